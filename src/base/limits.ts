@@ -1,0 +1,42 @@
+/** Every limit of the program that is not a config key, with its unit and its reason. */
+
+/** A command that no data thread acknowledged for this long is reported; the rollout goes on with the others. */
+export const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
+/** First pause before a crashed data thread is replaced; it doubles from crash to crash. */
+export const RESTART_DELAY_MIN_MS = 50;
+/** Longest of these pauses. */
+export const RESTART_DELAY_MAX_MS = 30_000;
+/** A thread that lived this long is no longer counted as part of a crash loop. */
+export const RESTART_STABLE_MS = 60_000;
+/** First pause before a listener that could not be bound is tried again; it doubles. */
+export const BIND_RETRY_MIN_MS = 500;
+/** Longest of these pauses. */
+export const BIND_RETRY_MAX_MS = 30_000;
+/** A rollout waits this long for names that were never resolved before, then goes on without them. */
+export const NAME_WAIT_MS = 1_000;
+/** A name that the system resolved waits this long for DNS to tell its TTL. */
+export const TTL_WAIT_MS = 200;
+/** Names without a known TTL (from the hosts file, say) are looked up this often. */
+export const DEFAULT_TTL_MS = 30_000;
+/** Board slots of removed parts are looked at this often, to be freed when their sessions ended. */
+export const SLOT_SWEEP_MS = 1_000;
+/** Access records wait this long in their thread at most, so that many share one message. */
+export const ACCESS_FLUSH_MS = 100;
+/** ... or until they reach this many characters. */
+export const ACCESS_FLUSH_CHARS = 262_144;
+/** Access-log text that waits for a slow reader; what exceeds it is dropped and counted. */
+export const ACCESS_BACKLOG_MAX_CHARS = 8 * 1024 * 1024;
+/** At its end the program waits this long for the reader of the access log. */
+export const ACCESS_FINAL_FLUSH_MS = 2_000;
+/** A thread that reached the connection cap looks this often whether it may accept again. */
+export const CAP_RECHECK_MS = 20;
+/** A draining session that moved bytes within this time is busy and is left alone until its last deadline. */
+export const DRAIN_BUSY_MS = 1_000;
+/** Descriptors kept back for everything that is not a session: runtime, files, admin, DNS. */
+export const RESERVED_DESCRIPTORS = 128;
+/** A session that found no descriptor for its target tries again this often. */
+export const DESCRIPTOR_WAIT_MS = 50;
+/** Accept failures, and the connection cap, are logged at most this often in the whole process. */
+export const ACCEPT_LOG_INTERVAL_MS = 1_000;
+/** A SIGINT that follows another within this time is the same key press, which came twice. */
+export const SAME_INTERRUPT_MS = 200;

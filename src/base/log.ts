@@ -1,0 +1,79 @@
+import type { Clock } from "./clock.ts";
+
+/** Levels, least important first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@link LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** What is attached to a log line; values are written as JSON. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** How lines look: one JSON object each, or text for people. */
+export type LogFormat = "json" | "pretty";
+
+/** Where a logger's lines go and which of them. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  readonly color: boolean;
+  readonly clock: Clock;
+  /** Takes one line with its newline. */
+  write(line: string): void;
+}
+
+/** Writes structured log lines. Level and format can change while it runs. */
+export class Logger {
+  #options: LogOptions;
+
+  constructor(options: LogOptions) {
+    this.#options = options;
+  }
+
+  /** Changes the given options from the next line on. */
+  configure(changes: Partial<LogOptions>): void {
+    this.#options = { ...this.#options, ...changes };
+  }
+
+  debug(message: string, fields: LogFields = {}): void {
+    this.log("debug", message, fields);
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.log("info", message, fields);
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.log("warn", message, fields);
+  }
+
+  error(message: string, fields: LogFields = {}): void {
+    this.log("error", message, fields);
+  }
+
+  /** Writes one line, unless its level is below the logger's. */
+  log(level: LogLevel, message: string, fields: LogFields): void {
+    const options = this.#options;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(options.level)) return;
+    const ts = new Date(options.clock.wallTime()).toISOString();
+    options.write(
+      options.format === "json"
+        ? `${JSON.stringify({ ts, level, message, ...fields })}\n`
+        : pretty(ts, level, message, fields, options.color),
+    );
+  }
+}
+
+const COLORS: Record<LogLevel, string> = { debug: "90", info: "36", warn: "33", error: "31" };
+
+function pretty(ts: string, level: LogLevel, message: string, fields: LogFields, color: boolean): string {
+  const name = level.padEnd(5);
+  const label = color ? `\x1b[${COLORS[level]}m${name}\x1b[0m` : name;
+  let line = `${ts.slice(11, 23)} ${label} ${message}`;
+  for (const [key, value] of Object.entries(fields)) {
+    // A string with blanks is quoted, so that the end of a field is plain to see.
+    const text = typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
+    line += color ? ` \x1b[90m${key}=\x1b[0m${text}` : ` ${key}=${text}`;
+  }
+  return `${line}\n`;
+}

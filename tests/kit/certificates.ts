@@ -1,0 +1,76 @@
+/** A certificate and its key, PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Kinds of key, as `openssl req -newkey` names them. */
+const KEYS = {
+  ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+  rsa: ["-newkey", "rsa:2048"],
+} as const;
+
+/** How a certificate is made. */
+export interface IssueOptions {
+  readonly key?: keyof typeof KEYS;
+  /** Days that it is valid; below 0 it has expired. Default: 2. */
+  readonly days?: number;
+}
+
+/** An authority of the test's own, made by `openssl`; its files are gone when it is disposed of. */
+export class CertificateAuthority implements AsyncDisposable {
+  /** Certificate of the authority, PEM: what clients trust. */
+  readonly cert: string;
+  readonly #folder: string;
+  #issued = 0;
+
+  private constructor(folder: string, cert: string) {
+    this.#folder = folder;
+    this.cert = cert;
+  }
+
+  /** Makes one. */
+  static async create(): Promise<CertificateAuthority> {
+    const folder = await Deno.makeTempDir({ prefix: "fproxy_ca_" });
+    await openssl(folder, [
+      ...["req", "-x509", ...KEYS.ec, "-nodes", "-days", "2", "-subj", "/CN=fproxy test authority"],
+      ...["-keyout", "ca.key", "-out", "ca.pem"],
+    ]);
+    return new CertificateAuthority(folder, await Deno.readTextFile(`${folder}/ca.pem`));
+  }
+
+  /** The file of {@link cert}. */
+  get path(): string {
+    return `${this.#folder}/ca.pem`;
+  }
+
+  /** A certificate for names and addresses: `["api.test", "127.0.0.1"]`. */
+  async issue(names: readonly string[], { key = "ec", days = 2 }: IssueOptions = {}): Promise<Certificate> {
+    const id = `leaf${this.#issued++}`;
+    const folder = this.#folder;
+    const subject = names.map((name) => `${/^[\d.]+$|:/.test(name) ? "IP" : "DNS"}:${name}`).join(",");
+    await Deno.writeTextFile(`${folder}/${id}.ext`, `subjectAltName=${subject}\n`);
+    await openssl(folder, [
+      ...["req", ...KEYS[key], "-nodes", "-subj", `/CN=${names[0]}`],
+      ...["-keyout", `${id}.key`, "-out", `${id}.csr`],
+    ]);
+    await openssl(folder, [
+      ...["x509", "-req", "-in", `${id}.csr`, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
+      ...["-days", `${days}`, "-extfile", `${id}.ext`, "-out", `${id}.pem`],
+    ]);
+    return {
+      cert: await Deno.readTextFile(`${folder}/${id}.pem`),
+      key: await Deno.readTextFile(`${folder}/${id}.key`),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+async function openssl(cwd: string, args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("openssl", { args: [...args], cwd, stdout: "null" })
+    .output();
+  if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+}

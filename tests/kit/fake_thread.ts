@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { seededRandom } from "../../src/base/random.ts";
+import { DataThread } from "../../src/data/data_thread.ts";
+import { Board, Counter, Header, MAX_SLOTS, Shared } from "../../src/model/board.ts";
+import { CLOSE_REASONS, type CloseReason } from "../../src/model/close_reason.ts";
+import type { Report } from "../../src/model/messages.ts";
+import type { AppSnapshot } from "../../src/model/snapshot.ts";
+import { FakeClock } from "./fake_clock.ts";
+import type { FakeConnection } from "./fake_connection.ts";
+import { FakeEngine } from "./fake_engine.ts";
+
+/** An access record as it was written. */
+export type AccessRecord = Readonly<Record<string, unknown>>;
+
+/** A board with room for a few threads, since the real one's address space is large. */
+export function smallBoard(threads = 4): Board {
+  const counters = Board.counter(MAX_SLOTS, 0) * threads * Float64Array.BYTES_PER_ELEMENT;
+  return new Board(new SharedArrayBuffer(Board.word(MAX_SLOTS, 0) * Int32Array.BYTES_PER_ELEMENT + counters));
+}
+
+/** What a {@link FakeThread} shares with others. */
+export interface FakeThreadOptions {
+  readonly board?: Board;
+  readonly clock?: FakeClock;
+  readonly index?: number;
+  readonly seed?: number;
+}
+
+/** A data thread on the fake engine: commands go in, reports and counters come out, time stands still. */
+export class FakeThread {
+  readonly clock: FakeClock;
+  readonly board: Board;
+  readonly engine: FakeEngine;
+  readonly reports: Report[] = [];
+  readonly thread: DataThread;
+  #revision = 0;
+
+  constructor(options: FakeThreadOptions = {}) {
+    this.clock = options.clock ?? new FakeClock();
+    this.board = options.board ?? smallBoard();
+    this.engine = new FakeEngine(this.clock);
+    this.thread = new DataThread({
+      engine: this.engine,
+      board: this.board,
+      thread: options.index ?? 0,
+      clock: this.clock,
+      random: seededRandom(options.seed ?? 1),
+      report: (report) => this.reports.push(report),
+    });
+  }
+
+  /** Rolls apps out; apps that are not named stay. */
+  apply(apps: readonly AppSnapshot[], removed: readonly string[] = []): void {
+    this.thread.handle({ type: "apply", revision: ++this.#revision, apps, removed });
+  }
+
+  /** A client comes in on a port. */
+  client(port = 5001, ip?: string): FakeConnection {
+    return this.engine.listener(port).client(ip);
+  }
+
+  /** A client whose first target accepts. */
+  relayed(port = 5001): void {
+    this.client(port);
+    this.engine.attempt.open();
+  }
+
+  /** Reports of one type. */
+  reported<T extends Report["type"]>(type: T): Extract<Report, { type: T }>[] {
+    return this.reports.filter((report): report is Extract<Report, { type: T }> => report.type === type);
+  }
+
+  /** Every access record so far; moves time on by as much as records wait. */
+  records(): AccessRecord[] {
+    this.clock.advance(100);
+    const reports = this.reported("access");
+    const lines = reports.map((report) => report.lines).join("").split("\n").slice(0, -1);
+    assert.equal(lines.length, reports.reduce((sum, report) => sum + report.count, 0));
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  /** Why the sessions so far ended, in that order. */
+  reasons(): unknown[] {
+    return this.records().map((record) => record.close_reason);
+  }
+
+  /** A slot's counter, over all threads. */
+  sum(slot: number, counter: keyof typeof Counter): number {
+    return this.board.sum(slot, Counter[counter]);
+  }
+
+  /** How many of an app's sessions ended for this reason. */
+  closed(slot: number, reason: CloseReason): number {
+    return this.board.sum(slot, Counter.closed + CLOSE_REASONS.indexOf(reason));
+  }
+
+  /** How many of an app's sessions have ended. */
+  ended(slot: number): number {
+    return CLOSE_REASONS.reduce((sum, reason) => sum + this.closed(slot, reason), 0);
+  }
+
+  /** Client connections open in the process. */
+  get open(): number {
+    return Atomics.load(this.board.words, Header.openConnections);
+  }
+
+  /** @throws {Error} when some slot still counts a connection, in its own counters or the shared ones. */
+  assertAllGone(): void {
+    assert.equal(this.open, 0, "open connections of the process");
+    for (let slot = 0; slot < MAX_SLOTS; slot++) {
+      assert.equal(this.sum(slot, "active"), 0, `counter of slot ${slot}`);
+      assert.equal(
+        Atomics.load(this.board.words, Board.word(slot, Shared.active)),
+        0,
+        `word of slot ${slot}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** True when a program of that name is on the path. */
+export function has(program: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${program}`));
+}
+
+/**
+ * As `Deno.test`, but skipped, with the reason printed, where one of the programs is not installed.
+ * @param programs What the test starts, as on the command line.
+ */
+export function testWith(programs: readonly string[], name: string, test: () => Promise<void>): void {
+  const missing = programs.filter((program) => !has(program));
+  if (missing.length > 0) say(`skipped, not installed (${missing.join(", ")}): ${name}`);
+  Deno.test({ name, ignore: missing.length > 0, fn: test });
+}
+
+/** Prints one line, for people who read a test's output. */
+export function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

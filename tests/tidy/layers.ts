@@ -1,0 +1,38 @@
+/** Where a part of the repository stands: it imports what is lower and itself, never what stands beside it. */
+export interface Layer {
+  readonly level: number;
+  /** The only other parts that it may import; all lower ones where this is not given. */
+  readonly only?: readonly string[];
+}
+
+/** The parts and their layers, as section 7 of the design has them. A part is a folder or a single file. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  "src/base": { level: 0 },
+  "src/model": { level: 1 },
+  "src/strategy": { level: 2 },
+  "src/engine": { level: 2 },
+  "src/data": { level: 3 },
+  "src/control": { level: 3 },
+  "src/tools": { level: 3, only: ["src/base", "src/model", "src/engine"] },
+  "src/cli": { level: 4 },
+  "main.ts": { level: 5 },
+  "scripts": { level: 5 },
+  "bench": { level: 6 },
+  "tests": { level: 7 },
+};
+
+/**
+ * The folders that may import a package, so that it can be swapped in one place. Tests may import what they test with.
+ */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "commander": ["src/cli"],
+  "fast-check": [],
+  "hono": ["src/control/admin"],
+  "ipaddr.js": ["src/control", "src/model"],
+  "simple-ascii-chart": ["src/cli/drawing"],
+  "yaml": ["src/control/config"],
+  "zod": ["src/model", "src/control/config", "src/cli"],
+};
+
+/** The module that data threads start from. They carry traffic and load no package at all. */
+export const DATA_ENTRY = "src/data/worker.ts";
