@@ -1,0 +1,305 @@
+import * as z from "zod";
+import { LOG_LEVELS } from "../base/log.ts";
+import { httpSettings, serverTls } from "./config_http.ts";
+import { asEndpoint } from "./endpoint_url.ts";
+import { dnsServer, duration, label, listenAddress, targetAddress, wholeNumber } from "./config_values.ts";
+
+/**
+ * The one schema of the config. Validation, types, `config.schema.json` and `docs/configuration.md` all come from here;
+ * so a key's `describe` text is its documentation. On the way through it durations become milliseconds, addresses
+ * become objects, and each app gets every key that it left out from `defaults` or from the built-in values.
+ */
+
+/** Engines that can be asked for; `auto` is the best that works. */
+export const ENGINE_NAMES = ["epoll", "deno"] as const;
+
+/** How an app treats what it carries. */
+export const MODES = ["tcp", "http"] as const;
+
+const SECOND_MS = 1000;
+/** Linux takes keep-alive times up to 32767 s (`MAX_TCP_KEEPIDLE` in `net/tcp.h`); this is the next whole hour below. */
+const MAX_KEEPALIVE_MS = 9 * 3600 * SECOND_MS;
+/** Connection counts are 32-bit words on the board. */
+const MAX_CONNECTIONS = 2 ** 31 - 1;
+
+const RECORD_SINKS =
+  'expected stdout, stderr, none, or the path of a file with a slash in it, such as "./access.log"';
+
+const engineChoice = z.enum(["auto", ...ENGINE_NAMES]);
+
+const wholeSeconds = (): z.ZodType<number, string | number> =>
+  duration(SECOND_MS, MAX_KEEPALIVE_MS).refine((ms) => ms % SECOND_MS === 0, {
+    error: "must be whole seconds",
+  });
+
+const keepalive = z.strictObject({
+  idle: wholeSeconds().prefault("60s").describe(
+    "Silence before the first probe (`TCP_KEEPIDLE`). Whole seconds, 1s to 9h.",
+  ),
+  interval: wholeSeconds().prefault("10s").describe(
+    "Time between probes (`TCP_KEEPINTVL`). Whole seconds, 1s to 9h.",
+  ),
+  count: wholeNumber(1, 127).prefault(6).describe(
+    "Unanswered probes after which the connection is taken for dead (`TCP_KEEPCNT`).",
+  ),
+});
+
+const tcp = z.strictObject({
+  no_delay: z.boolean().prefault(true).describe("Sends small writes at once (`TCP_NODELAY`)."),
+  keepalive: z.union([z.literal(false), keepalive], {
+    error: "expected false, or keep-alive times { idle, interval, count }",
+  }).prefault({}).describe("Keep-alive probes (`SO_KEEPALIVE`), or `false` for none."),
+  user_timeout: duration().prefault("30s").describe(
+    "How long sent data may stay unacknowledged before the connection is dropped (`TCP_USER_TIMEOUT`). `0s` leaves " +
+      "the system's own time-out.",
+  ),
+});
+
+const retry = z.strictObject({
+  max_attempts: wholeNumber(1, 64).prefault(3).describe(
+    "Attempts to connect for one session, each on a different target while there is one; 1 never retries.",
+  ),
+  attempt_timeout: z.union([z.literal("auto"), duration(1)], {
+    error: 'expected "auto" or a duration such as "2s"',
+  }).prefault("auto").describe(
+    "Longest single attempt. `auto` shares what is left of `connect_timeout` evenly among the attempts that are left.",
+  ),
+});
+
+const strategy = z.union(
+  [z.string(), z.strictObject({ type: z.string().describe("Name of the strategy.") })],
+  {
+    error: "expected the name of a strategy, or { type, ... }",
+  },
+).transform((value) => typeof value === "string" ? { type: value } : value);
+
+/** Keys that an app may have and `defaults` may set for all apps. */
+const appSettings = {
+  mode: z.enum(MODES).prefault("tcp").describe(
+    "What the app carries: `tcp` forwards bytes as they are, `http` gives each request the first usable answer of its " +
+      "targets (see [HTTP mode](http.md)).",
+  ),
+  engine: engineChoice.prefault("auto").describe(
+    "Engine for this app; where it is not set, the `engine` key at the top of the file counts.",
+  ),
+  strategy: strategy.prefault("round_robin").describe(
+    "How the target of a new session is chosen: a name, or an object with `type` and the strategy's own options. Where " +
+      "none is set, apps in mode `http` take their targets in the order of the list (`first`).",
+  ),
+  connect_timeout: duration(1).prefault("5s").describe(
+    "Time to reach a target, for all attempts of a session together. At least 1ms.",
+  ),
+  idle_timeout: duration().prefault("10m").describe(
+    "A session in which neither side sent a byte for this long is ended. `0s`: never.",
+  ),
+  half_close_timeout: duration().prefault("1m").describe(
+    "As `idle_timeout`, for a session in which one side has finished sending. `0s`: never.",
+  ),
+  max_connection_duration: duration().prefault("0s").describe(
+    "A session is ended after this time, busy or not. `0s`: no limit.",
+  ),
+  drain_timeout: duration().prefault("30s").describe(
+    "How long sessions may run on after their app, port or target was removed or the program was told to stop; their " +
+      "ends are spread over this time.",
+  ),
+  retry: retry.prefault({}).describe("Attempts on further targets when one cannot be reached."),
+  race_delay: duration(10, 2 * SECOND_MS).prefault("250ms").describe(
+    "Head start of one address of a target before its next address is tried at the same time (RFC 8305, Connection " +
+      "Attempt Delay). 10ms to 2s.",
+  ),
+  max_connections: wholeNumber(0, MAX_CONNECTIONS).prefault(10_000).describe(
+    "Most client connections of the app at once; those above it are closed at once. 0: no limit.",
+  ),
+  backlog: wholeNumber(1, 65_535).prefault(4096).describe(
+    "Connections that the kernel queues for a listener before they are accepted. The kernel caps it at the sysctl " +
+      "`net.core.somaxconn`.",
+  ),
+  tcp: tcp.prefault({}).describe(
+    "Socket options for clients and targets. Those that an engine cannot set are left as the system has them.",
+  ),
+};
+
+const HTTP_MEANING = "Requests and answers, in mode `http` alone.";
+
+const targetOptions = {
+  weight: wholeNumber(0, 256).prefault(1).describe(
+    "Share of sessions relative to other targets; 0 takes none.",
+  ),
+  max_connections: wholeNumber(0, MAX_CONNECTIONS).prefault(0).describe(
+    "Most connections to this target at once; others are sent elsewhere. 0: no limit.",
+  ),
+  backup: z.boolean().prefault(false).describe("Used only while no other target is available."),
+  labels: z.record(label(63), label(255), { error: "expected an object of names and text values" }).prefault(
+    {},
+  )
+    .describe("Free names and values, for strategies and for people."),
+};
+
+const fullTarget = z.strictObject({
+  address: targetAddress.describe("Host and port; in mode `http` also a URL."),
+  ...targetOptions,
+})
+  .transform(({ address, ...options }) => ({ ...address, ...options }));
+
+const plainTarget = targetAddress.transform((address) => ({
+  ...address,
+  weight: 1,
+  max_connections: 0,
+  backup: false,
+  labels: {} as Record<string, string>,
+}));
+
+const target = z.union([plainTarget, fullTarget], {
+  error: "expected a target: an address, or { address, weight, max_connections, backup, labels }",
+});
+
+const writtenApp = z.strictObject({
+  name: label(128).describe(
+    "Unique name of the app: its identity over reloads and its label in logs and metrics.",
+  ),
+  ports: z.array(listenAddress, { error: "expected a list of listen addresses" })
+    .min(1, { error: "an app needs at least one" }).describe("Addresses to listen on."),
+  targets: z.array(target, { error: "expected a list of targets" })
+    .min(1, { error: "an app needs at least one" }).describe("Where connections are sent."),
+  tls: serverTls.optional().describe(
+    "Makes clients speak TLS; in mode `http`. The files are watched: new clients are shown what is in them.",
+  ),
+  ...appSettings,
+  http: httpSettings.optional().describe(HTTP_MEANING),
+});
+
+/** What an app's mode has no use for is left out, so that a change of it changes nothing. */
+const app = writtenApp.transform(({ http, tls, ...rest }) =>
+  rest.mode === "tcp" ? { ...rest, mode: rest.mode, http: null, tls: null } : {
+    ...rest,
+    targets: rest.targets.map(asEndpoint),
+    mode: rest.mode,
+    http: http ?? httpSettings.parse({}),
+    tls: tls ?? null,
+  }
+);
+
+const root = z.strictObject({
+  $schema: z.string().optional().describe(
+    "For editors of JSON files: where `config.schema.json` is. Not read.",
+  ),
+  admin: z.strictObject({
+    listen: listenAddress.optional().describe("Address of the admin server; without it there is none."),
+    token: z.string().prefault("").describe(
+      "What clients must send as `Authorization: Bearer TOKEN`; empty asks for none. Best taken from the environment.",
+    ),
+  }).prefault({}).describe("Admin server: health, status and metrics over HTTP."),
+  workers: z.union([z.literal("auto"), wholeNumber(1, 64)], { error: 'expected "auto" or 1 to 64' })
+    .prefault("auto").describe("Data threads; `auto` is one a processor core."),
+  engine: engineChoice.prefault("auto").describe(
+    "What moves the bytes: `epoll` (Linux), `deno` (everywhere), or `auto` for the first that works.",
+  ),
+  log: z.strictObject({
+    level: z.enum(LOG_LEVELS).prefault("info").describe(
+      "Least severe level that is written.",
+    ),
+    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
+      "Shape of a line; `auto` is `pretty` on a terminal and `json` elsewhere.",
+    ),
+  }).prefault({}).describe("The program's own log, on standard error."),
+  access_log: z.strictObject({
+    to: z.union([z.enum(["stdout", "stderr", "none"]), z.string().regex(/\//, { error: RECORD_SINKS })], {
+      error: RECORD_SINKS,
+    }).prefault("stdout").describe(
+      "Where records go: `stdout`, `stderr`, `none`, or the path of a file (with a slash, so `./access.log`).",
+    ),
+    sample: z.number().min(0, { error: "must be 0 to 1" }).max(1, { error: "must be 0 to 1" }).prefault(1)
+      .describe("Share of sessions that are recorded."),
+  }).prefault({}).describe("One record for each session, as a JSON line."),
+  dns: z.strictObject({
+    servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
+      "Servers to ask, in this order; empty asks those of the system.",
+    ),
+    min_ttl: duration(1).prefault("1s").describe("Answers are kept at least this long."),
+    max_ttl: duration(1).prefault("5m").describe("Answers are kept at most this long."),
+    negative_ttl: duration(1).prefault("5s").describe(
+      "Time until a name that did not resolve is asked again.",
+    ),
+    on_failure: z.enum(["keep_last", "drop"]).prefault("keep_last").describe(
+      "When a name stops resolving: `keep_last` goes on with its last addresses, `drop` takes the target out.",
+    ),
+  }).prefault({}).describe(
+    "How names of targets become addresses, always ahead of the connections that need them.",
+  ),
+  max_connections: z.union([z.literal("auto"), wholeNumber(1, MAX_CONNECTIONS)], {
+    error: 'expected "auto" or a number of connections, at least 1',
+  }).prefault("auto").describe(
+    "Most client connections of the whole process at once; `auto` takes what the descriptor limit (`ulimit -n`) allows.",
+  ),
+  defaults: z.strictObject({
+    ...appSettings,
+    http: httpSettings.prefault({}).describe(HTTP_MEANING),
+  }).prefault({}).describe(
+    "Values for keys that an app does not set itself: any app key except `name`, `ports` and `targets`.",
+  ),
+  apps: z.array(app, { error: "expected a list of apps" }).describe("The apps."),
+});
+
+/** Parses a whole config; see the top of this file. */
+export const configSchema = z.preprocess(withDefaults, root);
+
+/** Parses one app of which every key is already written out; for rules that look past an error elsewhere. */
+export const appSchema = writtenApp;
+
+/** A valid config: complete, in milliseconds and bytes. */
+export type Config = z.output<typeof configSchema>;
+
+/** A config as it is written, before defaults. */
+export type ConfigInput = z.input<typeof root>;
+
+/** A valid app, with every default applied. */
+export type AppConfig = Config["apps"][number];
+
+/** The settings of an app in HTTP mode. */
+export type HttpConfig = NonNullable<AppConfig["http"]>;
+
+/** A valid target of an app. */
+export type TargetConfig = AppConfig["targets"][number];
+
+/** Keys whose value is taken whole from one place, because its parts only make sense together. */
+const UNMERGED: ReadonlySet<string> = new Set(["strategy"]);
+
+/** Writes into each app what it leaves out and `defaults` (or, for the engine, the top level) has. */
+function withDefaults(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const engine = "engine" in input ? { engine: input.engine } : {};
+  const own = input.defaults ?? {};
+  const defaults = isObject(own) ? { ...engine, ...own } : own;
+  const { apps } = input;
+  return {
+    ...input,
+    defaults,
+    ...(Array.isArray(apps) && isObject(defaults)
+      ? { apps: apps.map((app) => complete(app, defaults)) }
+      : {}),
+  };
+}
+
+function complete(app: unknown, defaults: Record<string, unknown>): unknown {
+  if (!isObject(app)) return app;
+  if ((app.mode ?? defaults.mode) !== "http") {
+    const { http: _, ...others } = defaults;
+    return merge(others, app);
+  }
+  // An endpoint may be paid for each call, so requests are spread over several only where someone asks for it.
+  return merge({ strategy: "first", ...defaults }, app);
+}
+
+function merge(base: Record<string, unknown>, over: unknown): unknown {
+  if (!isObject(over)) return over;
+  const merged = { ...base, ...over };
+  for (const [key, value] of Object.entries(over)) {
+    const inherited = base[key];
+    if (isObject(inherited) && !UNMERGED.has(key)) merged[key] = merge(inherited, value);
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

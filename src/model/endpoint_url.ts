@@ -1,0 +1,99 @@
+import { errorMessage } from "../base/errors.ts";
+import { formatHostPort } from "./address.ts";
+import { type HostPort, parseTargetAddress, TARGET_FORMS } from "./host_port.ts";
+
+/** What the URL of an endpoint says beside its host and port. */
+export interface EndpointUrl {
+  readonly scheme: "http" | "https";
+  /** Path that the paths of requests are appended to; empty, or with a slash at its beginning and none at its end. */
+  readonly base_path: string;
+}
+
+/** A target as it is written: a host and a port, or a URL. */
+export interface TargetAddress extends HostPort {
+  /** Null for a host and a port alone. */
+  readonly url: EndpointUrl | null;
+}
+
+/** Ports of URLs that name none (RFC 9110 sections 4.2.1 and 4.2.2). */
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/** What an endpoint looks like, for messages. */
+export const ENDPOINT_FORMS = 'a URL such as "https://one.example/apis", or a host and a port';
+
+/** Scheme, authority, path, query, fragment (RFC 3986 appendix B). */
+const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i;
+/** Segments of RFC 3986 section 3.3, none of them empty. */
+const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*$/;
+
+/**
+ * Reads a target: `host:port`, or `http://` or `https://` with a host, and with a port and a path if needed.
+ * @throws {RangeError} saying what is allowed.
+ */
+export function parseTarget(text: string): TargetAddress {
+  const parts = URL_PARTS.exec(text);
+  if (parts === null) return { ...parseTargetAddress(text), url: null };
+  const [, written = "", authority = "", path = "", query, fragment] = parts;
+  const scheme = written.toLowerCase();
+  if (scheme !== "http" && scheme !== "https") {
+    throw new RangeError(
+      `"${text}" has a scheme (${written}://): write ${TARGET_FORMS}, or an http or https URL`,
+    );
+  }
+  if (authority.includes("@")) {
+    throw new RangeError(`"${text}" has a user name or password: endpoints take neither`);
+  }
+  if (query !== undefined) throw new RangeError(`"${text}" has a query: an endpoint ends with its path`);
+  if (fragment !== undefined) {
+    throw new RangeError(`"${text}" has a fragment: an endpoint ends with its path`);
+  }
+  return {
+    ...parseAuthority(authority, scheme, text),
+    url: { scheme, base_path: parseBasePath(path, text) },
+  };
+}
+
+/** `host` or `host:port`, the port left out where it is the scheme's own: what `Host` says (RFC 9110 section 7.2). */
+export function endpointAuthority({ host, port }: HostPort, scheme: "http" | "https"): string {
+  return formatHostPort(host, port).slice(0, port === DEFAULT_PORTS[scheme] ? -`:${port}`.length : undefined);
+}
+
+/** The URL in its canonical form, of which there is one for each endpoint; `host:port` where there is none. */
+export function formatTarget(target: TargetAddress): string {
+  const { url, host, port } = target;
+  if (url === null) return formatHostPort(host, port);
+  return `${url.scheme}://${endpointAuthority(target, url.scheme)}${url.base_path}`;
+}
+
+/** As HTTP mode takes a target: a host and a port alone are an http URL. */
+export function asEndpoint<T extends TargetAddress>(target: T): T & { readonly url: EndpointUrl } {
+  return { ...target, url: target.url ?? { scheme: "http", base_path: "" } };
+}
+
+function parseAuthority(authority: string, scheme: "http" | "https", text: string): HostPort {
+  if (authority === "") throw new RangeError(`"${text}" has no host: write ${ENDPOINT_FORMS}`);
+  const hasPort = /:[^\]]*$/.test(authority);
+  try {
+    return parseTargetAddress(hasPort ? authority : `${authority}:${DEFAULT_PORTS[scheme]}`);
+  } catch (error) {
+    // The parser speaks of the authority alone.
+    throw new RangeError(`"${text}": ${errorMessage(error)}`);
+  }
+}
+
+function parseBasePath(path: string, text: string): string {
+  const base = path.replace(/\/$/, "");
+  if (!PATH.test(base)) {
+    const empty = base.includes("//");
+    throw new RangeError(
+      empty
+        ? `"${text}" has an empty part in its path (//)`
+        : `"${text}" has characters in its path that must be percent-encoded`,
+    );
+  }
+  const segments = base.replaceAll(/%2e/gi, ".").split("/");
+  if (segments.includes(".") || segments.includes("..")) {
+    throw new RangeError(`"${text}" has "." or ".." in its path: write the path that is meant`);
+  }
+  return base;
+}

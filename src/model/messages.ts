@@ -1,0 +1,69 @@
+import type { AppSnapshot } from "./snapshot.ts";
+import type { NetErrorCode } from "../base/errors.ts";
+
+/** What control tells a data thread. Plain data. */
+export type Command =
+  /** Takes over apps; every app not named stays as it is. Answered by {@link Applied}. */
+  | {
+    readonly type: "apply";
+    readonly revision: number;
+    /** Added and changed apps, whole. */
+    readonly apps: readonly AppSnapshot[];
+    /** Names of removed apps. */
+    readonly removed: readonly string[];
+    /**
+     * For engines that adopt listening sockets: the descriptors that this thread serves, by listener key. Absent where
+     * the thread binds by itself.
+     */
+    readonly sockets?: Readonly<Record<string, readonly number[]>>;
+  }
+  /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
+  | { readonly type: "retire" }
+  /** As `retire`, and every session ends within its app's drain time-out. */
+  | { readonly type: "drain" }
+  /** Closes everything at once, then `stopped`. */
+  | { readonly type: "stop" }
+  /** Throws in the thread: how tests and drills make one crash. */
+  | { readonly type: "crash" };
+
+/** The first message to a data thread: who it is and what it shares. */
+export interface Init {
+  readonly type: "init";
+  /** Index of the thread: its counter rows on the board. */
+  readonly thread: number;
+  readonly engine: "deno" | "epoll";
+  readonly board: SharedArrayBuffer;
+  /** How a thread that blocks in the kernel is spoken to; the others get plain messages. */
+  readonly mailbox?: { readonly memory: SharedArrayBuffer; readonly wakeDescriptor: number };
+  /** Where such a thread notes the descriptors it owns, so that they can be closed when it died. */
+  readonly ledger?: SharedArrayBuffer;
+}
+
+/** What a data thread tells control. */
+export type Report =
+  | { readonly type: "ready" }
+  | Applied
+  | { readonly type: "access"; readonly lines: string; readonly count: number }
+  | {
+    readonly type: "log";
+    readonly level: "debug" | "info" | "warn" | "error";
+    readonly message: string;
+    readonly fields: Record<string, unknown>;
+  }
+  | { readonly type: "stopped" };
+
+/** An `apply` is in force in the thread; listeners named in `failures` are not bound there. */
+export interface Applied {
+  readonly type: "applied";
+  readonly revision: number;
+  readonly failures: readonly ListenFailure[];
+}
+
+/** A listener that a thread could not bind. */
+export interface ListenFailure {
+  readonly app: string;
+  /** Key of the listener. */
+  readonly listener: string;
+  readonly code: NetErrorCode;
+  readonly message: string;
+}

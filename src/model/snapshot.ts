@@ -1,0 +1,90 @@
+import type { SocketAddress } from "./address.ts";
+import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
+
+/**
+ * What a data thread works from: compiled from the config by control, immutable, plain data (it crosses threads as JSON
+ * or a structured clone). Durations are milliseconds, sizes bytes.
+ */
+export interface AppSnapshot {
+  /** Unique name. */
+  readonly name: string;
+  /** Board slot of the app. */
+  readonly slot: number;
+  /** Engine that carries the app. */
+  readonly engine: "deno" | "epoll";
+  /** Revision in which this app last changed. */
+  readonly revision: number;
+  readonly listeners: readonly ListenerSnapshot[];
+  readonly targets: readonly TargetSnapshot[];
+  readonly strategy: StrategySnapshot;
+  readonly policy: Policy;
+  /** For apps in HTTP mode; null for those that carry bytes as they are. */
+  readonly http: HttpPolicy | null;
+  /** For clients that speak TLS; null for plain ones. */
+  readonly certificate: ServerCertificate | null;
+}
+
+/** One listen address of an app. */
+export interface ListenerSnapshot {
+  /** As configured, in canonical form: the listener's identity over rollouts and its label. */
+  readonly key: string;
+  /** What to bind; the port is never 0 (control has settled it). */
+  readonly address: SocketAddress;
+  /** Board slot of the listener. */
+  readonly slot: number;
+}
+
+/** One target of an app. */
+export interface TargetSnapshot {
+  /** `host:port` as configured: the target's identity over rollouts and its label. */
+  readonly key: string;
+  /** Board slot of the target. */
+  readonly slot: number;
+  /** Resolved addresses, best first; empty while the name does not resolve. */
+  readonly addresses: readonly SocketAddress[];
+  /** Share of connections, 0 to 256; 0 takes none. */
+  readonly weight: number;
+  /** Used only when no other target is available. */
+  readonly backup: boolean;
+  /** Most connections at once over all threads; 0 for no limit. */
+  readonly maxConnections: number;
+  /** In HTTP mode: how requests to it are written; null else. */
+  readonly http: HttpEndpoint | null;
+}
+
+/** Strategy by its registered name, with its own options. */
+export interface StrategySnapshot {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+/** Limits and times of an app's sessions; 0 means "no limit" where a limit may be absent. */
+export interface Policy {
+  /** For all attempts of a session together. */
+  readonly connectTimeoutMs: number;
+  /** Bytes in neither direction for this long end the session; 0 never. */
+  readonly idleTimeoutMs: number;
+  /** As idle, once one side sent its FIN; 0 never. */
+  readonly halfCloseTimeoutMs: number;
+  /** Longest session; 0 for no limit. */
+  readonly maxConnectionDurationMs: number;
+  /** How long sessions of removed parts may run on. */
+  readonly drainTimeoutMs: number;
+  /** Attempts a session, each on another target while there is one; at least 1. */
+  readonly maxAttempts: number;
+  /** Longest attempt on one target; 0 shares what is left evenly among the attempts that are left. */
+  readonly attemptTimeoutMs: number;
+  /** Head start of one address of a target before the next is raced (RFC 8305 "Connection Attempt Delay"). */
+  readonly raceDelayMs: number;
+  /** Most client connections at once over all threads; 0 for no limit. */
+  readonly maxConnections: number;
+  /** Listen backlog. */
+  readonly backlog: number;
+  readonly tcp: {
+    readonly noDelay: boolean;
+    readonly keepAlive: { readonly idleS: number; readonly intervalS: number; readonly count: number } | null;
+    readonly userTimeoutMs: number;
+  };
+  /** Share of sessions whose access record is written, 0 to 1. */
+  readonly accessLogSample: number;
+}
