@@ -1,0 +1,163 @@
+import type { SecureContext } from "node:tls";
+import { formatAddress, type SocketAddress } from "../../model/address.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
+import type { AcceptHandler, Listener, ListenOptions, TcpOptions } from "../engine.ts";
+import { DenoConnection } from "./connection.ts";
+import { setOptions } from "./lazy_options.ts";
+import { isGoneClient, toAcceptError, toNetError } from "./net_error.ts";
+import { nodeTls } from "./node_tls.ts";
+import type { Disposable, SharedParts } from "./shared_parts.ts";
+import { TlsSocket } from "./tls_socket.ts";
+
+/** Turns of the event loop without a new connection after which the kernel's queue counts as empty. */
+const QUIET_TURNS = 2;
+/** Shortest timer: at least one turn of the event loop. */
+const TURN_MS = 1;
+/** Under steady traffic the queue is never empty for long; then the socket is closed after this time. */
+const MAX_DRAIN_MS = 250;
+
+/**
+ * A listening socket. `accept()` is called in a loop that goes on after any failure; Deno's own iterator ends for good
+ * on the first.
+ */
+export class DenoListener implements Listener, Disposable {
+  bagIndex = -1;
+  readonly address: SocketAddress;
+  readonly #parts: SharedParts;
+  readonly #socket: Deno.TcpListener;
+  readonly #handler: AcceptHandler;
+  #tcp: TcpOptions;
+  #accepting = false;
+  #paused = false;
+  #closing = false;
+  #closed = false;
+  /** Accepted by a call that was under way when `pause()` came. */
+  #held: Deno.TcpConn | null = null;
+  #quietTurns = 0;
+  /** Null where clients speak plain TCP. */
+  #secureContext: SecureContext | null = null;
+
+  /** @throws {NetError} when the address cannot be bound. */
+  constructor(parts: SharedParts, address: SocketAddress, options: ListenOptions, handler: AcceptHandler) {
+    this.#parts = parts;
+    this.#tcp = options.tcp;
+    this.#handler = handler;
+    this.#socket = bind(address, options);
+    this.address = { ip: address.ip, port: this.#socket.addr.port };
+    this.setCertificate(options.tls ?? null);
+    parts.register(this);
+    this.#accept();
+  }
+
+  pause(): void {
+    if (!this.#closing) this.#paused = true;
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#closed) return;
+    this.#paused = false;
+    queueMicrotask(this.#handOverHeld);
+    this.#accept();
+  }
+
+  setCertificate(certificate: ServerCertificate | null): void {
+    const { cert, key } = certificate ?? {};
+    this.#secureContext = certificate === null ? null : nodeTls().createSecureContext({ cert, key });
+  }
+
+  setTcpOptions(tcp: TcpOptions): void {
+    this.#tcp = tcp;
+  }
+
+  close(onClosed: () => void): void {
+    if (this.#closing || this.#closed) return;
+    this.resume();
+    this.#closing = true;
+    this.#drain(this.#parts.clock.now() + MAX_DRAIN_MS, onClosed);
+  }
+
+  destroy(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.gate.forget(this.#accept);
+    this.#parts.unregister(this);
+    this.#held?.close();
+    this.#held = null;
+    this.#socket.close();
+  }
+
+  tick(): void {}
+
+  #drain(deadline: number, onClosed: () => void): void {
+    this.#parts.timers.add(TURN_MS, () => {
+      if (this.#closed) return;
+      this.#quietTurns++;
+      if (this.#quietTurns <= QUIET_TURNS && this.#parts.clock.now() < deadline) {
+        return this.#drain(deadline, onClosed);
+      }
+      this.destroy();
+      onClosed();
+    });
+  }
+
+  readonly #accept = (): void => {
+    if (this.#accepting || this.#paused || this.#closed) return;
+    this.#accepting = true;
+    this.#socket.accept().then(this.#onAccepted, this.#onFailed);
+  };
+
+  readonly #onAccepted = (socket: Deno.TcpConn): void => {
+    this.#accepting = false;
+    if (this.#closed) return socket.close();
+    this.#parts.gate.succeeded();
+    if (this.#paused) {
+      this.#held = socket;
+      return;
+    }
+    this.#handOver(socket);
+    this.#accept();
+  };
+
+  readonly #onFailed = (reason: unknown): void => {
+    this.#accepting = false;
+    if (this.#closed) return;
+    const error = toAcceptError(reason, `accept on ${formatAddress(this.address)}`);
+    // Not a failure of ours: the next client waits behind it, so pacing these would let anybody shut the listener.
+    const atOnce = isGoneClient(reason) || this.#parts.gate.failed(error.code, this.#accept);
+    this.#handler.onAcceptError(error, this);
+    if (atOnce) this.#accept();
+  };
+
+  readonly #handOverHeld = (): void => {
+    const socket = this.#held;
+    if (socket === null || this.#paused) return;
+    this.#held = null;
+    this.#handOver(socket);
+  };
+
+  #handOver(socket: Deno.TcpConn): void {
+    this.#quietTurns = 0;
+    this.#handler.onAccept(this.#connection(socket), this);
+  }
+
+  #connection(socket: Deno.TcpConn): DenoConnection {
+    const tcp = this.#tcp;
+    if (this.#secureContext === null) return DenoConnection.plain(this.#parts, socket, "client", tcp);
+    setOptions(socket, tcp);
+    const secured = TlsSocket.accept(socket, this.#secureContext, this.#parts);
+    return DenoConnection.secure(this.#parts, secured, "client");
+  }
+}
+
+function bind(address: SocketAddress, options: ListenOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({
+      hostname: address.ip,
+      port: address.port,
+      reusePort: true,
+      tcpBacklog: options.backlog,
+    });
+  } catch (error) {
+    throw toNetError(error, `listen on ${formatAddress(address)}`, "internal");
+  }
+}

@@ -1,0 +1,39 @@
+import { Epoll, Errno } from "./constants.ts";
+import type { MailboxShare } from "./mailbox.ts";
+import { MailboxReceiver } from "./mailbox_receiver.ts";
+import type { DescriptorOwner, Reactor } from "./reactor.ts";
+import { systemError } from "./system_error.ts";
+
+/** Wakes the engine's thread when control has sent a message, and hands it on. */
+export class MailboxWaker implements DescriptorOwner {
+  readonly #reactor: Reactor;
+  readonly #descriptor: number;
+  readonly #receiver: MailboxReceiver;
+  readonly #onMessage: (text: string) => void;
+  #isDisposed = false;
+
+  /** @throws {NetError} when the eventfd cannot be watched. */
+  constructor(reactor: Reactor, share: MailboxShare, onMessage: (text: string) => void) {
+    this.#reactor = reactor;
+    this.#descriptor = share.wakeDescriptor;
+    this.#receiver = new MailboxReceiver(share);
+    this.#onMessage = onMessage;
+    reactor.borrow(this.#descriptor, this);
+    // Each write to an eventfd is an edge, so its count need never be read.
+    if (reactor.watch(this.#descriptor, Epoll.IN | Epoll.ET)) return;
+    throw systemError("watch the mailbox", reactor.libc.errno || Errno.ENOMEM, "internal");
+  }
+
+  onEvents(): void {
+    this.#receiver.receive((text) => {
+      if (!this.#isDisposed) this.#onMessage(text);
+    });
+  }
+
+  /** The eventfd stays open: it is the sender's. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#reactor.unwatch(this.#descriptor);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../base/clock.ts";
+import type { SocketAddress } from "../model/address.ts";
+import type { GateWord } from "./accept_gate.ts";
+import { DenoEngine } from "./deno/engine.ts";
+import type { Engine, EngineName } from "./engine.ts";
+import { MAX_DESCRIPTORS } from "./epoll/descriptor_ledger.ts";
+import { EpollEngine } from "./epoll/engine.ts";
+import { openLibc } from "./epoll/libc.ts";
+import { ListeningSocket } from "./epoll/listening_socket.ts";
+import type { MailboxShare } from "./epoll/mailbox.ts";
+import { MailboxSender } from "./epoll/mailbox_sender.ts";
+import { selfTest } from "./epoll/self_test.ts";
+
+export { reclaim } from "./epoll/reclaim.ts";
+export type { ListeningSocket } from "./epoll/listening_socket.ts";
+export type { MailboxSender } from "./epoll/mailbox_sender.ts";
+
+/** What every engine is made from. */
+export interface EngineOptions {
+  readonly clock: Clock;
+  /** Where failing accepts of the whole process are paced; a private word where there is one thread alone. */
+  readonly gate: GateWord;
+  /** For an engine that blocks its thread: where it hears control. */
+  readonly mailbox?: MailboxShare | undefined;
+  /** For such an engine: where it notes its descriptors, see {@link newDescriptorLedger}. */
+  readonly ledger?: SharedArrayBuffer | undefined;
+}
+
+/**
+ * Makes an engine: the only place that knows which there are.
+ * @throws {RangeError} naming the known ones, when there is none of that name.
+ * @throws {NetError} when it does not work on this machine.
+ */
+export function createEngine(name: EngineName, options: EngineOptions): RunnableEngine {
+  switch (name) {
+    case "deno":
+      return new DenoEngine(options);
+    case "epoll":
+      return new EpollEngine(options);
+    default:
+      throw new RangeError(`Unknown engine "${name}": known are deno, epoll`);
+  }
+}
+
+/** An engine and how its thread is kept going. */
+export interface RunnableEngine extends Engine {
+  /**
+   * Serves until `shutdown`, blocking the thread, and hands over what control says; null where the thread's event loop
+   * does all that.
+   */
+  readonly run: ((onMessage: (text: string) => void) => void) | null;
+}
+
+/** Why an engine does not work here, null when it does. `epoll` tries itself out, which takes some milliseconds. */
+export function unsupportedReason(name: EngineName): string | null {
+  if (name === "deno") return null;
+  if (Deno.build.os !== "linux") return `it needs Linux, this is ${Deno.build.os}`;
+  const result = selfTest();
+  return result.ok ? null : result.reason;
+}
+
+/**
+ * A listening socket that belongs to the process, for engines that adopt them.
+ * @throws {NetError} as `Engine.listen`.
+ */
+export function openListeningSocket(address: SocketAddress, backlog: number): ListeningSocket {
+  return ListeningSocket.open(address, backlog);
+}
+
+/** A way to speak to a thread that blocks in the kernel. @throws {NetError} where there is none, or no descriptor. */
+export function newMailbox(): MailboxSender {
+  const opened = openLibc();
+  if (!opened.ok) throw new RangeError(`Cannot make a mailbox: ${opened.reason}`);
+  return new MailboxSender(opened.libc);
+}
+
+/** Memory for the descriptors of one thread; pages are committed as they are touched. */
+export function newDescriptorLedger(): SharedArrayBuffer {
+  return new SharedArrayBuffer(MAX_DESCRIPTORS);
+}

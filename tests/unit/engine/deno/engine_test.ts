@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../../../src/base/clock.ts";
+import { NetError } from "../../../../src/base/errors.ts";
+import { DenoEngine } from "../../../../src/engine/deno/engine.ts";
+import type { AcceptHandler, Connection } from "../../../../src/engine/engine.ts";
+import { echoTarget } from "../../../kit/echo_target.ts";
+import { eventually } from "../../../kit/eventually.ts";
+import { fdCount } from "../../../kit/fd_count.ts";
+
+const TCP = { noDelay: true, keepAlive: null, userTimeoutMs: 0 };
+const LISTEN = { backlog: 16, tcp: TCP };
+const ANY_PORT = { ip: "127.0.0.1", port: 0 };
+const NOBODY: AcceptHandler = { onAccept: () => assert.fail("accepted"), onAcceptError: () => {} };
+
+function newEngine(): DenoEngine {
+  return new DenoEngine({ clock: systemClock, gate: { words: new Int32Array(1), index: 0 } });
+}
+
+Deno.test("an address that cannot be bound says why", () => {
+  const engine = newEngine();
+  // A socket without SO_REUSEPORT shares its port with nobody.
+  const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken = { ip: "127.0.0.1", port: other.addr.port };
+  const codeOf = (code: string) => (error: unknown): boolean =>
+    error instanceof NetError && error.code === code;
+  assert.throws(() => engine.listen(taken, LISTEN, NOBODY), codeOf("in_use"));
+  // TEST-NET-1 (RFC 5737) is nobody's own address.
+  assert.throws(
+    () => engine.listen({ ip: "192.0.2.1", port: 0 }, LISTEN, NOBODY),
+    codeOf("unavailable_address"),
+  );
+  other.close();
+  engine.shutdown();
+});
+
+Deno.test("two engines share a port", () => {
+  const engines = [newEngine(), newEngine()] as const;
+  const { address } = engines[0].listen(ANY_PORT, LISTEN, NOBODY);
+  assert.deepEqual(engines[1].listen(address, LISTEN, NOBODY).address, address);
+  for (const engine of engines) engine.shutdown();
+});
+
+Deno.test("shutdown frees everything, without callbacks, and may be repeated", async () => {
+  const before = fdCount();
+  await using target = echoTarget();
+  const engine = newEngine();
+  const clients: Connection[] = [];
+  const { address } = engine.listen(ANY_PORT, LISTEN, {
+    onAccept: (client) => void clients.push(client),
+    onAcceptError: () => {},
+  });
+  const open = (port: number, onOpen: (connection: Connection) => void): void => {
+    engine.connect({ ip: "127.0.0.1", port }, { timeoutMs: 10_000, tcp: TCP }, {
+      onOpen,
+      onFail: () => assert.fail("a connection failed"),
+    });
+  };
+  open(address.port, () => {});
+  let isRelayed = false;
+  open(target.port, (connection) => {
+    const client = clients[0];
+    if (client === undefined) return assert.fail("no client");
+    engine.relay(client, connection, {
+      onHalfClose: () => assert.fail("half-closed"),
+      onDone: () => assert.fail("done"),
+    });
+    isRelayed = true;
+  });
+  await eventually("a relay", () => isRelayed);
+  open(target.port, () => assert.fail("opened after the shutdown"));
+  engine.timer(1, () => assert.fail("a timer fired"));
+  engine.shutdown();
+  engine.shutdown();
+  await target[Symbol.asyncDispose]();
+  await eventually("every descriptor to be returned", () => fdCount() <= before || fdCount());
+});
+
+Deno.test("an attempt that is cancelled as its connection opens leaks nothing", async () => {
+  await using target = echoTarget();
+  const engine = newEngine();
+  const address = { ip: "127.0.0.1", port: target.port };
+  const before = fdCount();
+  for (let round = 0; round < 20; round++) {
+    // Of attempts that open in one turn of the event loop, the first cancels the others, as a race of addresses does.
+    const over = Promise.withResolvers<void>();
+    const attempts = Array.from(
+      { length: 5 },
+      () =>
+        engine.connect(address, { timeoutMs: 10_000, tcp: TCP }, {
+          onOpen(connection, winner): void {
+            for (const attempt of attempts) if (attempt !== winner) attempt.cancel();
+            connection.close();
+            over.resolve();
+          },
+          onFail: () => assert.fail("failed"),
+        }),
+    );
+    await over.promise;
+  }
+  await eventually("the target to see no connection", () => target.open === 0);
+  await eventually("every descriptor to be returned", () => fdCount() <= before || fdCount());
+  engine.shutdown();
+});
+
+Deno.test("a connection of another engine is refused", () => {
+  const engine = newEngine();
+  const stranger = {} as Connection;
+  assert.throws(
+    () => engine.relay(stranger, stranger, { onHalfClose: () => {}, onDone: () => {} }),
+    TypeError,
+  );
+  engine.shutdown();
+});
