@@ -1,0 +1,51 @@
+import { Board, Shared } from "../model/board.ts";
+import type { AppSnapshot } from "../model/snapshot.ts";
+import { strategies } from "../strategy/mod.ts";
+import type { Strategy } from "../strategy/mod.ts";
+import type { HttpApp } from "./http/http_app.ts";
+
+/**
+ * One app as a data thread uses it: a snapshot and what is worked out from it once. A change of the app makes a new
+ * one; sessions keep the one that they started under.
+ */
+export class App {
+  /** Chooses among the targets that are no backups. */
+  readonly strategy: Strategy;
+  /** Chooses among the backup targets, null where there are none. */
+  readonly backupStrategy: Strategy | null;
+  readonly #listenerKeys: ReadonlySet<string>;
+  readonly #targetKeys: ReadonlySet<string>;
+
+  constructor(
+    readonly snapshot: AppSnapshot,
+    board: Board,
+    /** For an app in HTTP mode, null else. */
+    readonly http: HttpApp | null = null,
+  ) {
+    this.strategy = createStrategy(snapshot, board, Shared.cursor);
+    this.backupStrategy = snapshot.targets.some((target) => target.backup)
+      ? createStrategy(snapshot, board, Shared.backupCursor)
+      : null;
+    this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
+    this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
+  }
+
+  /** Whether the listener of that key is (still) this app's. */
+  hasListener(key: string): boolean {
+    return this.#listenerKeys.has(key);
+  }
+
+  /** Whether the target of that key is (still) this app's. */
+  hasTarget(key: string): boolean {
+    return this.#targetKeys.has(key);
+  }
+}
+
+function createStrategy(snapshot: AppSnapshot, board: Board, cursorWord: number): Strategy {
+  const cursor = Board.word(snapshot.slot, cursorWord);
+  return strategies.get(snapshot.strategy.type).create({
+    targets: snapshot.targets,
+    options: snapshot.strategy,
+    nextCursor: () => Atomics.add(board.words, cursor, 1) >>> 0,
+  });
+}

@@ -1,0 +1,44 @@
+import type { BagMember } from "../base/bag.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ListenerSnapshot } from "../model/snapshot.ts";
+import type { Account } from "./account.ts";
+import type { App } from "./app.ts";
+import type { HttpShared } from "./http/http_shared.ts";
+import type { Picker } from "./pick.ts";
+
+/** What every session of a data thread uses. */
+export interface SessionContext {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly picker: Picker;
+  readonly account: Account;
+  /** What sessions in HTTP mode have in common. */
+  readonly http: HttpShared;
+  /** Prefix of session ids, this thread's alone. */
+  readonly idPrefix: string;
+  /** The session ended and was accounted for. */
+  onEnded(session: ClientSession): void;
+}
+
+/** One client's connection, as the data thread sees it: whatever the app's mode makes of it. */
+export interface ClientSession extends BagMember {
+  /** App that it counts for. */
+  readonly app: App;
+  /** Where it came in. */
+  readonly listener: ListenerSnapshot;
+  /** Whether the app, as it is configured now, still has all that the session uses. */
+  fits(app: App): boolean;
+  /** Admits the client and serves it; an app that has all the clients it may have turns it away. Once. */
+  start(): void;
+  /** Ends the session soon, within the app's drain time-out at the latest. Only the first call counts. */
+  drain(): void;
+}
+
+/** A listen address, and the app that owns it now: a rollout may give it to another. */
+export interface ListenerOwner {
+  readonly app: App;
+  readonly snapshot: ListenerSnapshot;
+}

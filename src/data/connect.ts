@@ -1,0 +1,84 @@
+import { NetError } from "../base/errors.ts";
+import type { Attempt, ConnectHandler, Connection, ConnectOptions, Engine, Timer } from "../engine/engine.ts";
+import type { SocketAddress } from "../model/address.ts";
+
+/** Receives the outcome of a {@link Race}; exactly one of the two, unless it was cancelled. */
+export interface RaceHandler {
+  onConnected(connection: Connection): void;
+  /** Every address failed; the error of the last. */
+  onConnectFailed(error: NetError): void;
+}
+
+/**
+ * Connects to one target: its addresses in order, each a head start after the one before, the next at once when one
+ * fails; the first to open wins (RFC 8305 "Happy Eyeballs", section 5). One time-out is for all addresses together.
+ */
+export class Race implements ConnectHandler {
+  #next = 0;
+  #deadlineAt = 0;
+  readonly #headStartMs: number;
+  readonly #running: Attempt[] = [];
+  #headStart: Timer | null = null;
+  #over = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly addresses: readonly SocketAddress[],
+    private readonly options: ConnectOptions,
+    raceDelayMs: number,
+    private readonly handler: RaceHandler,
+  ) {
+    // Every address gets its turn, also where the time is short.
+    this.#headStartMs = Math.min(raceDelayMs, options.timeoutMs / addresses.length);
+  }
+
+  /** Starts with the first address. Once. */
+  start(): void {
+    this.#deadlineAt = this.engine.now() + this.options.timeoutMs;
+    this.#startNext();
+  }
+
+  /** Gives up; the handler hears no more. */
+  cancel(): void {
+    this.#over = true;
+    this.#headStart?.cancel();
+    for (const attempt of this.#running) attempt.cancel();
+    this.#running.length = 0;
+  }
+
+  onOpen(connection: Connection, attempt: Attempt): void {
+    this.#forget(attempt);
+    this.cancel();
+    this.handler.onConnected(connection);
+  }
+
+  onFail(error: NetError, attempt: Attempt): void {
+    this.#forget(attempt);
+    if (this.#over) return;
+    const isTimeLeft = this.engine.now() < this.#deadlineAt;
+    // A failure of our own (no descriptors, not permitted) is the same for every address.
+    if (error.retryable && isTimeLeft && this.#next < this.addresses.length) {
+      this.#startNext();
+    } else if (this.#running.length === 0 || !error.retryable) {
+      this.cancel();
+      this.handler.onConnectFailed(error);
+    }
+  }
+
+  #startNext(): void {
+    this.#headStart?.cancel();
+    this.#headStart = null;
+    const address = this.addresses[this.#next++];
+    if (address === undefined) return;
+    const timeoutMs = Math.max(1, this.#deadlineAt - this.engine.now());
+    this.#running.push(this.engine.connect(address, { ...this.options, timeoutMs }, this));
+    if (this.#next < this.addresses.length) {
+      this.#headStart = this.engine.timer(this.#headStartMs, () => this.#startNext());
+    }
+  }
+
+  #forget(attempt: Attempt): void {
+    const at = this.#running.indexOf(attempt);
+    if (at >= 0) this.#running.splice(at, 1);
+  }
+}

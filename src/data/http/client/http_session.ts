@@ -1,0 +1,220 @@
+import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
+import { Counter } from "../../../model/board.ts";
+import type { CloseReason } from "../../../model/close_reason.ts";
+import type { ListenerSnapshot, Policy, TargetSnapshot } from "../../../model/snapshot.ts";
+import type { App } from "../../app.ts";
+import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
+import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
+import type { HttpApp } from "../http_app.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
+import { RequestService, type RequestServiceOwner } from "./request_service.ts";
+import { Tunnel, type TunnelOwner } from "./tunnel.ts";
+
+/** A client that sends on after its last answer is listened to for this long, so that it can read that answer, ... */
+const LINGER_MS = 2_000;
+/** ... or until it has sent this much. */
+const LINGER_MAX_BYTES = 16 * 1024 * 1024;
+
+/** Requests are served; the last answer was given; the endpoint's protocol goes both ways; it is over. */
+type State = "open" | "lingering" | "tunnel" | "ended";
+
+/**
+ * One client's connection in HTTP mode, from accept to account: admission, times, drain and end. What comes on it is the
+ * {@link RequestService}'s, and a {@link Tunnel}'s after an upgrade. A synchronous object that the engine drives.
+ */
+export class HttpSession implements ClientSession, ConnectionHandler, RequestServiceOwner, TunnelOwner {
+  bagIndex = -1;
+  app: App;
+  readonly isTls: boolean;
+  #http: HttpApp;
+  #state: State = "open";
+  readonly #acceptedAt: number;
+  readonly #service: RequestService;
+  readonly #deadline: DeadlineTimer;
+  #tunnel: Tunnel | null = null;
+  #tunnelTarget: TargetSnapshot | null = null;
+  /** Why the connection ends. */
+  #reason: CloseReason = "done";
+  #isAdmitted = false;
+  /** The client sent its FIN. */
+  #hasEnded = false;
+  #isDraining = false;
+  #drainHardAt = Infinity;
+  #lingerUntil = Infinity;
+  #lingerBytes = 0;
+
+  /** @param number of the client in this thread. */
+  constructor(
+    readonly context: SessionContext,
+    private readonly bound: ListenerOwner,
+    http: HttpApp,
+    readonly client: Connection,
+    number: number,
+  ) {
+    this.app = bound.app;
+    this.#http = http;
+    this.isTls = this.app.snapshot.certificate !== null;
+    this.#acceptedAt = context.engine.now();
+    this.#service = new RequestService(this, number);
+    this.#deadline = new DeadlineTimer(context.engine, this.#onTime);
+  }
+
+  get listener(): ListenerSnapshot {
+    return this.bound.snapshot;
+  }
+
+  get policy(): Policy {
+    return this.app.snapshot.policy;
+  }
+
+  get mayPersist(): boolean {
+    return !this.#isDraining && !this.#hasEnded;
+  }
+
+  currentApp(): { readonly app: App; readonly http: HttpApp } {
+    const { app } = this.bound;
+    // What became another app's, or no longer speaks HTTP, is drained by the thread.
+    if (app.http !== null && app.snapshot.name === this.app.snapshot.name) {
+      this.app = app;
+      this.#http = app.http;
+    }
+    return { app: this.app, http: this.#http };
+  }
+
+  fits(app: App): boolean {
+    if (app.http === null || !app.hasListener(this.listener.key)) return false;
+    if (this.#tunnelTarget !== null) return app.hasTarget(this.#tunnelTarget.key);
+    return !this.#service.usesRemoved(app);
+  }
+
+  start(): void {
+    const { account } = this.context;
+    const { slot } = this.app.snapshot;
+    account.add(slot, Counter.connections, 1);
+    account.add(this.listener.slot, Counter.connections, 1);
+    this.client.handler = this;
+    this.#isAdmitted = account.enter(slot, this.policy.maxConnections);
+    if (!this.#isAdmitted) return this.#service.turnAway(TOO_MANY_CLIENTS, "limit");
+    account.enter(this.listener.slot, 0);
+    this.#service.start();
+    this.onDeadline();
+  }
+
+  drain(): void {
+    if (this.#isDraining || this.#state === "ended") return;
+    this.#isDraining = true;
+    this.#drainHardAt = this.context.engine.now() + this.policy.drainTimeoutMs;
+    if (this.#tunnel !== null) return this.#tunnel.drain();
+    if (this.#isIdle) return this.#close("drain");
+    this.onDeadline();
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#state === "open") return this.#service.feed(bytes);
+    this.#lingerBytes += bytes.length;
+    if (this.#lingerBytes > LINGER_MAX_BYTES) this.#close(this.#reason);
+  }
+
+  onDrain(): void {
+    this.#service.onDrain();
+  }
+
+  onEnd(): void {
+    this.#hasEnded = true;
+    if (this.#state === "lingering") return this.#close(this.#reason);
+    if (!this.#service.finish() && this.#service.isIdle) this.#close("done");
+  }
+
+  onClose(): void {
+    const isQuiet = this.#state === "lingering" || this.#isIdle;
+    this.#service.abort("client_abort");
+    this.#end(isQuiet ? this.#reason : "client_abort");
+  }
+
+  onDeadline(): void {
+    this.#deadline.reach(this.#nextDeadline);
+  }
+
+  onLastAnswer(reason: CloseReason, isExpected: boolean): void {
+    // An answer is lost when bytes are unread at the close: the client's kernel throws it away at the RST.
+    if (!this.#isAdmitted || this.#hasEnded || isExpected) return this.#close(reason);
+    this.#reason = reason;
+    this.#state = "lingering";
+    this.#lingerUntil = this.context.engine.now() + LINGER_MS;
+    this.client.end();
+    this.client.resume();
+    this.onDeadline();
+  }
+
+  onCut(reason: CloseReason, isVisible: boolean): void {
+    if (isVisible) this.client.close();
+    else this.client.reset();
+    this.#end(reason);
+  }
+
+  onSwitched(connection: Connection, target: TargetSnapshot): void {
+    this.#state = "tunnel";
+    this.#deadline.cancel();
+    this.#tunnelTarget = target;
+    this.#tunnel = new Tunnel(this, this.client, connection, this.#acceptedAt);
+    if (this.#isDraining) this.#tunnel.drain();
+  }
+
+  onTunnelEnd(reason: CloseReason, { bytesFromClient, bytesFromEndpoint }: Tunnel): void {
+    const { account } = this.context;
+    const slot = this.#tunnelTarget?.slot ?? 0;
+    account.leave(slot);
+    account.add(slot, Counter.bytesIn, bytesFromClient);
+    account.add(slot, Counter.bytesOut, bytesFromEndpoint);
+    this.#service.endTunnel(reason, bytesFromClient, bytesFromEndpoint);
+    this.#end(reason);
+  }
+
+  get #isIdle(): boolean {
+    return this.#state === "open" && this.#service.isIdle;
+  }
+
+  get #nextDeadline(): number {
+    if (this.#state === "lingering") return this.#lingerUntil;
+    if (this.#state !== "open") return Infinity;
+    const { maxConnectionDurationMs } = this.policy;
+    const hasEnd = maxConnectionDurationMs > 0 && !this.#isDraining;
+    const durationAt = hasEnd ? this.#acceptedAt + maxConnectionDurationMs : Infinity;
+    return Math.min(this.#drainHardAt, durationAt, this.#service.deadline);
+  }
+
+  readonly #onTime = (): void => {
+    const now = this.context.engine.now();
+    if (now >= this.#nextDeadline) this.#onDue(now);
+    if (this.#state !== "ended") this.onDeadline();
+  };
+
+  #onDue(now: number): void {
+    if (this.#state === "lingering") this.#close(this.#reason);
+    else if (now >= this.#drainHardAt) this.#service.cut("drain");
+    // It is the longest duration that is over.
+    else if (now < this.#service.deadline) this.drain();
+    else if (!this.#isIdle) this.#service.onTime(now);
+    else this.#close(this.#service.count > 0 ? "done" : "idle_timeout");
+  }
+
+  #close(reason: CloseReason): void {
+    this.client.close();
+    this.#end(reason);
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#deadline.cancel();
+    const { account } = this.context;
+    const { slot } = this.app.snapshot;
+    account.ended(slot, reason);
+    if (this.#isAdmitted) {
+      account.leave(slot);
+      account.leave(this.listener.slot);
+    }
+    account.close();
+    this.context.onEnded(this);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Connection } from "../../../engine/engine.ts";
+import { formatAddress } from "../../../model/address.ts";
+import { Counter } from "../../../model/board.ts";
+import type { CloseReason } from "../../../model/close_reason.ts";
+import type { ListenerSnapshot } from "../../../model/snapshot.ts";
+import { formatRequestRecord } from "../../access_line.ts";
+import type { App } from "../../app.ts";
+import type { SessionContext } from "../../client_session.ts";
+import type { RequestHead } from "../codec/request_head.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+
+/** Whose requests a {@link RequestLog} writes. */
+export interface LoggedSession {
+  readonly context: SessionContext;
+  readonly app: App;
+  readonly listener: ListenerSnapshot;
+  readonly client: Connection;
+  readonly isTls: boolean;
+}
+
+/** How a request ended. */
+export interface RequestEnd {
+  /** Null where no head was read. */
+  readonly head: RequestHead | null;
+  /** Null where the request was answered without asking anybody. */
+  readonly exchange: Exchange | null;
+  /** `engine.now()` when its head was whole, or its reading began. */
+  readonly startedAt: number;
+  /** 0 where no final head went to the client. */
+  readonly status: number;
+  readonly reason: CloseReason;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** Keeps the books of one client's requests: counters, and an access record for each. */
+export class RequestLog {
+  /** Requests that have ended. */
+  count = 0;
+  #clientAddr = "";
+
+  /** @param number of the client in this thread. */
+  constructor(private readonly session: LoggedSession, private readonly number: number) {}
+
+  /** Counts a request and writes its record. */
+  write(end: RequestEnd): void {
+    const { app, context } = this.session;
+    const { slot, policy } = app.snapshot;
+    context.account.add(slot, Counter.bytesIn, end.bytesIn);
+    context.account.add(slot, Counter.bytesOut, end.bytesOut);
+    if (end.status > 0) context.account.answered(slot, end.status);
+    if (context.account.sampled(policy.accessLogSample)) this.#record(end);
+    this.count++;
+  }
+
+  #record({ head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd): void {
+    const { app: { snapshot }, context, listener, client, isTls } = this.session;
+    const winner = exchange?.winner ?? null;
+    this.#clientAddr ||= formatAddress(client.remote);
+    const tried = exchange?.tried ?? [];
+    const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
+    context.account.record(formatRequestRecord({
+      ts: context.clock.wallTime(),
+      id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
+      app: snapshot.name,
+      listener: listener.key,
+      clientAddr: this.#clientAddr,
+      target: winner === null ? null : snapshot.targets[winner.index]?.key ?? null,
+      attempts: tried.length,
+      tried: tried.filter((index) => index !== winner?.index).map((index) =>
+        snapshot.targets[index]?.key ?? ""
+      ),
+      connectMs: since(winner?.connectedAt),
+      firstByteMs: since(winner?.firstByteAt),
+      durationMs: context.engine.now() - startedAt,
+      bytesIn,
+      bytesOut,
+      revision: snapshot.revision,
+      pickedBy: snapshot.strategy.type,
+      closeReason: reason,
+    }, {
+      method: head?.method ?? "",
+      path: head === null ? "" : head.slice(head.pathStart, head.targetEnd),
+      status,
+      endpoint: winner === null ? null : winner.index + 1,
+      dispatch: exchange?.dispatch ?? "none",
+      replay: exchange?.body.plan ?? "none",
+      tls: isTls,
+    }));
+  }
+}

@@ -1,0 +1,62 @@
+import type { Connection, Relay, RelayEnd, RelayHandler } from "../../../engine/engine.ts";
+import type { CloseReason } from "../../../model/close_reason.ts";
+import type { Policy } from "../../../model/snapshot.ts";
+import type { SessionContext } from "../../client_session.ts";
+import { RelayWatch } from "../../relay_watch.ts";
+import type { TimeUp } from "../../relay_watch.ts";
+
+/** Receives the end of a {@link Tunnel}. */
+export interface TunnelOwner {
+  readonly context: SessionContext;
+  readonly policy: Policy;
+  /** Both connections are closed. */
+  onTunnelEnd(reason: CloseReason, tunnel: Tunnel): void;
+}
+
+/** What a client's connection is after a 101: bytes both ways, with the times and the drain of a TCP session. */
+export class Tunnel implements RelayHandler {
+  readonly #owner: TunnelOwner;
+  readonly #relay: Relay;
+  readonly #watch: RelayWatch;
+
+  /** @param startedAt `engine.now()` when the client was accepted: the longest duration counts from then. */
+  constructor(owner: TunnelOwner, client: Connection, endpoint: Connection, startedAt: number) {
+    this.#owner = owner;
+    const { context, policy } = owner;
+    this.#relay = context.engine.relay(client, endpoint, this);
+    this.#watch = new RelayWatch(context, policy, startedAt, this);
+    this.#watch.begin(this.#relay);
+  }
+
+  /** Bytes received from the client. */
+  get bytesFromClient(): number {
+    return this.#relay.bytesFromClient;
+  }
+
+  /** Bytes received from the endpoint. */
+  get bytesFromEndpoint(): number {
+    return this.#relay.bytesFromTarget;
+  }
+
+  /** As of a TCP session. */
+  drain(): void {
+    this.#watch.drain();
+  }
+
+  onHalfClose(): void {
+    this.#watch.onHalfClose();
+  }
+
+  onDone(end: RelayEnd): void {
+    this.#watch.stop();
+    this.#owner.onTunnelEnd(
+      end === "done" ? "done" : end === "client_reset" ? "client_abort" : "target_abort",
+      this,
+    );
+  }
+
+  onTimeUp(reason: TimeUp): void {
+    this.#relay.stop("close");
+    this.#owner.onTunnelEnd(reason, this);
+  }
+}

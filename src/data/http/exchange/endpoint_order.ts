@@ -1,0 +1,56 @@
+import type { App } from "../../app.ts";
+import type { SessionContext } from "../../client_session.ts";
+
+/** How good an endpoint is to have: of those that are up, a backup, or one that is down. */
+export type Tier = 0 | 1 | 2;
+
+/** No endpoint is left. */
+export const NONE = -1;
+
+/**
+ * The order in which one request meets its app's endpoints: the strategy's among those available, then the backups, then
+ * those that are down, since an answer that is unlikely is better than none. None comes twice.
+ */
+export class EndpointOrder {
+  /** Indices of the endpoints that were taken, in that order. */
+  readonly tried: number[] = [];
+  #next: number | null = null;
+  #tier: Tier = 0;
+
+  constructor(
+    private readonly context: SessionContext,
+    private readonly app: App,
+    private readonly clientIp: string,
+  ) {}
+
+  /** Tier of what {@link take} would give now, `NONE` when nothing is left. */
+  peek(): Tier | typeof NONE {
+    this.#next ??= this.#pick();
+    return this.#next === NONE ? NONE : this.#tier;
+  }
+
+  /** The next endpoint, with one of its places taken; `NONE` when nothing is left. */
+  take(): number {
+    for (;;) {
+      const index = this.#next ?? this.#pick();
+      this.#next = null;
+      const target = this.app.snapshot.targets[index];
+      if (target === undefined) return NONE;
+      // Another thread may have taken the last place meanwhile: then it is no longer available.
+      if (!this.context.account.enter(target.slot, target.maxConnections)) continue;
+      this.tried.push(index);
+      return index;
+    }
+  }
+
+  #pick(): number {
+    const { picker } = this.context;
+    const index = picker.pick(this.app, this.clientIp, this.tried);
+    if (index !== NONE) {
+      this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
+      return index;
+    }
+    this.#tier = 2;
+    return picker.pickUnhealthy(this.app, this.tried);
+  }
+}

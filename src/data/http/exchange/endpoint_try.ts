@@ -1,0 +1,343 @@
+import type { NetError } from "../../../base/errors.ts";
+import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
+import { Counter } from "../../../model/board.ts";
+import type { TargetSnapshot } from "../../../model/snapshot.ts";
+import { Race } from "../../connect.ts";
+import type { RaceHandler } from "../../connect.ts";
+import { ByteSink } from "../codec/byte_sink.ts";
+import { HttpEvent } from "../codec/http_event.ts";
+import type { ResponseHead } from "../codec/response_head.ts";
+import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
+import type { Endpoint } from "../http_app.ts";
+import { writeForwardedResponse } from "../policy/forward_response.ts";
+import { RequestSender } from "./request_sender.ts";
+import type { TryFailure, TryOwner } from "./try_owner.ts";
+
+/** A request that must not be sent twice goes over a used connection only if that was idle for no longer than this. */
+const SURE_IDLE_MS = 1_000;
+/** An unusable answer may take this long to come to its end, so that its connection can be used again, ... */
+const UNUSABLE_GRACE_MS = 1_000;
+/** ... and the answer of one that lost this long: most come nearly at the same time, and connections are dear. */
+const LOSER_GRACE_MS = 20;
+/** Interim answers that wait until it is known whether their endpoint's final one is taken; more are dropped. */
+const MAX_INTERIM_BYTES = 8 * 1024;
+const NO_BYTES = new Uint8Array(0);
+
+type State = "connecting" | "asking" | "held" | "answering" | "over";
+
+/** One request at one endpoint: the connection, and what becomes of the answer. Times are `engine.now()`. */
+export class EndpointTry implements RaceHandler, ConnectionHandler {
+  /** When the connection was there, null before. */
+  connectedAt: number | null = null;
+  /** Of the answer's first byte, null before. */
+  firstByteAt: number | null = null;
+  /** Of its last byte so far. */
+  lastByteAt = 0;
+  readonly startedAt: number;
+  readonly #target: TargetSnapshot;
+  readonly #endpoint: Endpoint;
+  #state: State = "connecting";
+  #race: Race | null = null;
+  #connection: EndpointConnection | null = null;
+  #sender: RequestSender | null = null;
+  #isReused = false;
+  #bytesReceived = 0;
+  #hasTrailers = false;
+  /** What was received of an answer that is held. */
+  #held: Uint8Array = NO_BYTES;
+  #interim: ByteSink | null = null;
+
+  /**
+   * @param target one of whose places was taken. @param index its place among the app's targets.
+   * @param isHedge sent because an earlier one was slow.
+   */
+  constructor(
+    private readonly owner: TryOwner<EndpointTry>,
+    target: TargetSnapshot,
+    readonly index: number,
+    readonly isHedge: boolean,
+  ) {
+    this.#target = target;
+    this.#endpoint = owner.http.endpoints[index]!;
+    this.startedAt = owner.context.engine.now();
+  }
+
+  /** Head of its answer, once there is one. */
+  get head(): ResponseHead {
+    return this.#connection!.parser.head;
+  }
+
+  /** Since when the endpoint takes no more of the body, null while it does. */
+  get blockedSince(): number | null {
+    return this.#sender?.blockedSince ?? null;
+  }
+
+  /** Whether the endpoint would take more of the body now. */
+  get takesBody(): boolean {
+    return this.#isSending && this.blockedSince === null;
+  }
+
+  /** Starts. Once. */
+  start(): void {
+    const { context, mayRepeat } = this.owner;
+    context.account.add(this.#target.slot, Counter.requests, 1);
+    const idle = this.#endpoint.pool.take(mayRepeat ? Infinity : SURE_IDLE_MS);
+    if (idle === null) return this.#connect();
+    this.#isReused = true;
+    this.#use(idle);
+  }
+
+  onConnected(connection: Connection): void {
+    this.#race = null;
+    this.owner.context.account.add(this.#target.slot, Counter.connections, 1);
+    this.#use(this.#endpoint.pool.adopt(connection));
+    this.#connection?.resume();
+  }
+
+  onConnectFailed({ code }: NetError): void {
+    this.#race = null;
+    this.owner.context.account.add(this.#target.slot, Counter.connectFailures, 1);
+    this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.lastByteAt = this.owner.context.engine.now();
+    this.firstByteAt ??= this.lastByteAt;
+    this.#bytesReceived += bytes.length;
+    this.#parse(bytes);
+  }
+
+  onDrain(): void {
+    if (this.#sender !== null) this.#sender.blockedSince = null;
+    this.owner.onBodyTaken();
+  }
+
+  onEnd(): void {
+    const event = this.#connection!.parser.finish();
+    if (event === HttpEvent.end) this.#answered(true);
+    else this.#broken();
+  }
+
+  onClose(): void {
+    this.#broken();
+  }
+
+  /** Sends what has come of the body and is held. */
+  sendBody(): void {
+    if (this.#isSending) this.#sender?.sendBody();
+  }
+
+  /** Sends a part of the body past what is held. @returns false when that is not possible now. */
+  passBody(part: Uint8Array): boolean {
+    return this.#isSending && this.#sender!.passBody(part);
+  }
+
+  /** Keeps an interim answer until it is known whether the final one is taken. */
+  keepInterim(): void {
+    this.#interim ??= new ByteSink(MAX_INTERIM_BYTES);
+    const { length } = this.#interim;
+    writeForwardedResponse(this.#interim, this.head, 1, "none", true, this.owner.http.requestPolicy.via);
+    if (this.#interim.length > MAX_INTERIM_BYTES) this.#interim.length = length;
+  }
+
+  /** The client takes bytes again. */
+  resume(): void {
+    this.#connection?.resume();
+  }
+
+  /** Gives the held answer to the client after all. */
+  deliver(): void {
+    const held = this.#held;
+    this.#held = NO_BYTES;
+    this.#writeHead();
+    this.#parse(held);
+    if (this.#state === "answering" && this.owner.answer.blockedSince === null) this.resume();
+  }
+
+  /** Throws the held answer away. */
+  discard(): void {
+    if (this.#state === "held") this.#letGo(this.#held);
+  }
+
+  /** Another answer is taken: this one may still come to its end if that is soon; nobody hears of it. */
+  giveWay(): void {
+    if (this.#state !== "asking" || this.#sender?.isDone !== true) return this.abort();
+    this.#connection?.discard(NO_BYTES, LOSER_GRACE_MS);
+    this.#leave();
+  }
+
+  /** Gives up at once: nothing more is sent or received. After the end it does nothing. */
+  abort(): void {
+    if (this.#state === "over") return;
+    this.#race?.cancel();
+    this.#connection?.reset();
+    this.#leave();
+  }
+
+  get #isSending(): boolean {
+    return this.#state === "asking" || this.#state === "answering";
+  }
+
+  #connect(): void {
+    const { context, policy, http } = this.owner;
+    const { tls } = this.#endpoint;
+    context.account.add(this.#target.slot, Counter.connectAttempts, 1);
+    const timeoutMs = Math.min(policy.connectTimeoutMs, http.policy.attemptTimeoutMs);
+    const options = tls === null ? { timeoutMs, tcp: policy.tcp } : { timeoutMs, tcp: policy.tcp, tls };
+    this.#race = new Race(context.engine, this.#target.addresses, options, policy.raceDelayMs, this);
+    this.#race.start();
+  }
+
+  #use(connection: EndpointConnection): void {
+    this.#connection = connection;
+    this.#state = "asking";
+    this.connectedAt = this.owner.context.engine.now();
+    connection.user = this;
+    connection.parser.begin(this.owner.traits);
+    this.#sender = new RequestSender(this.owner, connection.connection);
+    this.#sender.start(this.#endpoint.route);
+    this.owner.onSent(this);
+  }
+
+  #parse(bytes: Uint8Array): void {
+    const { answer } = this.owner;
+    const { parser } = this.#connection!;
+    for (let at = 0;;) {
+      const event = parser.parse(bytes, at);
+      at = parser.position;
+      switch (event) {
+        case HttpEvent.needMore:
+          return this.#settle();
+        case HttpEvent.head:
+          if (!this.#onHead(bytes, at)) return;
+          break;
+        case HttpEvent.body:
+          answer.part(parser.data, parser.dataStart, parser.dataEnd);
+          break;
+        case HttpEvent.trailers:
+          this.#hasTrailers = true;
+          break;
+        case HttpEvent.end:
+          return this.#answered(at === bytes.length);
+        case HttpEvent.upgraded:
+          return this.#switched(bytes.subarray(at));
+        default:
+          return this.#broken();
+      }
+    }
+  }
+
+  /** @returns whether to parse on. */
+  #onHead(bytes: Uint8Array, at: number): boolean {
+    const { head } = this;
+    if (head.interim && head.status !== 101) {
+      this.owner.onInterim(this);
+      return true;
+    }
+    const verdict = this.owner.judge(this);
+    if (verdict === "take") {
+      this.#writeHead();
+      return true;
+    }
+    if (verdict === "refuse") this.#letGo(bytes.subarray(at));
+    else this.#hold(bytes.slice(at));
+    this.owner.onPassedOver(this);
+    return false;
+  }
+
+  #hold(rest: Uint8Array): void {
+    this.#state = "held";
+    this.head.keep();
+    this.#held = rest;
+    this.#connection?.pause();
+  }
+
+  #writeHead(): void {
+    const { answer, head, mayPersist, http } = this.owner;
+    this.#state = "answering";
+    if (this.#interim !== null) answer.out.append(this.#interim.view());
+    answer.head(this.head, head.minorVersion, mayPersist, http.requestPolicy.via);
+    if (answer.keepsChunks) this.#connection!.parser.keepChunkFraming();
+  }
+
+  /** All that was received is with the client's connection: holds the endpoint back where that does not take it. */
+  #settle(): void {
+    const { answer } = this.owner;
+    answer.flush();
+    if (this.#state !== "answering" || answer.blockedSince === null) return;
+    this.#connection?.pause();
+    this.owner.onBlocked();
+  }
+
+  /** @param isClean no bytes came behind the answer. */
+  #answered(isClean: boolean): void {
+    const { answer } = this.owner;
+    const connection = this.#connection!;
+    const { parser } = connection;
+    answer.end(this.#hasTrailers ? parser.trailers : null);
+    answer.flush();
+    this.#leave();
+    if (!isClean || this.#sender?.isDone !== true) connection.reset();
+    else if (parser.reusable) connection.release();
+    else connection.close();
+    this.owner.onAnswered();
+  }
+
+  #switched(rest: Uint8Array): void {
+    const { connection } = this.#connection!;
+    this.owner.answer.flush();
+    this.#state = "over";
+    this.#countBytes();
+    this.owner.onSwitched(connection, rest, this.#target);
+  }
+
+  /** The connection failed, or what came on it is no answer. */
+  #broken(): void {
+    this.#connection?.reset();
+    if (this.#state === "answering") {
+      this.owner.answer.flush();
+      this.#leave();
+      this.owner.onTruncated();
+    } else if (this.#state === "held") {
+      this.#leave();
+      this.owner.onHeldLost(this);
+    } else if (this.#isReused && this.firstByteAt === null && this.owner.mayRepeat) {
+      this.#startAnew();
+    } else this.#fail("bad_answer");
+  }
+
+  /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */
+  #startAnew(): void {
+    this.#isReused = false;
+    this.#connection = null;
+    this.#sender = null;
+    this.#interim = null;
+    this.#state = "connecting";
+    this.#connect();
+  }
+
+  #fail(failure: TryFailure): void {
+    this.#leave();
+    this.owner.onFailed(this, failure);
+  }
+
+  /** The answer is not wanted. */
+  #letGo(rest: Uint8Array): void {
+    const isWhole = this.#sender?.isDone === true && this.head.status !== 101;
+    if (isWhole) this.#connection?.discard(rest, UNUSABLE_GRACE_MS);
+    else this.#connection?.reset();
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#state = "over";
+    this.owner.context.account.leave(this.#target.slot);
+    this.#countBytes();
+  }
+
+  #countBytes(): void {
+    const { account } = this.owner.context;
+    account.add(this.#target.slot, Counter.bytesIn, this.#sender?.bytes ?? 0);
+    account.add(this.#target.slot, Counter.bytesOut, this.#bytesReceived);
+  }
+}

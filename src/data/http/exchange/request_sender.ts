@@ -1,0 +1,77 @@
+import type { Connection } from "../../../engine/engine.ts";
+import type { SessionContext } from "../../client_session.ts";
+import type { RequestHead } from "../codec/request_head.ts";
+import type { HttpApp } from "../http_app.ts";
+import { MERGE_MAX_BYTES } from "../http_shared.ts";
+import type { EndpointRoute } from "../policy/endpoint_route.ts";
+import { writeForwardedRequest } from "../policy/forward_request.ts";
+import type { ForwardedFields } from "../policy/forwarded_fields.ts";
+import type { RequestBody } from "./request_body.ts";
+
+/** What is sent. */
+export interface SentRequest {
+  readonly context: SessionContext;
+  readonly http: HttpApp;
+  readonly head: RequestHead;
+  readonly body: RequestBody;
+  readonly forwarded: ForwardedFields;
+  /** The client waits for a 100 before it sends its body. */
+  readonly expectsContinue: boolean;
+}
+
+/** Sends one request on one connection: its head at once, its body as it comes. */
+export class RequestSender {
+  /** `engine.now()` since when the endpoint takes no more, null while it does. */
+  blockedSince: number | null = null;
+  /** Bytes written. */
+  bytes = 0;
+  /** Bytes of the body that were written. */
+  #position = 0;
+
+  constructor(private readonly request: SentRequest, private readonly connection: Connection) {}
+
+  /** The endpoint has the request whole. */
+  get isDone(): boolean {
+    const { body } = this.request;
+    return body.complete && this.#position === body.end && this.blockedSince === null;
+  }
+
+  /** Sends the head, and what has come of the body: in one write where that is small. Once. */
+  start(route: EndpointRoute): void {
+    const { context, head, body, forwarded, http, expectsContinue } = this.request;
+    const out = context.http.toEndpoint;
+    out.clear();
+    const keepExpect = expectsContinue && body.end === 0;
+    writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect);
+    const start = body.from(0);
+    const isSmall = start.length > 0 && out.length + start.length <= MERGE_MAX_BYTES;
+    if (isSmall) {
+      out.append(start);
+      this.#position = body.end;
+      body.taken();
+    }
+    this.#write(out.view());
+    if (!isSmall) this.sendBody();
+  }
+
+  /** Sends what has come of the body and is held. */
+  sendBody(): void {
+    const { body } = this.request;
+    if (this.#position < body.end) this.#write(body.from(this.#position));
+    this.#position = body.end;
+    body.taken();
+  }
+
+  /** Sends a part of the body that is not held. @returns false when parts that are held come before it. */
+  passBody(part: Uint8Array): boolean {
+    if (this.#position !== this.request.body.end) return false;
+    this.#position += part.length;
+    this.#write(part);
+    return true;
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
+    if (!this.connection.write(bytes)) this.blockedSince ??= this.request.context.engine.now();
+  }
+}

@@ -1,0 +1,23 @@
+import type { Engine } from "../../engine/engine.ts";
+import { ByteSink } from "./codec/byte_sink.ts";
+import { EndpointPools } from "./endpoint/endpoint_pools.ts";
+
+/** Parts of a message up to this size are joined to what is written before them; larger ones go out by themselves. */
+export const MERGE_MAX_BYTES = 16 * 1024;
+
+/**
+ * What all HTTP sessions of a thread use. The sinks are filled and written within one callback: what the engine cannot
+ * send at once it copies.
+ */
+export class HttpShared {
+  /** For what is written to clients. */
+  readonly toClient = new ByteSink(2 * MERGE_MAX_BYTES);
+  /** For what is written to endpoints. */
+  readonly toEndpoint = new ByteSink(2 * MERGE_MAX_BYTES);
+  /** Idle connections to endpoints. */
+  readonly pools: EndpointPools;
+
+  constructor(engine: Engine) {
+    this.pools = new EndpointPools(engine);
+  }
+}

@@ -1,0 +1,72 @@
+import { Board, Shared } from "../model/board.ts";
+import type { TargetSnapshot } from "../model/snapshot.ts";
+import type { PickRequest } from "../strategy/mod.ts";
+import type { App } from "./app.ts";
+
+/** Operator states on the board in which a target takes new sessions. */
+const ADMIN_READY = 0;
+/** Health words up to this one (unknown, up) let a target take sessions. */
+const HEALTH_UP = 1;
+
+/** Chooses targets for sessions: which of them are available is decided here, the choice among those by the strategy. */
+export class Picker implements PickRequest {
+  clientIp = "";
+  #app: App | null = null;
+  #tried: readonly number[] = [];
+  #backups = false;
+
+  constructor(private readonly board: Board) {}
+
+  /**
+   * The next target of a session, -1 when none is left. Backups are looked at only when no other target is available
+   * that the session has not tried yet.
+   */
+  pick(app: App, clientIp: string, tried: readonly number[]): number {
+    this.#app = app;
+    this.clientIp = clientIp;
+    this.#tried = tried;
+    this.#backups = false;
+    const target = app.strategy.pick(this);
+    if (target >= 0 || app.backupStrategy === null) return target;
+    this.#backups = true;
+    return app.backupStrategy.pick(this);
+  }
+
+  /** The first untried target that nothing but its health keeps out, -1 for none: better than nothing at all. */
+  pickUnhealthy(app: App, tried: readonly number[]): number {
+    return app.snapshot.targets.findIndex((target, i) => this.#hasRoom(target) && !tried.includes(i));
+  }
+
+  /** How many targets a session could still go to, `atMost` at most; what is left of its time is shared among them. */
+  countUntried(app: App, tried: readonly number[], atMost: number): number {
+    let count = 0;
+    for (let i = 0; i < app.snapshot.targets.length && count < atMost; i++) {
+      const target = app.snapshot.targets[i];
+      if (target !== undefined && this.#canTake(target) && !tried.includes(i)) count++;
+    }
+    return count;
+  }
+
+  isAvailable(index: number): boolean {
+    const target = this.#app?.snapshot.targets[index];
+    return target !== undefined && target.backup === this.#backups && this.#canTake(target);
+  }
+
+  isTried(index: number): boolean {
+    return this.#tried.includes(index);
+  }
+
+  #canTake(target: TargetSnapshot): boolean {
+    return this.#hasRoom(target) &&
+      Atomics.load(this.board.words, Board.word(target.slot, Shared.health)) <= HEALTH_UP;
+  }
+
+  /** Whether it could take a session if it were well. */
+  #hasRoom(target: TargetSnapshot): boolean {
+    if (target.weight === 0 || target.addresses.length === 0) return false;
+    const words = this.board.words;
+    if (Atomics.load(words, Board.word(target.slot, Shared.admin)) !== ADMIN_READY) return false;
+    return target.maxConnections === 0 ||
+      Atomics.load(words, Board.word(target.slot, Shared.active)) < target.maxConnections;
+  }
+}

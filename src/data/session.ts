@@ -1,0 +1,203 @@
+import { DESCRIPTOR_WAIT_MS } from "../base/limits.ts";
+import type { NetError } from "../base/errors.ts";
+import type { Connection, Relay, RelayEnd, RelayHandler } from "../engine/engine.ts";
+import { formatAddress } from "../model/address.ts";
+import { Counter } from "../model/board.ts";
+import type { CloseReason } from "../model/close_reason.ts";
+import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
+import { formatAccessRecord } from "./access_line.ts";
+import type { App } from "./app.ts";
+import type { ClientSession, SessionContext } from "./client_session.ts";
+import { Race } from "./connect.ts";
+import type { RaceHandler } from "./connect.ts";
+import { RelayWatch } from "./relay_watch.ts";
+import type { TimeUp } from "./relay_watch.ts";
+
+/**
+ * One TCP client's connection from accept to account: pick a target, connect to it or to the next, relay, write the
+ * record. A synchronous state object that the engine's callbacks drive; the one place of retry and time-out policy.
+ */
+export class Session implements ClientSession, RaceHandler, RelayHandler {
+  bagIndex = -1;
+  readonly #acceptedAt: number;
+  #tried: number[] = [];
+  #target: TargetSnapshot | null = null;
+  #race: Race | null = null;
+  #relay: Relay | null = null;
+  readonly #watch: RelayWatch;
+  #connectedAt = 0;
+  /** Holds one of the app's places. */
+  #admitted = false;
+  #ended = false;
+
+  constructor(
+    private readonly context: SessionContext,
+    readonly app: App,
+    readonly listener: ListenerSnapshot,
+    private readonly client: Connection,
+    private readonly number: number,
+  ) {
+    this.#acceptedAt = context.engine.now();
+    this.#watch = new RelayWatch(context, app.snapshot.policy, this.#acceptedAt, this);
+  }
+
+  fits(app: App): boolean {
+    return app.hasListener(this.listener.key) && (this.#target === null || app.hasTarget(this.#target.key));
+  }
+
+  start(): void {
+    const { account } = this.context;
+    const { slot, policy } = this.app.snapshot;
+    account.add(slot, Counter.connections, 1);
+    account.add(this.listener.slot, Counter.connections, 1);
+    this.#admitted = account.enter(slot, policy.maxConnections);
+    if (!this.#admitted) return this.#refuse("limit");
+    account.enter(this.listener.slot, 0);
+    this.#tryNext();
+  }
+
+  drain(): void {
+    this.#watch.drain();
+  }
+
+  onConnected(connection: Connection): void {
+    const { engine, account } = this.context;
+    this.#connectedAt = engine.now();
+    account.add(this.#target?.slot ?? 0, Counter.connections, 1);
+    this.#race = null;
+    this.#relay = engine.relay(this.client, connection, this);
+    this.#watch.begin(this.#relay);
+  }
+
+  onConnectFailed(error: NetError): void {
+    const { account } = this.context;
+    this.#race = null;
+    if (error.code === "exhausted") return this.#waitForDescriptor();
+    if (this.#target !== null) {
+      account.add(this.#target.slot, Counter.connectFailures, 1);
+      account.leave(this.#target.slot);
+      this.#target = null;
+    }
+    if (error.retryable) this.#tryNext();
+    else this.#refuse("connect_failed");
+  }
+
+  onHalfClose(): void {
+    this.#watch.onHalfClose();
+  }
+
+  onDone(end: RelayEnd): void {
+    this.#end(end === "done" ? "done" : end === "client_reset" ? "client_abort" : "target_abort");
+  }
+
+  onTimeUp(reason: TimeUp): void {
+    if (this.#relay === null) {
+      this.#race?.cancel();
+      return this.#refuse(reason);
+    }
+    this.#relay.stop("close");
+    this.#end(reason);
+  }
+
+  #tryNext(): void {
+    const { engine, picker, account } = this.context;
+    const { policy, targets, slot } = this.app.snapshot;
+    const leftMs = this.#acceptedAt + policy.connectTimeoutMs - engine.now();
+    if (leftMs <= 0 || this.#tried.length >= policy.maxAttempts) return this.#refuse("connect_failed");
+    const untried = picker.countUntried(this.app, this.#tried, policy.maxAttempts - this.#tried.length);
+    const index = this.#pick();
+    const target = targets[index];
+    if (target === undefined) return this.#refuse(this.#tried.length === 0 ? "no_target" : "connect_failed");
+    if (this.#tried.length > 0) account.add(slot, Counter.retries, 1);
+    this.#tried.push(index);
+    this.#target = target;
+    account.add(target.slot, Counter.connectAttempts, 1);
+    // A target that swallows packets must leave time for the others: what is left is shared evenly.
+    const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
+    const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
+    this.#race = new Race(engine, target.addresses, options, policy.raceDelayMs, this);
+    this.#race.start();
+  }
+
+  /** It is our own trouble, and sessions that end give descriptors back: the same target is tried again soon. */
+  #waitForDescriptor(): void {
+    const { engine, account } = this.context;
+    if (this.#target !== null) account.leave(this.#target.slot);
+    this.#target = null;
+    this.#tried.pop();
+    if (this.#acceptedAt + this.app.snapshot.policy.connectTimeoutMs <= engine.now() + DESCRIPTOR_WAIT_MS) {
+      return this.#refuse("resource");
+    }
+    engine.timer(DESCRIPTOR_WAIT_MS, () => {
+      if (!this.#ended) this.#tryNext();
+    });
+  }
+
+  /** Picks a target and takes one of its places. */
+  #pick(): number {
+    const { picker, account } = this.context;
+    for (;;) {
+      const index = picker.pick(this.app, this.client.remote.ip, this.#tried);
+      const target = this.app.snapshot.targets[index];
+      // Another thread may have taken the last place since the strategy looked: then it looks again.
+      if (target === undefined || account.enter(target.slot, target.maxConnections)) return index;
+    }
+  }
+
+  #refuse(reason: CloseReason): void {
+    this.client.reset();
+    this.#end(reason);
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#watch.stop();
+    const { account, engine } = this.context;
+    const { slot, policy } = this.app.snapshot;
+    const bytesIn = this.#relay?.bytesFromClient ?? 0;
+    const bytesOut = this.#relay?.bytesFromTarget ?? 0;
+    account.add(slot, Counter.bytesIn, bytesIn);
+    account.add(slot, Counter.bytesOut, bytesOut);
+    account.ended(slot, reason);
+    if (this.#admitted) {
+      account.leave(slot);
+      account.leave(this.listener.slot);
+    }
+    if (this.#target !== null) {
+      account.add(this.#target.slot, Counter.bytesIn, bytesIn);
+      account.add(this.#target.slot, Counter.bytesOut, bytesOut);
+      account.leave(this.#target.slot);
+    }
+    account.close();
+    if (account.sampled(policy.accessLogSample)) this.#record(reason, engine.now(), bytesIn, bytesOut);
+    this.context.onEnded(this);
+  }
+
+  #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number): void {
+    const { clock, account, idPrefix } = this.context;
+    const { snapshot } = this.app;
+    const taken = this.#relay === null ? 0 : 1;
+    const firstByteAt = this.#relay?.firstByteAt ?? 0;
+    account.record(formatAccessRecord({
+      ts: clock.wallTime(),
+      id: idPrefix + this.number.toString(36),
+      app: snapshot.name,
+      listener: this.listener.key,
+      clientAddr: formatAddress(this.client.remote),
+      target: this.#relay === null ? null : this.#target?.key ?? null,
+      attempts: this.#tried.length,
+      tried: this.#tried.slice(0, this.#tried.length - taken).map((index) =>
+        snapshot.targets[index]?.key ?? ""
+      ),
+      connectMs: this.#relay === null ? null : this.#connectedAt - this.#acceptedAt,
+      firstByteMs: firstByteAt === 0 ? null : firstByteAt - this.#acceptedAt,
+      durationMs: now - this.#acceptedAt,
+      bytesIn,
+      bytesOut,
+      revision: snapshot.revision,
+      pickedBy: snapshot.strategy.type,
+      closeReason: reason,
+    }));
+  }
+}

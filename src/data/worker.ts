@@ -1,0 +1,43 @@
+/**
+ * Entry of a data thread. The first message says who the thread is ({@link Init}); all later ones are commands.
+ * @module
+ */
+import { systemClock } from "../base/clock.ts";
+import { systemRandom } from "../base/random.ts";
+import { createEngine } from "../engine/mod.ts";
+import { Board, Header } from "../model/board.ts";
+import type { Command, Init, Report } from "../model/messages.ts";
+import { DataThread } from "./data_thread.ts";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+function report(message: Report): void {
+  scope.postMessage(message);
+}
+
+function start(init: Init): void {
+  const board = new Board(init.board);
+  const gate = { words: board.words, index: Header.acceptGate };
+  const { mailbox, ledger } = init;
+  const engine = createEngine(init.engine, { clock: systemClock, gate, mailbox, ledger });
+  const thread = new DataThread({
+    engine,
+    board,
+    thread: init.thread,
+    clock: systemClock,
+    random: systemRandom,
+    report(message): void {
+      if (message.type === "stopped") engine.shutdown();
+      report(message);
+    },
+  });
+  report({ type: "ready" });
+  if (engine.run === null) {
+    scope.onmessage = (event: MessageEvent<Command>) => thread.handle(event.data);
+  } else {
+    // Blocks the thread: from here on only the engine hears what control says.
+    engine.run((text) => thread.handle(JSON.parse(text) as Command));
+  }
+}
+
+scope.onmessage = (event: MessageEvent<Init>) => start(event.data);

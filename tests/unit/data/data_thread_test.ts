@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { FakeThread } from "../../kit/fake_thread.ts";
+import { app, target } from "../../kit/snapshots.ts";
+
+const A = { name: "a", slot: 1 };
+const B = { name: "b", slot: 2 };
+
+function ports(fake: FakeThread): number[] {
+  return fake.engine.listeners.filter((one) => !one.isClosing).map((one) => one.address.port).sort();
+}
+
+Deno.test("apply binds each listen address once, and acknowledges with the revision", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, ports: [5001, 5002] }), app({ ...B, ports: [5003] })]);
+  assert.deepEqual(ports(fake), [5001, 5002, 5003]);
+  assert.deepEqual(fake.reported("applied"), [{ type: "applied", revision: 1, failures: [] }]);
+  assert.equal(fake.engine.listener(5001).options.backlog, 128);
+});
+
+Deno.test("changed socket options count for the clients to come, on the socket that stays", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, policy: { tcp: { noDelay: true, keepAlive: null, userTimeoutMs: 0 } } })]);
+  const socket = fake.engine.listener(5001);
+  assert.equal(socket.tcp.noDelay, true);
+  fake.apply([app({ ...A, policy: { tcp: { noDelay: false, keepAlive: null, userTimeoutMs: 0 } } })]);
+  assert.equal(fake.engine.listener(5001), socket);
+  assert.deepEqual(socket.tcp, { noDelay: false, keepAlive: null, userTimeoutMs: 0 });
+});
+
+Deno.test("an app that changes keeps its listeners; new sessions follow the change, old ones do not", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, targets: [target(1)] })]);
+  const socket = fake.engine.listener(5001);
+  fake.relayed();
+  fake.apply([app({ ...A, revision: 2, targets: [target(1), target(2)] })]);
+  assert.equal(fake.engine.listener(5001), socket);
+  fake.relayed();
+  fake.relayed();
+  const served = fake.engine.relays.map((relay) => relay.target.remote.ip);
+  assert.ok(served.includes("10.0.0.2"), served.join(" "));
+  for (const relay of fake.engine.relays) relay.finish("done");
+  assert.deepEqual(fake.records().map((record) => record.revision), [1, 2, 2]);
+});
+
+Deno.test("only what is gone is closed, after its queue was served", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, ports: [5001, 5002] }), app({ ...B, ports: [5003] })]);
+  const leaving = fake.engine.listener(5002);
+  fake.apply([app({ ...A, ports: [5001] })]);
+  assert.deepEqual(ports(fake), [5001, 5003]);
+  leaving.client();
+  fake.engine.attempt.open();
+  fake.clock.advance(10);
+  assert.equal(fake.engine.listeners.includes(leaving), false);
+  assert.equal(fake.engine.relayed.ended, null);
+});
+
+Deno.test("a listen address moves from app to app without closing, whichever comes first", () => {
+  for (const reversed of [false, true]) {
+    const fake = new FakeThread();
+    fake.apply([app({ ...A, ports: [5001, 5002], targets: [target(1)] }), app({ ...B, ports: [5003] })]);
+    const socket = fake.engine.listener(5002);
+    const changed = [app({ ...A, ports: [5001] }), app({ ...B, ports: [5002, 5003], targets: [target(9)] })];
+    fake.apply(reversed ? changed.reverse() : changed);
+    assert.equal(fake.engine.listener(5002), socket);
+    assert.equal(socket.isClosing, false);
+    fake.relayed(5002);
+    fake.engine.relayed.finish("done");
+    const [record] = fake.records();
+    assert.deepEqual([record?.app, record?.target], ["b", "10.0.0.9:80"]);
+  }
+});
+
+Deno.test("a listen address of a removed app goes to an added one without closing", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A })]);
+  const socket = fake.engine.listener(5001);
+  fake.apply([app({ ...B })], ["a"]);
+  assert.equal(fake.engine.listener(5001), socket);
+  fake.clock.advance(1_000);
+  assert.equal(socket.isClosing, false);
+});
+
+Deno.test("sessions of a removed app, port or target are drained, and no others", () => {
+  const fake = new FakeThread();
+  const one = [target(1)];
+  fake.apply([
+    app({ ...A, targets: one }),
+    app({ ...B, ports: [5002, 5003], targets: one }),
+    app({ name: "c", slot: 3, ports: [5004], targets: one }),
+    app({ name: "d", slot: 4, ports: [5005], targets: one }),
+  ]);
+  for (const port of [5001, 5002, 5003, 5004, 5005]) fake.relayed(port);
+  fake.apply([
+    app({ ...B, ports: [5002], targets: one }),
+    app({ name: "c", slot: 3, ports: [5004], targets: [target(2)] }),
+    app({ name: "d", slot: 4, ports: [5005], targets: [target(1, { weight: 9 }), target(2)] }),
+  ], ["a"]);
+  fake.clock.advance(20_000);
+  const ended = fake.records().map((record) => `${record.listener} ${record.close_reason}`).sort();
+  assert.deepEqual(ended, ["127.0.0.1:5001 drain", "127.0.0.1:5003 drain", "127.0.0.1:5004 drain"]);
+});
+
+Deno.test("a session that a closing listener still accepts is drained as well", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, policy: { idleTimeoutMs: 0 } }), app({ ...B, ports: [5002] })]);
+  const socket = fake.engine.listener(5001);
+  fake.apply([], ["a"]);
+  socket.client();
+  fake.engine.attempt.open();
+  fake.clock.advance(20_010);
+  assert.deepEqual(fake.reasons(), ["drain"]);
+});
+
+Deno.test("an app that is removed and comes back is served anew, its old sessions still end", () => {
+  const fake = new FakeThread();
+  fake.apply([app(A)]);
+  fake.relayed();
+  fake.apply([], ["a"]);
+  fake.apply([app({ ...A, slot: 7 })]);
+  fake.relayed();
+  fake.clock.advance(20_000);
+  assert.equal(fake.closed(1, "drain"), 1);
+  assert.equal(fake.ended(7), 0);
+  assert.equal(fake.sum(7, "active"), 1);
+});
+
+Deno.test("an address that cannot be bound fails alone, and is told until it is bound or gone", () => {
+  const fake = new FakeThread();
+  fake.engine.unbindable.set("127.0.0.1:5002", "in_use");
+  fake.apply([app({ ...A, ports: [5001, 5002] }), app({ ...B, ports: [5003] })]);
+  assert.deepEqual(ports(fake), [5001, 5003]);
+  const failure = {
+    app: "a",
+    listener: "127.0.0.1:5002",
+    code: "in_use",
+    message: "Cannot listen on 127.0.0.1:5002",
+  };
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures, [failure]);
+  fake.apply([app({ ...B, ports: [5003], targets: [target(4)] })]);
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures, [failure]);
+  fake.engine.unbindable.clear();
+  fake.apply([app({ ...A, ports: [5001, 5002] })]);
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures, []);
+  assert.deepEqual(ports(fake), [5001, 5002, 5003]);
+});
+
+Deno.test("an address that could not be bound is forgotten with its app", () => {
+  const fake = new FakeThread();
+  fake.engine.unbindable.set("127.0.0.1:5001", "denied");
+  fake.apply([app(A)]);
+  fake.apply([], ["a"]);
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures, []);
+});
+
+Deno.test("a retired thread closes its listeners, serves their queues and finishes its sessions without a limit", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, policy: { idleTimeoutMs: 0 } })]);
+  const socket = fake.engine.listener(5001);
+  fake.relayed();
+  fake.thread.handle({ type: "retire" });
+  assert.equal(socket.isClosing, true);
+  socket.client();
+  fake.engine.attempt.open();
+  fake.clock.advance(100_000_000);
+  assert.equal(fake.reported("stopped").length, 0);
+  for (const relay of fake.engine.relays) relay.finish("done");
+  assert.equal(fake.reported("stopped").length, 1);
+  fake.assertAllGone();
+});
+
+Deno.test("a retired thread binds nothing more, but still drains what is removed", () => {
+  const fake = new FakeThread();
+  fake.apply([app(A)]);
+  fake.relayed();
+  fake.thread.handle({ type: "retire" });
+  fake.clock.advance(10);
+  fake.apply([app({ ...B, ports: [5002] })]);
+  assert.deepEqual(ports(fake), []);
+  fake.apply([], ["a"]);
+  fake.clock.advance(20_000);
+  assert.deepEqual(fake.reasons(), ["drain"]);
+  assert.equal(fake.reported("stopped").length, 1);
+});
+
+Deno.test("stopped comes once and last, after the last records", () => {
+  const fake = new FakeThread();
+  fake.apply([app(A)]);
+  fake.relayed();
+  fake.thread.handle({ type: "retire" });
+  fake.clock.advance(10);
+  fake.engine.relayed.finish("done");
+  fake.thread.handle({ type: "drain" });
+  fake.clock.advance(1_000);
+  assert.deepEqual(fake.reports.map((report) => report.type), ["applied", "access", "stopped"]);
+});
+
+Deno.test("crash throws, so that the thread dies", () => {
+  assert.throws(() => new FakeThread().thread.handle({ type: "crash" }), /told to crash/);
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { endpoint } from "../../../../kit/http_snapshots.ts";
+import { app } from "../../../../kit/snapshots.ts";
+import { answer, HttpWorld, read, request, WEB } from "../http_world.ts";
+
+Deno.test("a drain closes idle clients at once, and lets requests under way end", () => {
+  const world = new HttpWorld();
+  const idle = world.client(request());
+  world.open(1).send(answer(200, "x"));
+  idle.read();
+  const fresh = world.client();
+  const busy = world.client(request());
+  const second = world.open(2);
+  const late = world.client(request());
+  const third = world.open(3);
+  third.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  late.read();
+  world.fake.thread.handle({ type: "drain" });
+  assert.deepEqual([idle.ended, fresh.ended, busy.ended, late.ended], ["close", "close", null, null]);
+  second.send(answer(200, "x"));
+  assert.match(read(busy.read()).head, /\r\nConnection: close/);
+  third.send("x");
+  assert.equal(late.read(), "x");
+  for (const client of [busy, late]) {
+    assert.ok(client.finSent);
+    client.sendFin();
+  }
+  world.advance(100);
+  assert.equal(world.fake.reported("stopped").length, 1);
+  world.fake.assertAllGone();
+});
+
+Deno.test("a request that is only just coming in is answered in a drain", () => {
+  const world = new HttpWorld();
+  const client = world.client("GET / HT");
+  world.fake.thread.handle({ type: "drain" });
+  client.send("TP/1.1\r\nHost: a\r\n\r\n");
+  world.open(1).send(answer(200, "x"));
+  assert.match(read(client.read()).head, /\r\nConnection: close/);
+});
+
+Deno.test("drain_timeout ends what is still under way", () => {
+  const world = new HttpWorld({ attemptTimeoutMs: 100_000, requestTimeoutMs: 100_000 }, {
+    policy: { drainTimeoutMs: 10_000 },
+  });
+  const waiting = world.client(request());
+  const first = world.open(1);
+  const streaming = world.client(request());
+  world.open(2).send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  world.fake.thread.handle({ type: "drain" });
+  world.advance(9_999);
+  assert.deepEqual([waiting.ended, streaming.ended], [null, null]);
+  world.advance(1);
+  assert.deepEqual([waiting.ended, streaming.ended, first.ended], ["reset", "close", "reset"]);
+  assert.equal(world.fake.closed(WEB, "drain"), 2);
+  world.advance(100);
+  world.fake.assertAllGone();
+});
+
+Deno.test("an open connection meets the app as it is now with each request", () => {
+  const world = new HttpWorld({}, { targets: [endpoint(1)] });
+  const client = world.client(request());
+  world.open(1).send(answer(200, "x"));
+  world.change({ revision: 2, targets: [endpoint(2)], http: { preserveHost: true } });
+  assert.equal(client.ended, null);
+  client.send(request());
+  const second = world.open(2);
+  assert.match(second.read(), /\r\nHost: web\.test\r\n/);
+  second.send(answer(200, "x"));
+  assert.deepEqual(world.records.map(({ revision }) => revision), [1, 2]);
+});
+
+Deno.test("a request whose endpoint is removed ends, and its connection with it", () => {
+  const world = new HttpWorld({}, { targets: [endpoint(1), endpoint(2)] });
+  const client = world.client(request());
+  const first = world.open(1);
+  world.change({ targets: [endpoint(2)] });
+  first.send(answer(200, "x"));
+  assert.equal(read(client.read()).body, "x");
+  assert.ok(client.finSent);
+});
+
+Deno.test("a client of an app that is removed, or turned to TCP, is drained", () => {
+  for (const how of ["removed", "tcp"]) {
+    const world = new HttpWorld();
+    const client = world.client(request());
+    world.open(1).send(answer(200, "x"));
+    if (how === "removed") world.fake.apply([], ["web"]);
+    else world.fake.apply([app()]);
+    assert.equal(client.ended, "close");
+    world.advance(100);
+    world.fake.assertAllGone();
+  }
+});
+
+Deno.test("a certificate that changes is shown by the sockets that are open", () => {
+  const world = new HttpWorld();
+  const certificate = { cert: "CERT", key: "KEY" };
+  const { fake } = world;
+  const [listener] = fake.engine.listeners;
+  const snapshot = { ...app(), http: null };
+  fake.apply([{ ...snapshot, certificate }]);
+  assert.deepEqual(listener?.certificate, certificate);
+  fake.apply([{ ...snapshot, certificate: null }]);
+  assert.equal(listener?.certificate, null);
+  assert.equal(fake.engine.listeners.length, 1);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { App } from "../../../src/data/app.ts";
+import { Picker } from "../../../src/data/pick.ts";
+import { Board, Shared } from "../../../src/model/board.ts";
+import { smallBoard } from "../../kit/fake_thread.ts";
+import { app, target } from "../../kit/snapshots.ts";
+
+const HEALTH = { unknown: 0, up: 1, down: 2, ejected: 3 };
+const ADMIN = { ready: 0, drain: 1, maint: 2 };
+
+class Fixture {
+  readonly board = smallBoard(1);
+  readonly picker = new Picker(this.board);
+  readonly app: App;
+
+  constructor(...targets: readonly Parameters<typeof target>[1][]) {
+    const list = targets.map((changes, i) => target(i + 1, changes));
+    this.app = new App(app({ targets: list }), this.board);
+  }
+
+  set(n: number, word: keyof typeof Shared, value: number): void {
+    Atomics.store(this.board.words, Board.word(100 + n, Shared[word]), value);
+  }
+
+  picks(count: number, tried: readonly number[] = []): number[] {
+    return Array.from({ length: count }, () => this.picker.pick(this.app, "203.0.113.7", tried));
+  }
+}
+
+Deno.test("only targets that can take a session are picked", () => {
+  const cases: [string, Parameters<typeof target>[1], (fixture: Fixture) => void][] = [
+    ["weight 0", { weight: 0 }, () => {}],
+    ["no address", { addresses: [] }, () => {}],
+    ["down", {}, (fixture) => fixture.set(2, "health", HEALTH.down)],
+    ["ejected", {}, (fixture) => fixture.set(2, "health", HEALTH.ejected)],
+    ["drained by the operator", {}, (fixture) => fixture.set(2, "admin", ADMIN.drain)],
+    ["in maintenance", {}, (fixture) => fixture.set(2, "admin", ADMIN.maint)],
+    ["full", { maxConnections: 3 }, (fixture) => fixture.set(2, "active", 3)],
+  ];
+  for (const [name, changes, prepare] of cases) {
+    const fixture = new Fixture({}, changes, {});
+    prepare(fixture);
+    assert.deepEqual(fixture.picks(4), [0, 2, 0, 2], name);
+  }
+});
+
+Deno.test("a target comes back as soon as the board says so", () => {
+  const fixture = new Fixture({}, { maxConnections: 1 });
+  fixture.set(2, "health", HEALTH.down);
+  assert.deepEqual(fixture.picks(2), [0, 0]);
+  fixture.set(2, "health", HEALTH.up);
+  assert.ok(fixture.picks(2).includes(1));
+  fixture.set(2, "active", 1);
+  assert.deepEqual(fixture.picks(2), [0, 0]);
+});
+
+Deno.test("backups only when no other target is available", () => {
+  const fixture = new Fixture({}, { backup: true }, {});
+  assert.deepEqual(fixture.picks(4), [0, 2, 0, 2]);
+  fixture.set(1, "health", HEALTH.down);
+  assert.deepEqual(fixture.picks(2), [2, 2]);
+  fixture.set(3, "admin", ADMIN.maint);
+  assert.deepEqual(fixture.picks(2), [1, 1]);
+  fixture.set(1, "health", HEALTH.up);
+  assert.deepEqual(fixture.picks(2), [0, 0]);
+});
+
+Deno.test("a backup comes last for a session that tried the others", () => {
+  const fixture = new Fixture({}, { backup: true }, {});
+  assert.deepEqual(fixture.picks(1, [0]), [2]);
+  assert.deepEqual(fixture.picks(1, [0, 2]), [1]);
+  assert.deepEqual(fixture.picks(1, [0, 1, 2]), [-1]);
+});
+
+Deno.test("backups take turns among themselves, by weight", () => {
+  const fixture = new Fixture({ weight: 0 }, { backup: true, weight: 2 }, { backup: true });
+  assert.deepEqual(fixture.picks(6), [1, 2, 1, 1, 2, 1]);
+});
+
+Deno.test("-1 when there is nothing at all", () => {
+  const fixture = new Fixture({ weight: 0 }, { backup: true, addresses: [] });
+  assert.deepEqual(fixture.picks(1), [-1]);
+});
+
+Deno.test("countUntried counts what a session could still go to, backups included, up to a number", () => {
+  const fixture = new Fixture({}, { backup: true }, { weight: 0 }, {});
+  assert.equal(fixture.picker.countUntried(fixture.app, [], 9), 3);
+  assert.equal(fixture.picker.countUntried(fixture.app, [0, 1], 9), 1);
+  assert.equal(fixture.picker.countUntried(fixture.app, [], 2), 2);
+});
