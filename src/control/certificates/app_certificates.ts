@@ -1,0 +1,41 @@
+import type { AppConfig } from "../../model/config.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
+import { type CertificateResult, readAuthorities, readServerCertificate } from "./read_certificates.ts";
+import type { ReadTextFile } from "./read_text_file.ts";
+
+/** What the certificate files of an app hold. */
+export interface AppCertificates {
+  /** What clients are shown; null for those that speak plain TCP. */
+  readonly certificate: ServerCertificate | null;
+  /** Authorities that endpoints are trusted by; empty for the public ones. */
+  readonly caCerts: readonly string[];
+}
+
+/** Of an app without such files. */
+export const NO_CERTIFICATES: AppCertificates = { certificate: null, caCerts: [] };
+
+/** The files that an app names. */
+export function certificatePaths({ tls, http }: AppConfig): string[] {
+  const caFile = http?.tls.ca_file ?? "";
+  return [...(tls === null ? [] : [tls.cert_file, tls.key_file]), ...(caFile === "" ? [] : [caFile])];
+}
+
+/** Reads them. */
+export function readAppCertificates(app: AppConfig, read: ReadTextFile): CertificateResult<AppCertificates> {
+  const certificate = app.tls === null ? NOTHING : readServerCertificate(app.tls, read);
+  const caFile = app.http?.tls.ca_file ?? "";
+  const authorities = caFile === "" ? NO_AUTHORITIES : readAuthorities(caFile, read);
+  if (certificate.ok && authorities.ok) {
+    return { ok: true, value: { certificate: certificate.value, caCerts: authorities.value } };
+  }
+  return {
+    ok: false,
+    problems: [
+      ...(certificate.ok ? [] : certificate.problems),
+      ...(authorities.ok ? [] : authorities.problems),
+    ],
+  };
+}
+
+const NOTHING = { ok: true, value: null } as const;
+const NO_AUTHORITIES = { ok: true, value: [] as readonly string[] } as const;

@@ -1,0 +1,78 @@
+import { errorMessage } from "../../base/errors.ts";
+import type { Config } from "../../model/config.ts";
+import { decode } from "./decode.ts";
+import { type Diagnostic, placeless, toDiagnostics } from "./diagnostic.ts";
+import { type Environment, interpolate } from "./interpolate.ts";
+import { Locator } from "./locate.ts";
+import { plainValue } from "./plain_value.ts";
+import { readConfigFile } from "./read_file.ts";
+import { renameSeedKeys } from "./seed_format.ts";
+import { validate, type ValidateOptions } from "./validate.ts";
+
+/** A config that may be used. */
+export interface Loaded {
+  readonly ok: true;
+  readonly config: Config;
+  /** What is allowed but doubtful, sorted by position. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A config that may not be used. */
+export interface Refused {
+  readonly ok: false;
+  /** Errors and warnings, sorted by position; at least one error. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What loading came to. */
+export type LoadResult = Loaded | Refused;
+
+/** What loading needs to know from outside. */
+export interface LoadOptions extends ValidateOptions {
+  /** Name of the file in messages. */
+  readonly file: string;
+}
+
+/** Text of a config (YAML or JSON) to a config. Bad input never throws: it is refused, with every mistake in it. */
+export function loadConfig(input: string | Uint8Array, env: Environment, options: LoadOptions): LoadResult {
+  const decoded = decode(input, options.file);
+  if (!decoded.ok) return decoded;
+  const { document, source } = decoded;
+  renameSeedKeys(document);
+  const { problems: envProblems, ...interpolation } = interpolate(document, source.text, env);
+  const plain = plainValue(document);
+  const problems = [...envProblems, ...plain.problems];
+  if (plain.incomplete) return { ok: false, diagnostics: toDiagnostics(problems, source) };
+  const locator = new Locator(document.contents, plain.aliases);
+  const { config, problems: found } = validate({ value: plain.value, locator, ...interpolation }, options);
+  const diagnostics = toDiagnostics([...problems, ...found], source);
+  return config === null || problems.length > 0
+    ? { ok: false, diagnostics }
+    : { ok: true, config, warnings: diagnostics };
+}
+
+/** As {@link loadConfig}, from a file; one that cannot be read is refused like one that is wrong. */
+export async function loadConfigFile(
+  path: string,
+  env: Environment,
+  options: ValidateOptions,
+): Promise<LoadResult> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readConfigFile(path);
+  } catch (error) {
+    return { ok: false, diagnostics: [unreadable(path, error)] };
+  }
+  return loadConfig(bytes, env, { ...options, file: path });
+}
+
+/** What to tell about a config file that cannot be read. */
+export function unreadable(path: string, error: unknown): Diagnostic {
+  if (error instanceof Deno.errors.NotFound) return placeless("unreadable", `${path} does not exist`);
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return placeless("unreadable", `${path} may not be read`, [
+      "check the permissions of the file and its folders",
+    ]);
+  }
+  return placeless("unreadable", `Cannot read ${path}: ${errorMessage(error)}`);
+}

@@ -1,0 +1,16 @@
+import { Registry } from "../../base/registry.ts";
+import { fileSubscriber } from "./file_subscriber.ts";
+import type { ConfigSubscriberKind } from "./subscriber.ts";
+
+export type { Diagnostic } from "./diagnostic.ts";
+export { formatDiagnosticLine, formatDiagnostics } from "./format_diagnostic.ts";
+export { type Environment, processEnvironment } from "./interpolate.ts";
+export { loadConfig, loadConfigFile, type LoadResult } from "./load.ts";
+export { StaticSubscriber } from "./static_subscriber.ts";
+export type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
+
+/** Every kind of config source there is. A new one is a file beside this one, a line here, a test and a docs entry. */
+export const configSubscribers: Registry<ConfigSubscriberKind> = new Registry<ConfigSubscriberKind>(
+  "config subscriber",
+  [fileSubscriber],
+);

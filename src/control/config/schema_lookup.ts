@@ -1,0 +1,56 @@
+import type * as z from "zod";
+import type { Path } from "./locate.ts";
+
+/** The keys that the schema allows in the object at a path, in the schema's order; empty where any key is allowed. */
+export function schemaKeys(schema: z.core.$ZodType, path: Path): string[] {
+  return schemasAt(schema, path).flatMap((one) =>
+    isKind(one, "object") ? Object.keys(one._zod.def.shape) : []
+  );
+}
+
+/** The fixed words that the schema allows as value at a path, such as those of an enumeration. */
+export function schemaWords(schema: z.core.$ZodType, path: Path): string[] {
+  return schemasAt(schema, path).flatMap((one) => {
+    if (isKind(one, "enum")) return Object.values(one._zod.def.entries).map(String);
+    return isKind(one, "literal") ? one._zod.def.values.map(String) : [];
+  });
+}
+
+function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
+  let found = unwrap(schema);
+  for (const segment of path) found = found.flatMap((one) => child(one, segment)).flatMap(unwrap);
+  return found;
+}
+
+/** The schemas behind defaults, transforms and alternatives. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+  if (isKind(schema, "prefault") || isKind(schema, "optional")) return unwrap(schema._zod.def.innerType);
+  if (isKind(schema, "union")) return schema._zod.def.options.flatMap(unwrap);
+  if (isKind(schema, "pipe")) {
+    const { in: input, out } = schema._zod.def;
+    return unwrap(isKind(input, "transform") ? out : input);
+  }
+  return [schema];
+}
+
+function child(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType[] {
+  if (isKind(schema, "array")) return [schema._zod.def.element];
+  const found = isKind(schema, "object") ? schema._zod.def.shape[String(segment)] : undefined;
+  return found === undefined ? [] : [found];
+}
+
+interface Kinds {
+  enum: z.core.$ZodEnum;
+  literal: z.core.$ZodLiteral;
+  object: z.core.$ZodObject;
+  array: z.core.$ZodArray;
+  union: z.core.$ZodUnion;
+  prefault: z.core.$ZodPrefault;
+  optional: z.core.$ZodOptional;
+  pipe: z.core.$ZodPipe;
+  transform: z.core.$ZodTransform;
+}
+
+function isKind<K extends keyof Kinds>(schema: z.core.$ZodType, kind: K): schema is Kinds[K] {
+  return schema._zod.def.type === kind;
+}

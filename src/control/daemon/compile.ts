@@ -1,0 +1,127 @@
+import type { EngineName } from "../../engine/engine.ts";
+import { formatAddress } from "../../model/address.ts";
+import type { AppConfig, TargetConfig } from "../../model/config.ts";
+import { endpointAuthority, formatTarget } from "../../model/endpoint_url.ts";
+import type { HttpEndpoint } from "../../model/http_policy.ts";
+import type { AppCertificates } from "../certificates/app_certificates.ts";
+import { compileHttpPolicy } from "./compile_http_policy.ts";
+import type { AppSnapshot, ListenerSnapshot, Policy, TargetSnapshot } from "../../model/snapshot.ts";
+import type { PortSettler } from "./port_settler.ts";
+import type { Slots } from "./slots.ts";
+
+/** What compiling an app draws on. */
+export interface CompileContext {
+  readonly slots: Slots;
+  readonly ports: PortSettler;
+  /** Engine that carries the app. @throws {FproxyError} when the one it asks for does not work here. */
+  engine(app: AppConfig): EngineName;
+  /** IP literals of a host, best first; empty while it has none. */
+  addresses(host: string): readonly string[];
+  /** What the app's certificate files hold. */
+  certificates(app: AppConfig): AppCertificates;
+  /** `access_log.sample`. */
+  readonly accessLogSample: number;
+}
+
+/** Turns an app of the config into what data threads work from. */
+export function compileApp(app: AppConfig, revision: number, context: CompileContext): AppSnapshot {
+  const { slots } = context;
+  const { certificate, caCerts } = context.certificates(app);
+  return {
+    name: app.name,
+    slot: slots.acquire(appSlotName(app.name)),
+    engine: context.engine(app),
+    revision,
+    listeners: compileListeners(app, context),
+    targets: app.targets.map((target): TargetSnapshot => ({
+      key: targetKey(target),
+      slot: slots.acquire(targetSlotName(app.name, target)),
+      addresses: context.addresses(target.host).map((ip) => ({ ip, port: target.port })),
+      weight: target.weight,
+      backup: target.backup,
+      maxConnections: target.max_connections,
+      http: compileEndpoint(target),
+    })),
+    strategy: app.strategy,
+    policy: compilePolicy(app, context.accessLogSample),
+    http: app.http === null ? null : compileHttpPolicy(app.http, caCerts),
+    certificate,
+  };
+}
+
+/** Names of all slots that an app uses. */
+export function slotNames(app: AppConfig): string[] {
+  return [
+    appSlotName(app.name),
+    ...listenerKeys(app).map((key) => listenerSlotName(app.name, key)),
+    ...app.targets.map((target) => targetSlotName(app.name, target)),
+  ];
+}
+
+/** Key of each of an app's listeners, in order: the address; with the app's name where the port is the system's choice. */
+export function listenerKeys(app: AppConfig): string[] {
+  return app.ports.map((address, index) =>
+    address.port === 0 ? `${formatAddress(address)}#${app.name}.${index}` : formatAddress(address)
+  );
+}
+
+/** Key of a target: `host:port`, or its URL in canonical form. */
+export function targetKey(target: TargetConfig): string {
+  return formatTarget(target);
+}
+
+/** Slot name of an app. */
+export function appSlotName(app: string): string {
+  return `app ${app}`;
+}
+
+function listenerSlotName(app: string, key: string): string {
+  return `listener ${app} ${key}`;
+}
+
+function targetSlotName(app: string, target: TargetConfig): string {
+  return `target ${app} ${targetKey(target)}`;
+}
+
+function compileEndpoint(target: TargetConfig): HttpEndpoint | null {
+  const { host, url } = target;
+  return url === null ? null : {
+    scheme: url.scheme,
+    authority: endpointAuthority(target, url.scheme),
+    // The dot that ends an absolute name is no part of names in certificates.
+    hostname: host.endsWith(".") ? host.slice(0, -1) : host,
+    basePath: url.base_path,
+  };
+}
+
+function compileListeners(app: AppConfig, { slots, ports }: CompileContext): ListenerSnapshot[] {
+  const keys = listenerKeys(app);
+  return app.ports.map((address, index): ListenerSnapshot => {
+    const key = keys[index] ?? "";
+    return { key, address: ports.settle(key, address), slot: slots.acquire(listenerSlotName(app.name, key)) };
+  });
+}
+
+function compilePolicy(app: AppConfig, accessLogSample: number): Policy {
+  const { keepalive } = app.tcp;
+  return {
+    connectTimeoutMs: app.connect_timeout,
+    idleTimeoutMs: app.idle_timeout,
+    halfCloseTimeoutMs: app.half_close_timeout,
+    maxConnectionDurationMs: app.max_connection_duration,
+    drainTimeoutMs: app.drain_timeout,
+    maxAttempts: app.retry.max_attempts,
+    attemptTimeoutMs: app.retry.attempt_timeout === "auto" ? 0 : app.retry.attempt_timeout,
+    raceDelayMs: app.race_delay,
+    maxConnections: app.max_connections,
+    backlog: app.backlog,
+    tcp: {
+      noDelay: app.tcp.no_delay,
+      keepAlive: keepalive === false
+        ? null
+        : { idleS: keepalive.idle / 1000, intervalS: keepalive.interval / 1000, count: keepalive.count },
+      userTimeoutMs: app.tcp.user_timeout,
+    },
+    accessLogSample,
+  };
+}

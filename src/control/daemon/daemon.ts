@@ -1,0 +1,363 @@
+import type { Clock } from "../../base/clock.ts";
+import { ACKNOWLEDGE_TIMEOUT_MS, NAME_WAIT_MS, SLOT_SWEEP_MS } from "../../base/limits.ts";
+import type { Logger } from "../../base/log.ts";
+import { Board, Header } from "../../model/board.ts";
+import type { AppConfig, Config } from "../../model/config.ts";
+import type { Report } from "../../model/messages.ts";
+import type { AppSnapshot } from "../../model/snapshot.ts";
+import { type AppCertificates, NO_CERTIFICATES } from "../certificates/app_certificates.ts";
+import { CertificateStore } from "../certificates/certificate_store.ts";
+import type { Resolver } from "../dns/resolver.ts";
+import { BindRetry } from "./bind_retry.ts";
+import { compileApp, slotNames } from "./compile.ts";
+import { connectionCap } from "./connection_cap.ts";
+import { descriptorLimit } from "./descriptor_limit.ts";
+import { diffApps } from "./diff.ts";
+import { EngineChoice } from "./engine_choice.ts";
+import { Fleet } from "./fleet.ts";
+import { PortSettler } from "./port_settler.ts";
+import { Slots } from "./slots.ts";
+import type { Thread } from "./thread.ts";
+
+/** What a daemon is made from. */
+export interface DaemonOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly board: Board;
+  /** Makes the resolver; it calls back with a host whose addresses changed. */
+  createResolver(onChange: (host: string) => void): Resolver;
+  /** Module of the data threads' entry. */
+  readonly workerUrl: string;
+  /** Processor cores, for `workers: auto`. */
+  readonly cores: number;
+  /** Takes lines of the access log. */
+  onAccess(lines: string, count: number): void;
+}
+
+/** How a rollout went. */
+export interface Rollout {
+  readonly revision: number;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** An app that left the config while sessions of it were open. */
+export interface LeavingApp {
+  readonly snapshot: AppSnapshot;
+}
+
+/**
+ * Holds what is configured and brings the data threads to it: diff, compile, send, await, release. Configs are rolled
+ * out one after another; of those that arrive meanwhile only the newest counts.
+ */
+export class Daemon {
+  readonly resolver: Resolver;
+  readonly fleet: Fleet;
+  readonly bindRetry: BindRetry;
+  /** Told to stop: draining, or stopped. */
+  stopping = false;
+  /** Number of the config that is rolled out; 0 before the first. */
+  revision = 0;
+  /** Apps as they were sent to the threads. */
+  readonly snapshots = new Map<string, AppSnapshot>();
+  /** Removed apps whose sessions still run. */
+  readonly leaving = new Map<number, LeavingApp>();
+  #configs: ReadonlyMap<string, AppConfig> = new Map();
+  #global: Config | null = null;
+  #appSlots = new Set<number>();
+  readonly #slots: Slots;
+  readonly #engines: EngineChoice;
+  readonly #certificates: CertificateStore;
+  readonly #ports = new PortSettler();
+  readonly #acknowledgements = new Set<() => void>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #newest = 0;
+  #cancelSweep: (() => void) | null = null;
+
+  constructor(private readonly options: DaemonOptions) {
+    const { clock, log, board, workerUrl } = options;
+    this.#slots = new Slots(board);
+    this.resolver = options.createResolver((host) => this.#refreshHost(host));
+    this.bindRetry = new BindRetry(clock, log, {
+      retry: (app) => this.#resend([app]),
+      isConfigured: (app) => this.snapshots.has(app),
+    });
+    this.fleet = new Fleet({
+      workerUrl,
+      board,
+      clock,
+      log,
+      current: () => ({ revision: this.revision, apps: this.snapshots.values() }),
+      onReport: (report, thread) => this.#report(report, thread),
+      onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
+      onGone: (thread) => {
+        this.bindRetry.forgetThread(thread.index);
+        this.#checkAcknowledged();
+      },
+      isAppSlot: (slot) => this.#appSlots.has(slot),
+    });
+    this.#engines = new EngineChoice(log);
+    this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
+  }
+
+  /**
+   * Rolls a valid config out. Resolves when every data thread has it in force (or was given up on), with null where a
+   * newer config arrived before its turn came, or the daemon was told to stop.
+   * @throws {FproxyError} when it cannot be compiled; then nothing was changed.
+   */
+  apply(config: Config): Promise<Rollout | null> {
+    const turn = ++this.#newest;
+    const result = this.#queue.then(() =>
+      turn === this.#newest && !this.stopping ? this.#rollOut(config) : null
+    );
+    this.#queue = result.catch(() => null);
+    return result;
+  }
+
+  /** Drains all threads; resolves when the last session has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.#newest++;
+    await this.#queue;
+    this.#stopLooking();
+    await this.fleet.stop("drain");
+    this.#cancelSweep?.();
+  }
+
+  /** Ends everything at once; resolves when the last thread is gone. */
+  terminate(): Promise<void> {
+    this.stopping = true;
+    this.#newest++;
+    this.#stopLooking();
+    this.#cancelSweep?.();
+    this.#ports.release();
+    return this.fleet.stop("stop");
+  }
+
+  #stopLooking(): void {
+    this.bindRetry.close();
+    this.resolver.close();
+    void this.#certificates.close();
+  }
+
+  async #rollOut(config: Config): Promise<Rollout> {
+    const after = new Map(config.apps.map((app) => [app.name, app]));
+    const diff = diffApps(this.#configs, after);
+    const hosts = new Set(config.apps.flatMap((app) => app.targets.map((target) => target.host)));
+    // Names of the outgoing config stay until it is replaced: they may still be needed.
+    this.resolver.watch(hosts.union(this.#hosts()));
+    await this.resolver.settled(hosts, NAME_WAIT_MS);
+    const certificates = this.#certificates.prepare(config.apps);
+    const touched = sharedSettings(this.#global) === sharedSettings(config)
+      ? new Set([
+        ...diff.added,
+        ...diff.changed.map((change) => change.name),
+        ...diff.unchanged.filter((name) => this.#certificates.differs(name, certificates)),
+      ])
+      : after.keys();
+    const revision = this.revision + 1;
+    const apps = this.#compile(
+      touched,
+      after,
+      revision,
+      config,
+      ({ name }) => certificates.get(name) ?? NO_CERTIFICATES,
+    );
+
+    this.revision = revision;
+    this.#configs = after;
+    this.#global = config;
+    this.#certificates.commit(config.apps, certificates);
+    this.resolver.watch(hosts);
+    const moved = apps.flatMap((app) => {
+      const before = this.snapshots.get(app.name);
+      return before === undefined || before.engine === app.engine ? [] : [before];
+    });
+    for (const app of apps) this.snapshots.set(app.name, app);
+    const removed = this.#letGo(diff.removed);
+    this.#setConnectionCap();
+    this.fleet.rollOut(apps, removed, this.#threadCount(config));
+    await this.#allAcknowledged(revision);
+    if (moved.length > 0) this.fleet.leave(moved);
+    this.#ports.release();
+    this.#releaseParts();
+    return {
+      revision,
+      added: diff.added,
+      changed: diff.changed.map((change) => change.name),
+      removed: diff.removed,
+    };
+  }
+
+  /** Compiles everything before anything is taken over, so that a failure changes nothing. */
+  #compile(
+    names: Iterable<string>,
+    configs: ReadonlyMap<string, AppConfig>,
+    revision: number,
+    config: Config,
+    certificates: (app: AppConfig) => AppCertificates,
+  ): AppSnapshot[] {
+    const context = {
+      slots: this.#slots,
+      ports: this.#ports,
+      engine: (app: AppConfig) => this.#engines.choose(app, config),
+      addresses: (host: string) => this.resolver.addresses(host),
+      certificates,
+      accessLogSample: recordedShare(config),
+    };
+    try {
+      return [...names].flatMap((name) => {
+        const app = configs.get(name);
+        return app === undefined ? [] : [compileApp(app, revision, context)];
+      });
+    } catch (error) {
+      this.resolver.watch(this.#hosts());
+      this.#ports.release();
+      this.#releaseParts();
+      throw error;
+    }
+  }
+
+  #letGo(removed: readonly string[]): AppSnapshot[] {
+    const gone = removed.flatMap((name) => this.snapshots.get(name) ?? []);
+    for (const snapshot of gone) {
+      this.leaving.set(snapshot.slot, { snapshot });
+      this.snapshots.delete(snapshot.name);
+    }
+    for (const snapshot of this.snapshots.values()) this.#appSlots.add(snapshot.slot);
+    return gone;
+  }
+
+  #threadCount(config: Config): number {
+    return config.workers === "auto" ? this.options.cores : config.workers;
+  }
+
+  /** Frees what the running config does not use: ports at once, slots when their sessions have ended. */
+  #releaseParts(): void {
+    const apps = [...this.#configs.values()];
+    this.#ports.keepOnly(
+      new Set([...this.snapshots.values()].flatMap((app) => app.listeners.map((one) => one.key))),
+    );
+    this.#slots.releaseExcept(new Set(apps.flatMap(slotNames)));
+    this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep ??= this.options.clock.timer(SLOT_SWEEP_MS, () => {
+      this.#cancelSweep = null;
+      this.#sweep();
+    });
+  }
+
+  #sweep(): void {
+    const draining = this.#slots.sweep();
+    for (const slot of this.leaving.keys()) {
+      if (!this.#slots.isDraining(slot)) {
+        this.leaving.delete(slot);
+        this.#appSlots.delete(slot);
+      }
+    }
+    if (draining > 0) this.#sweepLater();
+  }
+
+  #hosts(): Set<string> {
+    return new Set([...this.#configs.values()].flatMap((app) => app.targets.map((target) => target.host)));
+  }
+
+  /** An address of a name changed. */
+  #refreshHost(host: string): void {
+    const users = [...this.#configs.values()].filter((app) =>
+      app.targets.some((target) => target.host === host)
+    );
+    this.#recompile(users.map((app) => app.name));
+  }
+
+  /** Something outside of the config changed: the apps that use it are sent again, under the revision they have. */
+  #recompile(names: readonly string[]): void {
+    if (this.#global === null || this.stopping) return;
+    for (const name of names) {
+      const revision = this.snapshots.get(name)?.revision ?? this.revision;
+      const [snapshot] = this.#compile(
+        [name],
+        this.#configs,
+        revision,
+        this.#global,
+        (app) => this.#certificates.of(app.name),
+      );
+      if (snapshot !== undefined) this.snapshots.set(name, snapshot);
+    }
+    this.#resend(names);
+  }
+
+  #resend(names: readonly string[]): void {
+    const apps = names.flatMap((name) => this.snapshots.get(name) ?? []);
+    if (apps.length > 0) this.fleet.resend(apps);
+  }
+
+  #setConnectionCap(): void {
+    const config = this.#global;
+    if (config === null) return;
+    const limit = descriptorLimit();
+    const listeners = config.apps.reduce((count, app) => count + app.ports.length, 0);
+    // Where the system does not tell its limit there is no cap: accept errors are then the only bound.
+    const fitting = limit === null ? 0 : connectionCap(limit, listeners * this.#threadCount(config));
+    const wanted = config.max_connections === "auto" ? fitting : config.max_connections;
+    if (fitting > 0 && wanted > fitting) {
+      this.options.log.warn("max_connections is above what the descriptor limit allows", {
+        wanted,
+        fitting,
+        limit,
+      });
+    }
+    const cap = fitting > 0 ? Math.min(wanted, fitting) : wanted;
+    Atomics.store(this.options.board.words, Header.maxConnections, cap);
+  }
+
+  #report(report: Report, thread: Thread): void {
+    switch (report.type) {
+      case "applied":
+        thread.revision = report.revision;
+        this.bindRetry.update(thread.index, report.failures);
+        return this.#checkAcknowledged();
+      case "access":
+        return this.options.onAccess(report.lines, report.count);
+      case "log":
+        return this.options.log.log(report.level, report.message, { thread: thread.index, ...report.fields });
+    }
+  }
+
+  #checkAcknowledged(): void {
+    for (const check of [...this.#acknowledgements]) check();
+  }
+
+  async #allAcknowledged(revision: number): Promise<void> {
+    const { clock, log } = this.options;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel();
+        this.#acknowledgements.delete(check);
+        resolve();
+      };
+      const check = (): void => {
+        if (this.fleet.acknowledged(revision)) done();
+      };
+      const cancel = clock.timer(ACKNOWLEDGE_TIMEOUT_MS, () => {
+        log.error("not every data thread took the config over in time", { revision });
+        done();
+      });
+      this.#acknowledgements.add(check);
+      check();
+    });
+  }
+}
+
+/** Settings outside of apps that are compiled into every app. */
+function sharedSettings(config: Config | null): string {
+  return JSON.stringify(config && [recordedShare(config), config.engine]);
+}
+
+/** Share of sessions whose access record is written: what nobody keeps is not made. */
+function recordedShare(config: Config): number {
+  return config.access_log.to === "none" ? 0 : config.access_log.sample;
+}

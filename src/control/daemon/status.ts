@@ -1,0 +1,168 @@
+import { listenHint } from "../../base/errors.ts";
+import { formatAddress } from "../../model/address.ts";
+import { Board, Counter, Header, Shared } from "../../model/board.ts";
+import { CLOSE_REASONS } from "../../model/close_reason.ts";
+import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
+import type { NameStatus } from "../dns/resolver.ts";
+import { appState } from "./app_state.ts";
+import type { AppState } from "./app_state.ts";
+import type { Daemon } from "./daemon.ts";
+import type { ThreadStatus } from "./pool.ts";
+
+/** What `/api/status` shows: plain data, keys as in logs and metrics. */
+export interface Status {
+  readonly revision: number;
+  /** Whether every app is ready or degraded. */
+  readonly ready: boolean;
+  readonly connections: { readonly active: number; readonly max: number };
+  readonly apps: readonly AppStatus[];
+  readonly threads: readonly ThreadStatus[];
+  readonly names: readonly NameStatus[];
+}
+
+/** One app. */
+export interface AppStatus {
+  readonly name: string;
+  readonly state: AppState;
+  readonly revision: number;
+  readonly engine: string;
+  readonly strategy: string;
+  readonly counters: AppCounters;
+  readonly listeners: readonly ListenerStatus[];
+  readonly targets: readonly TargetStatus[];
+}
+
+/** Sums over all threads since the app was added. Bytes are counted when a session ends. */
+export interface AppCounters {
+  readonly connections_total: number;
+  readonly connections_active: number;
+  /** Sessions ended, by reason; reasons that never occurred are left out. */
+  readonly connections_closed_total: Readonly<Record<string, number>>;
+  readonly connect_retries_total: number;
+  readonly bytes_in_total: number;
+  readonly bytes_out_total: number;
+}
+
+/** One listen address. */
+export interface ListenerStatus {
+  /** The configured address. */
+  readonly listener: string;
+  /** The address as bound. */
+  readonly address: string;
+  readonly bound: boolean;
+  /** Why it is not bound, with the likely cause. */
+  readonly error?: string;
+  readonly connections_total: number;
+  readonly connections_active: number;
+  readonly accept_errors_total: number;
+}
+
+/** One target. */
+export interface TargetStatus {
+  readonly target: string;
+  readonly addresses: readonly string[];
+  readonly weight: number;
+  readonly backup: boolean;
+  /** Whether it can take sessions, its connection limit aside. */
+  readonly available: boolean;
+  readonly connections_total: number;
+  readonly connections_active: number;
+  readonly connect_attempts_total: number;
+  readonly connect_failures_total: number;
+  readonly bytes_in_total: number;
+  readonly bytes_out_total: number;
+}
+
+/** Reads everything there is to know off the daemon and the board. */
+export function readStatus(daemon: Daemon, board: Board): Status {
+  const leaving = [...daemon.leaving.values()].map(({ snapshot }) =>
+    appStatus(daemon, board, snapshot, true)
+  );
+  const apps = [
+    ...[...daemon.snapshots.values()].map((snapshot) => appStatus(daemon, board, snapshot, false)),
+    ...leaving.filter((app) => app.counters.connections_active > 0),
+  ];
+  return {
+    revision: daemon.revision,
+    ready: isReady(apps, daemon),
+    connections: {
+      active: Atomics.load(board.words, Header.openConnections),
+      max: Atomics.load(board.words, Header.maxConnections),
+    },
+    apps,
+    threads: daemon.fleet.status(),
+    names: daemon.resolver.status(),
+  };
+}
+
+/** A proxy that stops, or has no config yet, is not ready; apps on their way out do not count. */
+function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
+  if (daemon.revision === 0 || daemon.stopping) return false;
+  return apps.every((app) => app.state === "ready" || app.state === "degraded" || app.state === "draining");
+}
+
+function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, removed: boolean): AppStatus {
+  const failures = daemon.bindRetry.failuresOf(snapshot.name);
+  const listeners = snapshot.listeners.map((listener): ListenerStatus => {
+    const failure = removed ? undefined : failures.get(listener.key);
+    return {
+      listener: listener.key,
+      address: formatAddress(listener.address),
+      bound: !removed && failure === undefined,
+      ...(failure === undefined
+        ? {}
+        : { error: [failure.message, listenHint(failure.code)].filter(Boolean).join(": ") }),
+      connections_total: board.sum(listener.slot, Counter.connections),
+      connections_active: board.sum(listener.slot, Counter.active),
+      accept_errors_total: board.sum(listener.slot, Counter.acceptErrors),
+    };
+  });
+  const targets = snapshot.targets.map((target) => targetStatus(board, target));
+  return {
+    name: snapshot.name,
+    state: appState({
+      removed,
+      inForce: daemon.fleet.inForce(snapshot),
+      listeners: listeners.length,
+      boundListeners: listeners.filter((listener) => listener.bound).length,
+      targets: targets.filter((target) => target.weight > 0).length,
+      availableTargets: targets.filter((target) => target.available).length,
+    }),
+    revision: snapshot.revision,
+    engine: snapshot.engine,
+    strategy: snapshot.strategy.type,
+    counters: appCounters(board, snapshot.slot),
+    listeners,
+    targets,
+  };
+}
+
+function appCounters(board: Board, slot: number): AppCounters {
+  const closed = CLOSE_REASONS.map((reason, i) => [reason, board.sum(slot, Counter.closed + i)] as const);
+  return {
+    connections_total: board.sum(slot, Counter.connections),
+    connections_active: board.sum(slot, Counter.active),
+    connections_closed_total: Object.fromEntries(closed.filter(([, count]) => count > 0)),
+    connect_retries_total: board.sum(slot, Counter.retries),
+    bytes_in_total: board.sum(slot, Counter.bytesIn),
+    bytes_out_total: board.sum(slot, Counter.bytesOut),
+  };
+}
+
+function targetStatus(board: Board, target: TargetSnapshot): TargetStatus {
+  const health = Atomics.load(board.words, Board.word(target.slot, Shared.health));
+  const admin = Atomics.load(board.words, Board.word(target.slot, Shared.admin));
+  return {
+    target: target.key,
+    addresses: target.addresses.map(formatAddress),
+    weight: target.weight,
+    backup: target.backup,
+    available: target.weight > 0 && target.addresses.length > 0 && health <= 1 && admin === 0,
+    connections_total: board.sum(target.slot, Counter.connections),
+    connections_active: board.sum(target.slot, Counter.active),
+    connect_attempts_total: board.sum(target.slot, Counter.connectAttempts),
+    connect_failures_total: board.sum(target.slot, Counter.connectFailures),
+    bytes_in_total: board.sum(target.slot, Counter.bytesIn),
+    bytes_out_total: board.sum(target.slot, Counter.bytesOut),
+  };
+}

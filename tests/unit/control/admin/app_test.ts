@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { adminApp } from "../../../../src/control/admin/app.ts";
+import type { AppStatus, Status } from "../../../../src/control/daemon/status.ts";
+
+function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
+  const apps = states.map((state, i): AppStatus => ({
+    name: `app ${i}`,
+    state,
+    revision: 1,
+    engine: "deno",
+    strategy: "round_robin",
+    counters: {
+      connections_total: 0,
+      connections_active: 0,
+      connections_closed_total: {},
+      connect_retries_total: 0,
+      bytes_in_total: 0,
+      bytes_out_total: 0,
+    },
+    listeners: [],
+    targets: [],
+  }));
+  return { revision: 1, ready, connections: { active: 0, max: 10 }, apps, threads: [], names: [] };
+}
+
+function get(path: string, token = "", status = statusOf(true, "ready"), header?: string): Promise<Response> {
+  const app = adminApp({ version: "1.2.3", status: () => status }, () => token);
+  return Promise.resolve(
+    app.request(path, header === undefined ? {} : { headers: { authorization: header } }),
+  );
+}
+
+Deno.test("livez answers as long as the program lives", async () => {
+  const response = await get("/livez", "secret", statusOf(false, "failed"));
+  assert.deepEqual([response.status, await response.text()], [200, "ok\n"]);
+});
+
+Deno.test("readyz is 200 or 503, and tells every app's state", async () => {
+  const ready = await get("/readyz", "secret", statusOf(true, "ready", "degraded", "draining"));
+  assert.deepEqual(
+    [ready.status, await ready.text()],
+    [200, "ready\napp 0 ready\napp 1 degraded\napp 2 draining\n"],
+  );
+  const not = await get("/readyz", "secret", statusOf(false, "ready", "failed"));
+  assert.deepEqual([not.status, await not.text()], [503, "not ready\napp 0 ready\napp 1 failed\n"]);
+});
+
+Deno.test("status is JSON with the version", async () => {
+  const response = await get("/api/status");
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-type") ?? "", /^application\/json/);
+  const body = await response.json();
+  assert.deepEqual([body.version, body.revision, body.apps[0].state], ["1.2.3", 1, "ready"]);
+});
+
+Deno.test("status asks for the token where there is one", async () => {
+  assert.equal((await get("/api/status", "secret")).status, 401);
+  assert.equal((await get("/api/status", "secret", undefined, "Bearer wrong")).status, 401);
+  assert.equal((await get("/api/status", "secret", undefined, "Basic secret")).status, 400);
+  assert.equal((await get("/api/status", "secret", undefined, "Bearer secret")).status, 200);
+  const refused = await get("/api/status", "secret");
+  assert.equal((await refused.text()).includes("secret"), false);
+});
+
+Deno.test("a new token counts at once", async () => {
+  let token = "old";
+  const app = adminApp({ version: "1", status: () => statusOf(true) }, () => token);
+  const ask = async (): Promise<number> =>
+    (await app.request("/api/status", { headers: { authorization: "Bearer old" } })).status;
+  assert.equal(await ask(), 200);
+  token = "new";
+  assert.equal(await ask(), 401);
+  token = "";
+  assert.equal(await ask(), 200);
+});
+
+Deno.test("there is nothing else", async () => {
+  for (const path of ["/", "/api", "/livez/x"]) assert.equal((await get(path)).status, 404, path);
+  const app = adminApp({ version: "1", status: () => statusOf(true) }, () => "");
+  assert.equal((await app.request("/api/status", { method: "POST" })).status, 404);
+});

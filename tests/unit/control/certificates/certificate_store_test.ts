@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { FproxyError } from "../../../../src/base/errors.ts";
+import { CertificateStore } from "../../../../src/control/certificates/certificate_store.ts";
+import type { AppConfig } from "../../../../src/model/config.ts";
+import { CertificateAuthority } from "../../../kit/certificates.ts";
+import { parseConfig } from "../../../kit/configs.ts";
+import { eventually } from "../../../kit/eventually.ts";
+import { FakeClock } from "../../../kit/fake_clock.ts";
+import { LogLines } from "../../../kit/log_lines.ts";
+import { testWith } from "../../../kit/programs.ts";
+
+/** A store over files in a folder of its own, on a clock that the test moves. */
+class Setup implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly logged = new LogLines();
+  /** Names of apps, for each time that the store told a change. */
+  readonly changes: string[] = [];
+  readonly store: CertificateStore;
+
+  private constructor(readonly folder: string, readonly authority: CertificateAuthority) {
+    this.store = new CertificateStore({
+      clock: this.clock,
+      log: this.logged.log,
+      onChange: (apps) => void this.changes.push(apps.join()),
+    });
+  }
+
+  static async create(): Promise<Setup> {
+    const setup = new Setup(
+      await Deno.makeTempDir({ prefix: "fproxy_certs_" }),
+      await CertificateAuthority.create(),
+    );
+    await setup.issue("a");
+    await setup.issue("b");
+    return setup;
+  }
+
+  /** Writes a new certificate for an app. */
+  async issue(name: string): Promise<void> {
+    const { cert, key } = await this.authority.issue([`${name}.test`]);
+    await Deno.writeTextFile(`${this.folder}/${name}.key`, key);
+    await Deno.writeTextFile(`${this.folder}/${name}.pem`, cert);
+  }
+
+  /** Apps a and b with certificates of their own, c that trusts an authority, d without files. */
+  apps(): AppConfig[] {
+    const tls = (name: string): { cert_file: string; key_file: string } => (
+      { cert_file: `${this.folder}/${name}.pem`, key_file: `${this.folder}/${name}.key` }
+    );
+    const app = { mode: "http" as const, targets: ["https://one.example"] };
+    return parseConfig({
+      apps: [
+        { ...app, name: "a", ports: [1], tls: tls("a") },
+        { ...app, name: "b", ports: [2], tls: tls("b") },
+        { ...app, name: "c", ports: [3], http: { tls: { ca_file: this.authority.path } } },
+        { ...app, name: "d", ports: [4] },
+      ],
+    }).apps;
+  }
+
+  /** Takes the apps over. */
+  commit(): void {
+    const apps = this.apps();
+    this.store.commit(apps, this.store.prepare(apps));
+  }
+
+  /** Moves the clock until something is so: events of files come in real time. */
+  async until(name: string, isSo: () => boolean): Promise<void> {
+    await eventually(name, () => {
+      this.clock.advance(100);
+      return isSo();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close();
+    await Deno.remove(this.folder, { recursive: true });
+    await this.authority[Symbol.asyncDispose]();
+  }
+}
+
+function test(name: string, run: (setup: Setup) => Promise<void>): void {
+  testWith(["openssl"], `certificates: ${name}`, async () => {
+    await using setup = await Setup.create();
+    await run(setup);
+  });
+}
+
+test("each app has what its files hold, and a broken file is refused before anything is taken over", async (setup) => {
+  const { store } = setup;
+  setup.commit();
+  assert.equal(store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
+  assert.deepEqual(store.of("c"), { certificate: null, caCerts: [setup.authority.cert] });
+  assert.deepEqual(store.of("d"), { certificate: null, caCerts: [] });
+  const before = store.of("a");
+  await Deno.copyFile(`${setup.folder}/b.key`, `${setup.folder}/a.key`);
+  assert.throws(
+    () => store.prepare(setup.apps()),
+    (error: unknown) =>
+      error instanceof FproxyError && /App a: .*a\.key is not the key of/.test(error.message),
+  );
+  assert.equal(store.of("a"), before);
+});
+
+test("a replaced certificate is taken over, for the apps that use it alone", async (setup) => {
+  setup.commit();
+  await setup.issue("a");
+  await setup.until("the change", () => setup.changes.length > 0);
+  assert.deepEqual(setup.changes, ["a"]);
+  assert.equal(setup.store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
+  assert.deepEqual(setup.logged.messages, ["certificates replaced"]);
+});
+
+test("files that are replaced by links or renames are seen", async (setup) => {
+  const { folder } = setup;
+  await setup.issue("new");
+  for (const kind of ["pem", "key"]) {
+    await Deno.rename(`${folder}/a.${kind}`, `${folder}/old.${kind}`);
+    await Deno.symlink(`old.${kind}`, `${folder}/a.${kind}`);
+  }
+  setup.commit();
+  for (const kind of ["pem", "key"]) {
+    await Deno.symlink(`new.${kind}`, `${folder}/tmp`);
+    await Deno.rename(`${folder}/tmp`, `${folder}/a.${kind}`);
+  }
+  await setup.until("the change", () => setup.changes.length > 0);
+  assert.equal(setup.store.of("a").certificate?.cert, await Deno.readTextFile(`${folder}/new.pem`));
+});
+
+test("a bad file is complained about once, and the old certificate stays", async (setup) => {
+  setup.commit();
+  const before = setup.store.of("a");
+  await Deno.writeTextFile(`${setup.folder}/a.pem`, "no certificate");
+  await setup.until("the complaint", () => setup.logged.lines.length > 0);
+  await Deno.writeTextFile(`${setup.folder}/a.pem`, "no certificate");
+  await setup.issue("b");
+  await setup.until("the change of another app", () => setup.changes.length > 0);
+  assert.deepEqual(setup.changes, ["b"]);
+  assert.deepEqual(setup.logged.messages, [
+    "certificate files cannot be used, the old certificates stay",
+    "certificates replaced",
+  ]);
+  assert.match(String(setup.logged.lines[0]?.error), /a\.pem has no certificate in it/);
+  assert.equal(setup.store.of("a"), before);
+  await setup.issue("a");
+  await setup.until("the recovery", () => setup.changes.length > 1);
+  assert.deepEqual(setup.changes, ["b", "a"]);
+});
+
+test("a pair of files that is replaced one after the other is no reason to complain", async (setup) => {
+  setup.commit();
+  const { cert, key } = await setup.authority.issue(["a.test"]);
+  await Deno.writeTextFile(`${setup.folder}/a.pem`, cert);
+  // Time for the store to look at the pair that does not fit, but not to lose patience.
+  let advancedMs = 0;
+  await eventually("a look", () => {
+    setup.clock.advance(50);
+    advancedMs += 50;
+    return advancedMs >= 900;
+  });
+  await Deno.writeTextFile(`${setup.folder}/a.key`, key);
+  await setup.until("the change", () => setup.changes.length > 0);
+  assert.deepEqual(setup.logged.messages, ["certificates replaced"]);
+});
+
+test("a config that is applied again reads the files again", async (setup) => {
+  setup.commit();
+  const { cert, key } = await setup.authority.issue(["a.test"]);
+  await Deno.writeTextFile(`${setup.folder}/a.key`, key);
+  await Deno.writeTextFile(`${setup.folder}/a.pem`, cert);
+  assert.equal(setup.store.differs("a", setup.store.prepare(setup.apps())), true);
+  assert.equal(setup.store.differs("b", setup.store.prepare(setup.apps())), false);
+  setup.commit();
+  assert.equal(setup.store.of("a").certificate?.cert, cert);
+});

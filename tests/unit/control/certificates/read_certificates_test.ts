@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  type CertificateFiles,
+  readAuthorities,
+  readServerCertificate,
+} from "../../../../src/control/certificates/read_certificates.ts";
+import { type Certificate, CertificateAuthority } from "../../../kit/certificates.ts";
+import { testWith } from "../../../kit/programs.ts";
+
+const FILES: CertificateFiles = { cert_file: "a.pem", key_file: "a.key" };
+
+/** Reads from these files alone. */
+function reader(files: Readonly<Record<string, string>>): (path: string) => string {
+  return (path) => {
+    const text = files[path];
+    if (text === undefined) throw new Deno.errors.NotFound(path);
+    return text;
+  };
+}
+
+function problems(files: Readonly<Record<string, string>>): string {
+  const result = readServerCertificate(FILES, reader(files));
+  return result.ok ? "none" : result.problems.map(({ key, message }) => `${key}: ${message}`).join("; ");
+}
+
+function test(
+  name: string,
+  run: (authority: CertificateAuthority, leaf: Certificate) => Promise<void>,
+): void {
+  testWith(["openssl"], `certificate files: ${name}`, async () => {
+    await using authority = await CertificateAuthority.create();
+    await run(authority, await authority.issue(["a.test"]));
+  });
+}
+
+test("chains, keys of all forms, and text around them are read", async (authority, leaf) => {
+  const rsa = await authority.issue(["a.test"], { key: "rsa" });
+  for (const { cert, key } of [leaf, rsa]) {
+    const result = readServerCertificate(
+      FILES,
+      reader({ "a.pem": `for a.test\n${cert}\n# the authority\n${authority.cert}`, "a.key": `key:\n${key}` }),
+    );
+    assert.deepEqual(result, { ok: true, value: { cert: cert + authority.cert, key } });
+  }
+});
+
+test("certificate and key may stand in one file", async (_authority, { cert, key }) => {
+  const result = readServerCertificate(
+    { cert_file: "both.pem", key_file: "both.pem" },
+    reader({ "both.pem": key + cert }),
+  );
+  assert.deepEqual(result, { ok: true, value: { cert, key } });
+  await Promise.resolve();
+});
+
+test(
+  "what cannot work is told: a key of another certificate, swapped, damaged or missing files",
+  async (authority, {
+    cert,
+    key,
+  }) => {
+    const other = await authority.issue(["other.test"]);
+    assert.match(
+      problems({ "a.pem": cert, "a.key": other.key }),
+      /^key_file: a\.key is not the key of .* a\.pem$/,
+    );
+    assert.match(
+      problems({ "a.pem": key, "a.key": cert }),
+      /^cert_file: .*no certificate.*; key_file: .*no private key/,
+    );
+    assert.match(
+      problems({ "a.pem": cert.replaceAll(/[a-z]/g, "A"), "a.key": key }),
+      /^cert_file: certificate 1 .* damaged/,
+    );
+    assert.equal(problems({}), "cert_file: a.pem does not exist; key_file: a.key does not exist");
+    assert.deepEqual(readAuthorities("ca.pem", reader({ "ca.pem": authority.cert })), {
+      ok: true,
+      value: [authority.cert],
+    });
+  },
+);

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readTextFile } from "../../../../src/control/certificates/read_text_file.ts";
+import { formatDiagnostics } from "../../../../src/control/config/format_diagnostic.ts";
+import { loadConfig } from "../../../../src/control/config/load.ts";
+import { testEnvironment } from "./test_environment.ts";
+
+/**
+ * Every file in tests/golden/config is loaded and compared with the `.expected` file beside it: what a user would see for
+ * a refused one, warnings and the whole config for a valid one. `UPDATE_GOLDEN=1` writes the expectations anew.
+ */
+const DIRECTORY = new URL("../../../golden/config/", import.meta.url);
+
+const ENV = testEnvironment({
+  PORT: "500",
+  NUMBER: "12345",
+  WORDS: "two words",
+  YAML: "x: [1, 2]\nname: y",
+  EMPTY: "",
+  NO: "false",
+  WORKER: "1",
+});
+
+const files = [...Deno.readDirSync(DIRECTORY)].map(({ name }) => name).sort();
+const inputs = files.filter((name) => /\.(ya?ml|json)$/.test(name));
+
+function outcome(name: string): string {
+  const input = Deno.readFileSync(new URL(name, DIRECTORY));
+  const readFile = (path: string): string => readTextFile(new URL(path, DIRECTORY).pathname);
+  const result = loadConfig(input, ENV, { file: name, strategies: ["round_robin", "first"], readFile });
+  if (!result.ok) return formatDiagnostics(result.diagnostics);
+  return `${formatDiagnostics(result.warnings)}valid: ${JSON.stringify(result.config, null, 2)}\n`;
+}
+
+for (const name of inputs) {
+  Deno.test(`golden config ${name}`, () => {
+    const actual = outcome(name);
+    const expectation = new URL(`${name}.expected`, DIRECTORY);
+    if (Deno.env.get("UPDATE_GOLDEN") === "1") Deno.writeTextFileSync(expectation, actual);
+    assert.equal(actual, Deno.readTextFileSync(expectation));
+    const valid = /^(valid|warning|seed)/.test(name);
+    assert.equal(/^valid: /m.test(actual), valid, "the name of the file tells whether it is valid");
+  });
+}
+
+Deno.test("golden config files and expectations are pairs", () => {
+  assert.deepEqual(
+    files.filter((name) => name.endsWith(".expected")),
+    inputs.map((name) => `${name}.expected`),
+  );
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { appState } from "../../../../src/control/daemon/app_state.ts";
+
+const WHOLE = {
+  removed: false,
+  inForce: true,
+  listeners: 2,
+  boundListeners: 2,
+  targets: 3,
+  availableTargets: 3,
+};
+
+Deno.test("an app's state follows from what of it works", () => {
+  const cases: [string, Partial<typeof WHOLE>][] = [
+    ["ready", {}],
+    ["starting", { inForce: false }],
+    ["draining", { removed: true, inForce: false, boundListeners: 0 }],
+    ["degraded", { boundListeners: 1 }],
+    ["degraded", { availableTargets: 1 }],
+    ["failed", { boundListeners: 0 }],
+    ["failed", { availableTargets: 0 }],
+    ["failed", { targets: 0, availableTargets: 0 }],
+  ];
+  for (const [state, facts] of cases) {
+    assert.equal(appState({ ...WHOLE, ...facts }), state, JSON.stringify(facts));
+  }
+});

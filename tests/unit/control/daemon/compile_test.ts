@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import type { AppCertificates } from "../../../../src/control/certificates/app_certificates.ts";
+import { compileApp, listenerKeys, slotNames } from "../../../../src/control/daemon/compile.ts";
+import { PortSettler } from "../../../../src/control/daemon/port_settler.ts";
+import { Slots } from "../../../../src/control/daemon/slots.ts";
+import type { AppConfig, ConfigInput } from "../../../../src/model/config.ts";
+import type { AppSnapshot } from "../../../../src/model/snapshot.ts";
+import { parseConfig } from "../../../kit/configs.ts";
+import { smallBoard } from "../../../kit/fake_thread.ts";
+
+type AppInput = ConfigInput["apps"][number];
+
+function appOf(input: Partial<AppInput>): AppConfig {
+  const app =
+    parseConfig({ apps: [{ name: "a", ports: [5001], targets: ["10.0.0.1:80"], ...input }] }).apps[0];
+  assert.ok(app !== undefined);
+  return app;
+}
+
+function compile(
+  input: Partial<AppInput>,
+  slots = new Slots(smallBoard(1)),
+  ports = new PortSettler(),
+): AppSnapshot {
+  return compileApp(appOf(input), 9, {
+    slots,
+    ports,
+    engine: () => "deno",
+    addresses: (host) =>
+      host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
+    certificates: () => CERTIFICATES,
+    accessLogSample: 0.5,
+  });
+}
+
+const CERTIFICATES: AppCertificates = { certificate: null, caCerts: ["an authority"] };
+
+Deno.test("targets become keys, addresses and limits", () => {
+  const { targets } = compile({
+    targets: [
+      "10.0.0.1:80",
+      { address: "two.example:81", weight: 5, max_connections: 7, backup: true },
+      "none.example:82",
+    ],
+  });
+  assert.deepEqual(targets.map(({ slot: _, http: __, ...rest }) => rest), [
+    {
+      key: "10.0.0.1:80",
+      addresses: [{ ip: "10.0.0.1", port: 80 }],
+      weight: 1,
+      backup: false,
+      maxConnections: 0,
+    },
+    {
+      key: "two.example:81",
+      addresses: [{ ip: "10.1.0.1", port: 81 }, { ip: "fd00::1", port: 81 }],
+      weight: 5,
+      backup: true,
+      maxConnections: 7,
+    },
+    { key: "none.example:82", addresses: [], weight: 1, backup: false, maxConnections: 0 },
+  ]);
+});
+
+Deno.test("the policy is in milliseconds and whole seconds", () => {
+  const { policy, revision, strategy } = compile({
+    connect_timeout: "1500ms",
+    idle_timeout: 0,
+    half_close_timeout: "1m",
+    max_connection_duration: "1h",
+    drain_timeout: "10s",
+    retry: { max_attempts: 4, attempt_timeout: "auto" },
+    tcp: { keepalive: { idle: "1m", interval: "5s", count: 3 }, user_timeout: "0s" },
+    max_connections: 12,
+  });
+  assert.equal(revision, 9);
+  assert.deepEqual(strategy, { type: "round_robin" });
+  assert.deepEqual(policy, {
+    connectTimeoutMs: 1_500,
+    idleTimeoutMs: 0,
+    halfCloseTimeoutMs: 60_000,
+    maxConnectionDurationMs: 3_600_000,
+    drainTimeoutMs: 10_000,
+    maxAttempts: 4,
+    attemptTimeoutMs: 0,
+    raceDelayMs: 250,
+    maxConnections: 12,
+    backlog: 4096,
+    tcp: { noDelay: true, keepAlive: { idleS: 60, intervalS: 5, count: 3 }, userTimeoutMs: 0 },
+    accessLogSample: 0.5,
+  });
+  const other = compile({ retry: { attempt_timeout: "2s" }, tcp: { keepalive: false } }).policy;
+  assert.deepEqual([other.attemptTimeoutMs, other.tcp.keepAlive], [2_000, null]);
+});
+
+Deno.test("every part has a slot of its own, and keeps it when the app is compiled again", () => {
+  const slots = new Slots(smallBoard(1));
+  const input: Partial<AppInput> = { ports: [5001, 5002], targets: ["10.0.0.1:80", "10.0.0.2:80"] };
+  const first = compile(input, slots);
+  const all = [
+    first.slot,
+    ...first.listeners.map(({ slot }) => slot),
+    ...first.targets.map(({ slot }) => slot),
+  ];
+  assert.equal(new Set(all).size, 5);
+  const again = compile({ ...input, targets: ["10.0.0.2:80", "10.0.0.3:80"] }, slots);
+  assert.equal(again.slot, first.slot);
+  assert.equal(again.targets[0]?.slot, first.targets[1]?.slot);
+  slots.releaseExcept(new Set(slotNames(appOf(input))));
+  assert.equal(slots.isDraining(again.targets[1]?.slot ?? -1), true);
+  for (const slot of all) assert.equal(slots.isDraining(slot), false);
+});
+
+Deno.test("the same address and target in another app are other parts", () => {
+  const slots = new Slots(smallBoard(1));
+  const one = compile({}, slots);
+  const two = compile({ name: "b" }, slots);
+  assert.notEqual(one.targets[0]?.slot, two.targets[0]?.slot);
+  assert.notEqual(one.listeners[0]?.slot, two.listeners[0]?.slot);
+});
+
+Deno.test("a port that the system chooses is the same for all threads and rollouts, and free for the threads to bind", () => {
+  const ports = new PortSettler();
+  const input: Partial<AppInput> = { ports: ["127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:5003"] };
+  const keys = listenerKeys(appOf(input));
+  assert.deepEqual(keys, ["127.0.0.1:0#a.0", "127.0.0.1:0#a.1", "127.0.0.1:5003"]);
+  const first = compile(input, undefined, ports).listeners.map(({ address }) => address.port);
+  const again = compile(input, undefined, ports).listeners.map(({ address }) => address.port);
+  assert.deepEqual(again, first);
+  assert.equal(new Set(first).size, 3);
+  assert.ok(first.every((port) => port > 0));
+  // As the threads do, while control still holds the port.
+  const bound = Deno.listen({ hostname: "127.0.0.1", port: first[0] ?? 0, reusePort: true });
+  ports.release();
+  bound.close();
+  ports.keepOnly(new Set(keys.slice(0, 1)));
+  const later = compile(input, undefined, ports).listeners.map(({ address }) => address.port);
+  assert.equal(later[0], first[0]);
+  ports.release();
+});
+
+Deno.test("an app in TCP mode has nothing of HTTP", () => {
+  const { http, certificate, targets } = compile({});
+  assert.deepEqual([http, certificate, targets[0]?.http], [null, null, null]);
+});
+
+Deno.test("URLs become endpoints, and their canonical form is the target's key", () => {
+  const { targets } = compile({
+    mode: "http",
+    targets: ["https://One.example/apis/", "http://two.example.:8080", "two.example:80", "https://[::1]"],
+  });
+  assert.deepEqual(targets.map(({ key, http }) => [key, http]), [
+    ["https://one.example/apis", {
+      scheme: "https",
+      authority: "one.example",
+      hostname: "one.example",
+      basePath: "/apis",
+    }],
+    ["http://two.example.:8080", {
+      scheme: "http",
+      authority: "two.example.:8080",
+      hostname: "two.example",
+      basePath: "",
+    }],
+    ["http://two.example", {
+      scheme: "http",
+      authority: "two.example",
+      hostname: "two.example",
+      basePath: "",
+    }],
+    ["https://[::1]", { scheme: "https", authority: "[::1]", hostname: "::1", basePath: "" }],
+  ]);
+  assert.deepEqual(targets[2]?.addresses, [{ ip: "10.1.0.1", port: 80 }, { ip: "fd00::1", port: 80 }]);
+});
+
+Deno.test("the HTTP policy is in milliseconds, bytes and shares", () => {
+  const { http, strategy } = compile({
+    mode: "http",
+    http: {
+      dispatch: "hedged",
+      attempt_timeout: "2s",
+      hedge_after: "p90",
+      max_extra_load: "10%",
+      terminal_responses: [200, "300-399"],
+      on_exhausted: 502,
+      max_replay_body: "1KiB",
+      replay: "all",
+      preserve_host: true,
+      forwarded: "off",
+      request_timeout: "3s",
+      header_timeout: "4s",
+      body_timeout: "5s",
+      min_body_rate: "1KiB",
+      max_header_size: "2KiB",
+      max_headers: 7,
+      keep_alive_timeout: "6s",
+      pool: { max_idle: 8, idle_timeout: "9s" },
+      tls: { insecure_skip_verify: true },
+    },
+  });
+  assert.deepEqual(strategy, { type: "first" });
+  assert.deepEqual(http, {
+    dispatch: "hedged",
+    attemptTimeoutMs: 2_000,
+    hedgeAfter: { quantile: 0.9 },
+    maxExtraLoad: 0.1,
+    terminalResponses: [200, "300-399"],
+    onExhausted: 502,
+    maxReplayBodyBytes: 1024,
+    replay: "all",
+    preserveHost: true,
+    forwarded: "off",
+    requestTimeoutMs: 3_000,
+    headerTimeoutMs: 4_000,
+    bodyTimeoutMs: 5_000,
+    minBodyRate: 1024,
+    maxHeadBytes: 2048,
+    maxFields: 7,
+    keepAliveTimeoutMs: 6_000,
+    maxIdleConnections: 8,
+    idleConnectionTimeoutMs: 9_000,
+    tls: { caCerts: ["an authority"], insecureSkipVerify: true },
+  });
+  assert.deepEqual(compile({ mode: "http", http: { hedge_after: "50ms" } }).http?.hedgeAfter, {
+    delayMs: 50,
+  });
+});

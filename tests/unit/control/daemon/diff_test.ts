@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { diffApps } from "../../../../src/control/daemon/diff.ts";
+import type { AppConfig } from "../../../../src/model/config.ts";
+import { parseApps, parseConfig } from "../../../kit/configs.ts";
+
+const A = { name: "a", ports: [5001], targets: ["10.0.0.1:80"] };
+const B = { name: "b", ports: [5002], targets: ["10.0.0.1:80"] };
+const NONE = { added: [], changed: [], removed: [], unchanged: [] };
+
+Deno.test("apps are added, removed and left alone by name, whatever their order", () => {
+  assert.deepEqual(diffApps(new Map(), parseApps(A, B)), { ...NONE, added: ["a", "b"] });
+  assert.deepEqual(diffApps(parseApps(A, B), new Map()), { ...NONE, removed: ["a", "b"] });
+  assert.deepEqual(diffApps(parseApps(A, B), parseApps(B, A)), { ...NONE, unchanged: ["b", "a"] });
+  const renamed = diffApps(parseApps(A), parseApps({ ...A, name: "c" }));
+  assert.deepEqual(renamed, { ...NONE, added: ["c"], removed: ["a"] });
+});
+
+Deno.test("a change tells what kind it is", () => {
+  const cases: [object, string][] = [
+    [{ ports: [5001, 5009] }, "listeners"],
+    [{ targets: ["10.0.0.2:80"] }, "targets"],
+    [{ targets: [{ address: "10.0.0.1:80", weight: 3 }] }, "targets"],
+    [{ idle_timeout: "1s" }, "policy"],
+    [{ strategy: { type: "round_robin" }, tcp: { no_delay: false } }, "policy"],
+  ];
+  for (const [change, kind] of cases) {
+    const { changed } = diffApps(parseApps(A, B), parseApps({ ...A, ...change }, B));
+    assert.deepEqual(changed, [{ name: "a", listeners: false, targets: false, policy: false, [kind]: true }]);
+  }
+});
+
+Deno.test("another spelling of the same is no change", () => {
+  const spelled = {
+    targets: [{ weight: 1, address: "10.0.0.1:80" }],
+    strategy: { type: "round_robin" },
+    idle_timeout: "600s",
+    ports: ["0.0.0.0:5001"],
+    name: "a",
+  };
+  assert.deepEqual(diffApps(parseApps(A), parseApps(spelled)), { ...NONE, unchanged: ["a"] });
+});
+
+Deno.test("defaults that change are changes of the apps that follow them", () => {
+  const changed = diffApps(parseApps(A), parseApps({ ...A, drain_timeout: "1s" }));
+  assert.equal(changed.changed.length, 1);
+});
+
+Deno.test("in HTTP mode another spelling of a target is no change, another path is one", () => {
+  const http = { ...A, mode: "http" as const, targets: ["http://One.example/apis/"] };
+  const apps = parseApps(http);
+  assert.deepEqual(
+    diffApps(apps, parseApps({ ...http, targets: ["http://one.example:80/apis"] })).changed,
+    [],
+  );
+  assert.equal(
+    diffApps(apps, parseApps({ ...http, targets: ["http://one.example/api"] })).changed[0]?.targets,
+    true,
+  );
+  assert.equal(diffApps(apps, parseApps({ ...http, http: { dispatch: "fanout" } })).changed[0]?.policy, true);
+});
+
+Deno.test("defaults for HTTP do not concern apps in TCP mode", () => {
+  const before = parseConfig({ apps: [A] });
+  const after = parseConfig({ defaults: { http: { dispatch: "fanout" } }, apps: [A] });
+  const byName = (config: typeof before): Map<string, AppConfig> =>
+    new Map(config.apps.map((app) => [app.name, app]));
+  assert.deepEqual(diffApps(byName(before), byName(after)), { ...NONE, unchanged: ["a"] });
+});
