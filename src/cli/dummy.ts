@@ -1,0 +1,62 @@
+import { Command, Option } from "commander";
+import { systemClock } from "../base/clock.ts";
+import { errorMessage } from "../base/errors.ts";
+import { formatAddress } from "../model/address.ts";
+import { type DummyServer, startDummyServer } from "../tools/dummy_server.ts";
+import { booleanArgument, durationArgument, listenArgument } from "./arguments.ts";
+import type { Io } from "./io.ts";
+import { aborted, untilSignal } from "./until_signal.ts";
+
+interface DummyFlags {
+  readonly address: string;
+  readonly stopAfter?: number;
+  readonly delayResponding: boolean;
+  readonly randomErrors: boolean;
+}
+
+/** `fproxy dummy`: a slow and flaky HTTP server to try an HTTP proxy against. Exit code 1 where it cannot listen. */
+export function dummyCommand(io: Io): Command {
+  return new Command("dummy")
+    .description(
+      "Runs an HTTP server that is slow and flaky on purpose, a target to try an HTTP proxy against",
+    )
+    .addOption(
+      new Option("-a, --address <address>", "where to listen, as :8000, 127.0.0.1:0 or [::1]:8000")
+        .default(":8000").argParser(checkedAddress),
+    )
+    .option("--stop-after <duration>", "stops by itself after this long, as 5s", durationArgument)
+    .option("--delay-responding [boolean]", "waits up to 1 s before each answer", booleanArgument, true)
+    .option("--random-errors [boolean]", "answers 500 to one request in four", booleanArgument, true)
+    .action(async (flags: DummyFlags) => {
+      Deno.exitCode = await runDummy(flags, io);
+    });
+}
+
+/** The address stays as written: answers quote it. */
+function checkedAddress(text: string): string {
+  listenArgument(text);
+  return text;
+}
+
+async function runDummy(flags: DummyFlags, io: Io): Promise<number> {
+  const listen = listenArgument(flags.address);
+  // Where the system chooses the port, what was written would not tell the servers apart.
+  const label = listen.port === 0 ? {} : { label: flags.address };
+  let server: DummyServer;
+  try {
+    const { delayResponding, randomErrors } = flags;
+    server = startDummyServer({ listen, delayResponding, randomErrors, ...label });
+  } catch (error) {
+    io.stderr(`dummy: cannot listen on ${formatAddress(listen)}: ${errorMessage(error)}\n`);
+    return 1;
+  }
+  io.stdout(`listening on ${formatAddress(server.address)}\n`);
+  const stop = new AbortController();
+  const cancel = flags.stopAfter === undefined
+    ? undefined
+    : systemClock.timer(flags.stopAfter, () => stop.abort());
+  await untilSignal((signal) => aborted(AbortSignal.any([signal, stop.signal])));
+  cancel?.();
+  await server.close();
+  return 0;
+}

@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { listenArgument } from "./arguments.ts";
+import type { Io } from "./io.ts";
+import { errorMessage } from "../base/errors.ts";
+import { formatAddress, type SocketAddress } from "../model/address.ts";
+import { type EchoServer, startEchoServer } from "../tools/echo_server.ts";
+import { aborted, untilSignal } from "./until_signal.ts";
+
+interface EchoFlags {
+  readonly listen: readonly SocketAddress[];
+  readonly name?: string;
+}
+
+/** `fproxy echo`: TCP echo servers to try a proxy against, until SIGINT or SIGTERM. Exit code 1 where one cannot listen. */
+export function echoCommand(io: Io): Command {
+  return new Command("echo")
+    .description("Runs a TCP echo server, a target to try a proxy against")
+    .requiredOption(
+      "-l, --listen <address>",
+      "where to listen, as 127.0.0.1:7, [::1]:7 or 7; may be repeated; port 0 takes a free one",
+      collectAddress,
+    )
+    .option("-n, --name <name>", "puts `name: ` before each chunk that is sent back")
+    .action(async (flags: EchoFlags) => {
+      Deno.exitCode = await runEcho(flags, io);
+    });
+}
+
+function collectAddress(
+  text: string,
+  previous: readonly SocketAddress[] | undefined,
+): readonly SocketAddress[] {
+  return [...(previous ?? []), listenArgument(text)];
+}
+
+async function runEcho(flags: EchoFlags, io: Io): Promise<number> {
+  const servers: EchoServer[] = [];
+  try {
+    for (const listen of flags.listen) {
+      try {
+        servers.push(startEchoServer({ listen, ...(flags.name === undefined ? {} : { name: flags.name }) }));
+      } catch (error) {
+        io.stderr(`echo: cannot listen on ${formatAddress(listen)}: ${errorMessage(error)}\n`);
+        return 1;
+      }
+    }
+    for (const server of servers) io.stdout(`listening on ${formatAddress(server.address)}\n`);
+    await untilSignal(aborted);
+    return 0;
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}

@@ -1,0 +1,52 @@
+/** Where a command writes, and what the place can show. */
+export interface Io {
+  /** Writes text as it is; lines end with their own newline. */
+  stdout(text: string): void;
+  /** As {@link Io.stdout}, for what is not the result: errors, progress. */
+  stderr(text: string): void;
+  /** Whether standard output takes colours. */
+  readonly color: boolean;
+  /** Width of standard output in characters. */
+  readonly columns: number;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+}
+
+/** Width where standard output is no terminal. */
+const DEFAULT_COLUMNS = 80;
+
+/**
+ * The process's own standard streams. Colours need a terminal that is not `TERM=dumb`, and none of `NO_COLOR`
+ * (https://no-color.org: any value that is not empty) and `--no-color` among the arguments.
+ *
+ * Once the reader of a pipe is gone, what is written to it is dropped: a command ends by its own rules, not by EPIPE.
+ */
+export function processIo(args: readonly string[] = Deno.args): Io {
+  const isTerminal = Deno.stdout.isTerminal();
+  const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb" ||
+    args.includes("--no-color");
+  return {
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+    color: isTerminal && !plain,
+    get columns(): number {
+      return isTerminal ? terminalColumns() : DEFAULT_COLUMNS;
+    },
+    isTerminal,
+  };
+}
+
+function terminalColumns(): number {
+  const columns = Deno.consoleSize().columns;
+  // A pseudo-terminal whose size nobody set reports 0.
+  return columns > 0 ? columns : DEFAULT_COLUMNS;
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let rest: Uint8Array = new TextEncoder().encode(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

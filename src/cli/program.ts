@@ -1,0 +1,137 @@
+import { Command, CommanderError, Option } from "commander";
+import { LOG_LEVELS } from "../base/log.ts";
+import type { LogLevel } from "../base/log.ts";
+import type { Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+/** A sub-command: its module is loaded only when it is used, so that the proxy itself starts fast. */
+interface LazyCommand {
+  readonly name: string;
+  readonly summary: string;
+  load(io: Io): Promise<Command>;
+}
+
+/** Every sub-command, in the order of the help text. */
+const COMMANDS: readonly LazyCommand[] = [
+  {
+    name: "http",
+    summary: "Gives each HTTP request the first usable answer of several endpoints, without a config file",
+    load: async (io) => (await import("./http.ts")).httpCommand(io),
+  },
+  {
+    name: "check",
+    summary: "Checks a config and shows its apps, listeners and targets",
+    load: async (io) => (await import("./check.ts")).checkCommand(io),
+  },
+  {
+    name: "health",
+    summary: "Asks a running proxy whether it is ready, for container health checks",
+    load: async (io) => (await import("./health.ts")).healthCommand(io),
+  },
+  {
+    name: "schema",
+    summary: "Prints the JSON Schema of the config",
+    load: async (io) => (await import("./schema.ts")).schemaCommand(io),
+  },
+  {
+    name: "demo",
+    summary: "Runs the proxy with built-in targets and shows how it balances",
+    load: async (io) => (await import("./demo.ts")).demoCommand(io),
+  },
+  {
+    name: "echo",
+    summary: "Runs a TCP echo server, a target to try a proxy against",
+    load: async (io) => (await import("./echo.ts")).echoCommand(io),
+  },
+  {
+    name: "dummy",
+    summary: "Runs an HTTP server that is slow and flaky on purpose, a target to try an HTTP proxy against",
+    load: async (io) => (await import("./dummy.ts")).dummyCommand(io),
+  },
+  {
+    name: "test",
+    summary: "Tries a proxy, or any TCP service, from outside",
+    load: async (io) => (await import("./test.ts")).testCommand(io),
+  },
+  {
+    name: "completion",
+    summary: "Writes a completion script for a shell",
+    load: async (io) =>
+      (await import("./completion.ts")).completionCommand(io, () => buildProgram(io, () => true)),
+  },
+];
+
+/** Exit code of wrong usage. */
+export const EXIT_USAGE = 2;
+
+interface RunFlags {
+  readonly config?: string;
+  readonly logLevel?: LogLevel;
+}
+
+/**
+ * Runs the command line.
+ * @param args without the program's own name.
+ * @returns exit code: 0 all well, 1 failed, 2 wrong usage or a wrong config.
+ */
+export async function runProgram(args: readonly string[], io: Io): Promise<number> {
+  Deno.exitCode = 0;
+  try {
+    const program = await buildProgram(io, (name) => args.includes(name));
+    await program.parseAsync(args, { from: "user" });
+    return Number(Deno.exitCode);
+  } catch (error) {
+    // Help and version end this way too, with code 0; the message is already written.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    throw error;
+  }
+}
+
+/**
+ * The whole command tree.
+ * @param isNeeded whether a sub-command is to be loaded; the others only show their summary.
+ */
+export async function buildProgram(io: Io, isNeeded: (name: string) => boolean): Promise<Command> {
+  const program = new Command("fproxy")
+    .description("Balances TCP and HTTP over the targets of the apps in a config file, which it watches.")
+    .version(`fproxy ${VERSION}`, "-V, --version", "prints the version")
+    .helpOption("-h, --help", "shows this help")
+    .addOption(new Option("-c, --config <file>", "config file, YAML or JSON").env("FPROXY_CONFIG_PATH"))
+    .addOption(
+      new Option("--log-level <level>", "overrides log.level of the config").choices(LOG_LEVELS).env(
+        "FPROXY_LOG",
+      ),
+    )
+    .option("--no-color", "plain text, also on a terminal")
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .action(async (flags: RunFlags) => {
+      Deno.exitCode = await runProxy(flags, program, io);
+    });
+  for (const command of COMMANDS) {
+    program.addCommand(
+      isNeeded(command.name)
+        ? await command.load(io)
+        : new Command(command.name).description(command.summary),
+    );
+  }
+  configure(program, io);
+  return program;
+}
+
+async function runProxy(flags: RunFlags, program: Command, io: Io): Promise<number> {
+  if (flags.config === undefined || flags.config === "") {
+    io.stderr("fproxy: no config: give --config FILE or set FPROXY_CONFIG_PATH\n\n");
+    io.stderr(program.helpInformation());
+    return EXIT_USAGE;
+  }
+  const { configFile, run } = await import("./run.ts");
+  return await run({ subscriber: configFile(flags.config), logLevel: flags.logLevel }, io);
+}
+
+/** Output and exit behave the same in every sub-command. */
+function configure(command: Command, io: Io): void {
+  command.exitOverride();
+  command.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
+  for (const child of command.commands) configure(child, io);
+}

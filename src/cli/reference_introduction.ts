@@ -1,0 +1,60 @@
+/** The hand-written part of the reference page. */
+export const REFERENCE_INTRODUCTION = `# Configuration
+
+<!-- Generated from the schema (src/model/config.ts) by \`deno task schema\`. Do not edit. -->
+
+One file, YAML or JSON, says what fproxy does. Its path is given with \`--config FILE\` or in \`FPROXY_CONFIG_PATH\`.
+[config.example.yaml](../config.example.yaml) shows every key and runs as it is. \`fproxy check --config FILE\` tells
+whether a file is valid and what it says; \`fproxy schema\` prints the JSON Schema for editors, the same as
+[config.schema.json](../config.schema.json). In an editor with the YAML language server this first line turns on
+completion and checks:
+
+\`\`\`yaml
+# yaml-language-server: $schema=./config.schema.json
+\`\`\`
+
+The smallest config:
+
+\`\`\`yaml
+apps:
+  - name: web
+    ports: [8080]
+    targets: ["10.0.0.7:80", "10.0.0.8:80"]
+\`\`\`
+
+## Mistakes
+
+A file with a mistake is refused as a whole, and every mistake in it is shown at its line and column. A running proxy
+goes on with the config that it has, and says so once. Refused are, among others: unknown and duplicate keys, an address
+that is listened on twice (\`0.0.0.0:80\` and \`127.0.0.1:80\` collide, and \`[::]:80\` collides with both), a target that is
+one of the app's own listeners, a target that is listed twice, a missing environment variable, a file of certificates
+that is missing, no PEM, or whose key belongs to another certificate, a file over 8 MiB, and text that is not UTF-8.
+
+## Changes
+
+The file is watched. In-place writes, atomic renames (as editors do) and symbolic links that are pointed elsewhere (as
+Kubernetes does with config maps) are noticed within a fraction of a second; where the system sends no events, as on some
+network mounts, its time stamps are looked at every second. A burst of changes is taken as one. A file that is invalid or
+missing for less than a quarter of a second is taken for one that is being written. SIGHUP reads the file at once.
+
+The files of certificates that it names are watched in the same way. New ones are shown to new clients, and trusted for new
+connections to endpoints; the rest of the app stays as it is. Files that cannot be used are complained about once, and the
+old certificates stay.
+
+## Environment variables
+
+\`\${NAME}\` in a value is replaced by the environment variable NAME; \`\${NAME:-default}\` has a default for one that is unset
+or empty; \`$$\` is a dollar sign, and a dollar before any other character stays as it is. This happens after the file was
+parsed, so the content of a variable is always part of that one value. Where a key wants a number or a boolean, digits and
+\`true\` or \`false\` from a variable are taken as that, with or without quotes. Inside \`{ }\` and \`[ ]\` YAML itself asks
+for quotes: \`{ sample: "\${SAMPLE}" }\`.
+
+## Defaults
+
+What an app does not set comes from \`defaults\`, and what is not set there from the built-in values in the tables below.
+Objects such as \`retry\` and \`tcp\` are merged key by key; \`strategy\` and lists are taken whole from one place.
+
+## The first version's format
+
+JSON files with \`Apps\`, \`Name\`, \`Ports\` and \`Targets\` are accepted unchanged.
+`;

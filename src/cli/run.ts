@@ -1,0 +1,278 @@
+import { availableParallelism } from "node:os";
+import { sleep, systemClock } from "../base/clock.ts";
+import { errorMessage } from "../base/errors.ts";
+import { ACCESS_FINAL_FLUSH_MS, SAME_INTERRUPT_MS } from "../base/limits.ts";
+import { Logger } from "../base/log.ts";
+import type { LogLevel } from "../base/log.ts";
+import { AdminServer } from "../control/admin/server.ts";
+import {
+  configSubscribers,
+  formatDiagnosticLine,
+  formatDiagnostics,
+  processEnvironment,
+} from "../control/config/mod.ts";
+import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
+import { Daemon } from "../control/daemon/daemon.ts";
+import type { Rollout } from "../control/daemon/daemon.ts";
+import { readStatus } from "../control/daemon/status.ts";
+import type { Status } from "../control/daemon/status.ts";
+import { Resolver } from "../control/dns/resolver.ts";
+import type { ResolverOptions } from "../control/dns/resolver.ts";
+import { AccessLog } from "../control/telemetry/access_log.ts";
+import { openAccessSink } from "../control/telemetry/access_sink.ts";
+import type { AccessSink } from "../control/telemetry/access_sink.ts";
+import { formatAddress } from "../model/address.ts";
+import { Board } from "../model/board.ts";
+import type { Config } from "../model/config.ts";
+import { strategies } from "../strategy/mod.ts";
+import type { Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+/** How the proxy is run. */
+export interface RunOptions {
+  /** Where the config comes from. */
+  readonly subscriber: ConfigSubscriber;
+  /** Overrides `log.level` of the config. */
+  readonly logLevel?: LogLevel | undefined;
+  /** Makes of records of the access log (JSON, a line each) what is written in their place. */
+  readonly formatAccess?: (lines: string) => string;
+  /** Ends with exit code 1 when an address cannot be bound at the start; otherwise it is tried again. */
+  readonly bindOrExit?: boolean;
+  /** Drains and exits by itself this long after the start, milliseconds. */
+  readonly stopAfterMs?: number | undefined;
+  /** Called after the first config is in force. */
+  onReady?(status: Status, log: AccessLog): void;
+}
+
+/** The usual source: a file, which is watched. */
+export function configFile(path: string): ConfigSubscriber {
+  return configSubscribers.get("file").create({
+    location: path,
+    env: processEnvironment,
+    strategies: strategies.names,
+    clock: systemClock,
+  });
+}
+
+/** The time of the process's start is as good as that of the first line of this program. */
+const STARTED_AT = systemClock.now();
+
+/**
+ * Runs the proxy until it is told to stop.
+ * @returns exit code: 0 after a drain, 1 when it cannot start, 2 when the first config is missing or wrong, 128 + signal
+ * after a second signal.
+ */
+export async function run(options: RunOptions, io: Io): Promise<number> {
+  return await new Proxy(options, io).run();
+}
+
+/** Joins the parts of the running program. */
+class Proxy {
+  readonly #log: Logger;
+  readonly #board = Board.allocate();
+  readonly #accessLog: AccessLog;
+  readonly #daemon: Daemon;
+  readonly #admin: AdminServer;
+  readonly #exit = Promise.withResolvers<number>();
+  #accessTo = "none";
+  #dns = DEFAULT_DNS;
+  /** Events are worked through one after another; of several configs that wait only the newest counts. */
+  #events: Promise<void> = Promise.resolve();
+  #newestConfig: ConfigEvent | null = null;
+  /** A valid config was found: no later one can end the program. */
+  #started = false;
+  #stopping = false;
+  #hasty = false;
+  #interruptedAt = -Infinity;
+
+  constructor(private readonly options: RunOptions, private readonly io: Io) {
+    this.#log = new Logger({
+      level: options.logLevel ?? "info",
+      format: Deno.stderr.isTerminal() ? "pretty" : "json",
+      color: io.color && Deno.stderr.isTerminal(),
+      clock: systemClock,
+      write: (line) => io.stderr(line),
+    });
+    this.#accessLog = new AccessLog(this.#log);
+    this.#daemon = new Daemon({
+      clock: systemClock,
+      log: this.#log,
+      board: this.#board,
+      createResolver: (onChange) => new Resolver(systemClock, this.#log, DEFAULT_DNS, onChange),
+      workerUrl: new URL("../data/worker.ts", import.meta.url).href,
+      cores: availableParallelism(),
+      onAccess: (lines, count) => this.#accessLog.write(options.formatAccess?.(lines) ?? lines, count),
+    });
+    this.#admin = new AdminServer(
+      { version: VERSION, status: () => readStatus(this.#daemon, this.#board) },
+      this.#log,
+    );
+  }
+
+  async run(): Promise<number> {
+    const { subscriber } = this.options;
+    const onSignal = (name: Deno.Signal, code: number): () => void => () => this.#stop(name, code);
+    const handlers: [Deno.Signal, () => void][] = [
+      ["SIGTERM", onSignal("SIGTERM", 143)],
+      ["SIGINT", onSignal("SIGINT", 130)],
+    ];
+    if (Deno.build.os !== "windows") handlers.push(["SIGHUP", () => subscriber.refresh()]);
+    for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+    subscriber.start((event) => {
+      if (event.type === "config") this.#newestConfig = event;
+      this.#events = this.#events.then(() => this.#onConfigEvent(event));
+    });
+    const code = await this.#exit.promise;
+    if (this.#hasty) return code;
+    await subscriber.close();
+    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+    await this.#admin.close();
+    // The process ends next: nothing is gained by waiting for threads that may hang.
+    void this.#daemon.terminate();
+    // A reader that does not read any more cannot keep the program alive.
+    await Promise.race([this.#accessLog.flush(), sleep(systemClock, ACCESS_FINAL_FLUSH_MS)]);
+    return code;
+  }
+
+  async #onConfigEvent(event: ConfigEvent): Promise<void> {
+    if (this.#stopping) return;
+    switch (event.type) {
+      case "config":
+        if (event !== this.#newestConfig) return;
+        for (const warning of event.warnings) this.#log.warn(formatDiagnosticLine(warning));
+        return await this.#take(event.config);
+      case "invalid":
+        return this.#refused(event.diagnostics);
+      case "missing":
+        return this.#refused([event.diagnostic]);
+      case "watching":
+        return this.#log.warn(`config is watched by ${event.how}`, { reason: event.reason });
+    }
+  }
+
+  /** A first config that is wrong ends the program; a later one changes nothing. */
+  #refused(diagnostics: readonly Diagnostic[]): void {
+    const { stderr, color } = this.io;
+    const { revision } = this.#daemon;
+    stderr(formatDiagnostics(diagnostics, color && Deno.stderr.isTerminal()));
+    if (!this.#started) return this.#exit.resolve(2);
+    this.#log.error("config refused, the running one stays", { mistakes: diagnostics.length, revision });
+  }
+
+  /** Takes a config over. All that can fail comes before what cannot be taken back. */
+  async #take(config: Config): Promise<void> {
+    const first = !this.#started;
+    this.#started = true;
+    let sink: AccessSink | null | undefined;
+    try {
+      if (config.access_log.to !== this.#accessTo) sink = openAccessSink(config.access_log.to);
+      if (first) this.#settle(config, sink);
+      await this.#configureAdmin(config, first);
+      this.#daemon.resolver.configure(dnsOptions(config));
+      const rollout = await this.#daemon.apply(config);
+      if (!first) this.#settle(config, sink);
+      if (rollout !== null) this.#announce(rollout, config, first);
+    } catch (error) {
+      this.#log.error(first ? "cannot start" : "config refused, the running one stays", {
+        error: errorMessage(error),
+      });
+      if (first) return this.#exit.resolve(1);
+      sink?.close();
+      this.#daemon.resolver.configure(this.#dns);
+    }
+  }
+
+  /** Settings that cannot fail. @param sink of the access log, undefined where it stays. */
+  #settle(config: Config, sink: AccessSink | null | undefined): void {
+    this.#configureLog(config);
+    this.#dns = dnsOptions(config);
+    if (sink === undefined) return;
+    this.#accessLog.switchTo(sink);
+    this.#accessTo = config.access_log.to;
+  }
+
+  #announce(rollout: Rollout, config: Config, first: boolean): void {
+    const { revision, added, changed, removed } = rollout;
+    this.#log.info(first ? "started" : "config rolled out", {
+      revision,
+      apps: config.apps.length,
+      added: added.length,
+      changed: changed.length,
+      removed: removed.length,
+      ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
+    });
+    if (first) this.#ready(readStatus(this.#daemon, this.#board));
+  }
+
+  #ready(status: Status): void {
+    const { bindOrExit = false, stopAfterMs, onReady } = this.options;
+    const isBound = status.apps.every((app) => app.listeners.every(({ bound }) => bound));
+    if (bindOrExit && !isBound) return this.#exit.resolve(1);
+    onReady?.(status, this.#accessLog);
+    if (stopAfterMs !== undefined) systemClock.timer(stopAfterMs, () => this.#drain());
+  }
+
+  #configureLog(config: Config): void {
+    const { level, format } = config.log;
+    const auto = Deno.stderr.isTerminal() ? "pretty" : "json";
+    this.#log.configure({ level: this.options.logLevel ?? level, format: format === "auto" ? auto : format });
+  }
+
+  async #configureAdmin(config: Config, first: boolean): Promise<void> {
+    try {
+      await this.#admin.configure({ listen: config.admin.listen, token: config.admin.token });
+    } catch (error) {
+      // Traffic matters more than its status page, except at the start, when someone is there to read.
+      if (first) throw error;
+      this.#log.error("admin server cannot be moved", { error: errorMessage(error) });
+    }
+  }
+
+  #stop(signal: Deno.Signal, code: number): void {
+    // A task runner passes on the Ctrl-C that the terminal has sent to the whole group already: one key, two signals.
+    if (signal === "SIGINT" && systemClock.now() - this.#interruptedAt < SAME_INTERRUPT_MS) return;
+    if (signal === "SIGINT") this.#interruptedAt = systemClock.now();
+    if (this.#stopping) {
+      this.#log.warn("second signal, exiting at once", { signal });
+      this.#hasty = true;
+      return this.#exit.resolve(code);
+    }
+    this.#log.info("draining; a second signal exits at once", { signal });
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#daemon.stop().then(
+      () => {
+        this.#log.info("drained, exiting", {});
+        this.#exit.resolve(0);
+      },
+      (error: unknown) => {
+        this.#log.error("draining failed", { error: errorMessage(error) });
+        this.#exit.resolve(1);
+      },
+    );
+  }
+}
+
+/** Until the first config says otherwise. */
+const DEFAULT_DNS: ResolverOptions = {
+  servers: [],
+  minTtlMs: 1_000,
+  maxTtlMs: 300_000,
+  negativeTtlMs: 5_000,
+  onFailure: "keep_last",
+};
+
+function dnsOptions(config: Config): ResolverOptions {
+  const { servers, min_ttl, max_ttl, negative_ttl, on_failure } = config.dns;
+  return {
+    servers: servers.map(formatAddress),
+    minTtlMs: min_ttl,
+    maxTtlMs: max_ttl,
+    negativeTtlMs: negative_ttl,
+    onFailure: on_failure,
+  };
+}
