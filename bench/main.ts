@@ -1,0 +1,153 @@
+/**
+ * The benchmark: fproxy beside HAProxy and nginx, on one pinned core. See README.md in this folder.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { errorMessage } from "../src/base/errors.ts";
+import { startBackend } from "./backend.ts";
+import { checkDescriptors, chooseCores, describeMachine, pinTo } from "./machine.ts";
+import { helpText, parseOptions } from "./options.ts";
+import type { Options } from "./options.ts";
+import { Children } from "./process/children.ts";
+import { freePort } from "./process/ports.ts";
+import { findPrograms, FOREIGN_PROGRAMS } from "./programs.ts";
+import { formatRecord, readCommit } from "./record.ts";
+import type { SuiteResult } from "./record.ts";
+import { summarise } from "./results.ts";
+import { runSuite } from "./run.ts";
+import { FULL_PLAN, QUICK_PLAN } from "./stage.ts";
+import type { Cores, Stage } from "./stage.ts";
+import type { Suite } from "./suite.ts";
+import { suites } from "./suites.ts";
+import { formatResults } from "./table.ts";
+
+/** Exit codes: failed, wrong usage or a machine that cannot run it, interrupted. */
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Above this share of the proxy's processor the work of others is worth a warning. */
+const MAX_DISTURBANCE = 0.05;
+
+const RESULTS_FILE = fileURLToPath(new URL("results.jsonl", import.meta.url));
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+function complain(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+/** Whoever ran the benchmark stopped it. */
+class Interrupted extends Error {
+  constructor(readonly signal: keyof typeof EXIT_SIGNAL) {
+    super(`stopped by ${signal}`);
+  }
+}
+
+/** Runs `body` with a folder and with children that are gone afterwards, whatever happens. */
+async function onStage<T>(options: Options, cores: Cores, body: (stage: Stage) => Promise<T>): Promise<T> {
+  const children = new Children();
+  const dir = Deno.makeTempDirSync({ prefix: "fproxy-bench-" });
+  // The nginx worker of a root user runs as somebody else, who has to read the large file.
+  Deno.chmodSync(dir, 0o755);
+  let interrupted: Interrupted | null = null;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      interrupted = new Interrupted(signal);
+      void children.close();
+    });
+  }
+  const { program, quick } = options;
+  const plan = quick ? QUICK_PLAN : FULL_PLAN;
+  try {
+    return await body({ children, dir, plan, program, cores, backendPort: freePort() });
+  } catch (error) {
+    // Without its children everything fails in some way.
+    throw interrupted ?? error;
+  } finally {
+    await children.close();
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+/** Measures all suites and prints each one's table. */
+async function measure(stage: Stage, options: Options): Promise<SuiteResult[]> {
+  await startBackend(stage);
+  const results: SuiteResult[] = [];
+  for (const suite of suites.filter((one) => isMeasured(one, options))) {
+    const run = await runSuite(stage, suite, { ...options, progress: (line) => complain(`${line}\n`) });
+    const { unavailable, failures, disturbance } = run;
+    const rows = summarise(suite, run.measurements);
+    const result = {
+      suite: suite.name,
+      reference: suite.reference,
+      unavailable,
+      failures,
+      disturbance,
+      rows,
+    };
+    results.push(result);
+    printResult(suite, result, options);
+  }
+  return results;
+}
+
+function isMeasured(suite: Suite, { only, scenarios }: Options): boolean {
+  return (only.length === 0 || suite.rivals.some((rival) => only.includes(rival.name))) &&
+    (scenarios.length === 0 || suite.scenarios.some((scenario) => scenarios.includes(scenario.name)));
+}
+
+function printResult(suite: Suite, result: SuiteResult, options: Options): void {
+  const { only, rounds } = options;
+  const { reference, disturbance } = result;
+  const rivals = suite.rivals.map((rival) => rival.name);
+  const columns = only.length === 0 ? rivals : rivals.filter((rival) => only.includes(rival));
+  print(
+    `\n${suite.name}: medians of ${rounds} round${rounds === 1 ? "" : "s"}, (ratios to ${reference})\n\n`,
+  );
+  print(formatResults(result.rows, columns, reference));
+  for (const [rival, reason] of Object.entries(result.unavailable)) {
+    print(`\n${rival} is unavailable: ${reason}\n`);
+  }
+  for (const failure of result.failures) print(`\nfailed: ${failure}\n`);
+  if (disturbance > MAX_DISTURBANCE) {
+    const percent = (disturbance * 100).toFixed(0);
+    print(`\nnot alone: others had ${percent} % of the proxy's processor; rates and latencies mean little\n`);
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = parseOptions(Deno.args, suites);
+    if (options.help) {
+      print(helpText(suites));
+      return 0;
+    }
+    const versions = { deno: Deno.version.deno, v8: Deno.version.v8, ...findPrograms(FOREIGN_PROGRAMS) };
+    checkDescriptors((options.quick ? QUICK_PLAN : FULL_PLAN).idleConnections);
+    const machine = describeMachine();
+    const cores = chooseCores();
+    pinTo(cores.load);
+    const date = new Date().toISOString();
+    const results = await onStage(options, cores, (stage) => measure(stage, options));
+    const { quick, rounds } = options;
+    const facts = {
+      date,
+      commit: readCommit(options.program),
+      machine,
+      versions,
+      quick,
+      rounds,
+    };
+    if (options.save) Deno.writeTextFileSync(RESULTS_FILE, formatRecord(facts, results), { append: true });
+    return results.some((result) => result.failures.length > 0) ? EXIT_FAILED : 0;
+  } catch (error) {
+    complain(`bench: ${errorMessage(error)}\n`);
+    if (error instanceof Interrupted) return EXIT_SIGNAL[error.signal];
+    return error instanceof RangeError ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+Deno.exit(await main());

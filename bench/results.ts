@@ -1,0 +1,66 @@
+import { median } from "./stats.ts";
+import type { Metric, Sample, Suite } from "./suite.ts";
+
+/** One scenario of one rival in one round. */
+export interface Measurement {
+  readonly suite: string;
+  readonly scenario: string;
+  readonly rival: string;
+  /** From 1. */
+  readonly round: number;
+  readonly sample: Sample;
+}
+
+/** One figure over all rounds, rivals side by side. */
+export interface Row {
+  readonly scenario: string;
+  readonly title: string;
+  readonly metric: Metric;
+  /** By rival; one that was not measured has none. */
+  readonly cells: Readonly<Record<string, Cell>>;
+}
+
+/** One figure of one rival. */
+export interface Cell {
+  /** Of the rounds, in order. */
+  readonly values: readonly number[];
+  readonly median: number;
+  /**
+   * How many times the reference's figure: the median of the ratios within each round, so that what slowed a whole
+   * round down cancels out. Null where there is nothing to compare with.
+   */
+  readonly ratio: number | null;
+}
+
+/** Sums a suite's measurements up, in the order of its scenarios; those that were not measured are left out. */
+export function summarise(suite: Suite, measurements: readonly Measurement[]): Row[] {
+  const own = measurements.filter((one) => one.suite === suite.name);
+  return suite.scenarios.flatMap((scenario) => {
+    const byRival = Map.groupBy(own.filter((one) => one.scenario === scenario.name), (one) => one.rival);
+    if (byRival.size === 0) return [];
+    return scenario.metrics.map((metric): Row => {
+      const reference = byRound(byRival.get(suite.reference) ?? [], metric);
+      const cells = [...byRival].map(([rival, ones]) =>
+        [rival, cell(byRound(ones, metric), reference)] as const
+      );
+      return { scenario: scenario.name, title: scenario.title, metric, cells: Object.fromEntries(cells) };
+    });
+  });
+}
+
+/** The figures of one rival by round: one that failed in a round has none there. */
+function byRound(measurements: readonly Measurement[], metric: Metric): Map<number, number> {
+  return new Map(measurements.map((one) => [one.round, one.sample[metric.name] ?? NaN]));
+}
+
+function cell(values: ReadonlyMap<number, number>, reference: ReadonlyMap<number, number>): Cell {
+  const ratios = [...values].flatMap(([round, value]) => {
+    const other = reference.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return {
+    values: [...values.values()],
+    median: median([...values.values()]),
+    ratio: ratios.length === 0 ? null : median(ratios),
+  };
+}

@@ -1,0 +1,86 @@
+import { sleep, systemClock } from "../../src/base/clock.ts";
+import type { Child } from "../process/child.ts";
+import { freePort } from "../process/ports.ts";
+import type { Stage } from "../stage.ts";
+import { Unavailable } from "../suite.ts";
+import type { Rival, RunningRival } from "../suite.ts";
+import { engineProblem } from "./engine_problem.ts";
+import type { StatusThreads } from "./engine_problem.ts";
+
+const START_TIMEOUT_MS = 20_000;
+const POLL_MS = 50;
+/** Where the fetch of one status page gives up. */
+const FETCH_TIMEOUT_MS = 5_000;
+
+/**
+ * fproxy on one engine, with one data thread. The access record is written to a file, and the admin server runs, as in
+ * service.
+ */
+export function fproxy(engine: "deno" | "epoll"): Rival {
+  return {
+    name: engine,
+    async start(stage): Promise<RunningRival> {
+      const port = freePort();
+      const admin = freePort();
+      const config = `${stage.dir}/fproxy-${engine}.json`;
+      Deno.mkdirSync(logFolder(stage), { recursive: true });
+      Deno.writeTextFileSync(config, JSON.stringify(fproxyConfig(stage, engine, port, admin)));
+      const child = stage.children.start({
+        name: `fproxy ${engine}`,
+        command: Deno.execPath(),
+        args: ["run", "-A", `${stage.program}/main.ts`, "--config", config],
+        core: stage.cores.proxy,
+        cwd: stage.program,
+      });
+      await ready(child, admin);
+      const status = await (await get(admin, "/api/status")).json() as StatusThreads;
+      const problem = engineProblem(status, engine, child.errors);
+      if (problem === null) return { child, port };
+      await child.stop();
+      throw new Unavailable(problem);
+    },
+  };
+}
+
+function fproxyConfig(stage: Stage, engine: string, port: number, admin: number): Record<string, unknown> {
+  return {
+    admin: { listen: `127.0.0.1:${admin}` },
+    workers: 1,
+    engine,
+    access_log: { to: `${logFolder(stage)}/fproxy-${engine}.log`, sample: 1 },
+    apps: [{ name: "bench", ports: [`127.0.0.1:${port}`], targets: [`127.0.0.1:${stage.backendPort}`] }],
+  };
+}
+
+/** The folder of its config is watched: a log in it would be taken for a change with every record. */
+function logFolder(stage: Stage): string {
+  return `${stage.dir}/log`;
+}
+
+/** Waits until its app is in force. A program that ends instead refused its config or its engine. */
+async function ready(child: Child, admin: number): Promise<void> {
+  const deadline = systemClock.now() + START_TIMEOUT_MS;
+  while (!(await isReady(admin))) {
+    if (child.hasEnded) throw new Unavailable(`it ended with code ${await child.ended}: ${child.errors}`);
+    if (systemClock.now() > deadline) {
+      throw new Error(`${child.name} is not ready after ${START_TIMEOUT_MS} ms`);
+    }
+    await sleep(systemClock, POLL_MS);
+  }
+}
+
+async function isReady(admin: number): Promise<boolean> {
+  try {
+    const response = await get(admin, "/readyz");
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    // Nobody listens yet.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+async function get(port: number, path: string): Promise<Response> {
+  return await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+}

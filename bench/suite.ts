@@ -1,0 +1,58 @@
+import type { Child } from "./process/child.ts";
+import type { Stage } from "./stage.ts";
+
+/** Rivals that are measured by the same scenarios. */
+export interface Suite {
+  readonly name: string;
+  /** Name of the rival that the others are compared with. */
+  readonly reference: string;
+  readonly rivals: readonly Rival[];
+  readonly scenarios: readonly Scenario[];
+}
+
+/** One proxy in one configuration. */
+export interface Rival {
+  /** Unique in its suite: what `--only` takes. */
+  readonly name: string;
+  /**
+   * Starts it in front of the stage's backend, on the proxy core.
+   * @throws {Unavailable} when this machine or this version of the program cannot run it.
+   */
+  start(stage: Stage): Promise<RunningRival>;
+}
+
+/** A rival that takes connections. */
+export interface RunningRival {
+  readonly child: Child;
+  /** On 127.0.0.1. */
+  readonly port: number;
+}
+
+/** A rival cannot be measured here; the message says why. The others go on. */
+export class Unavailable extends Error {
+  override name = "Unavailable";
+}
+
+/** One kind of load. */
+export interface Scenario {
+  /** Unique in its suite: what `--scenarios` takes. */
+  readonly name: string;
+  /** What it does, for the table. */
+  readonly title: string;
+  /** What it yields, in the order of the table. */
+  readonly metrics: readonly Metric[];
+  /** Measures one rival once. @returns a figure for each metric, by name. */
+  measure(stage: Stage, rival: RunningRival): Promise<Sample>;
+}
+
+/** One figure of a scenario. */
+export interface Metric {
+  /** Unique in its scenario. */
+  readonly name: string;
+  readonly unit: string;
+  /** Decimals shown. */
+  readonly digits: number;
+}
+
+/** Figures by the name of their metric. */
+export type Sample = Readonly<Record<string, number>>;

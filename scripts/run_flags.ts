@@ -1,0 +1,16 @@
+/**
+ * What the proxy is run with, everywhere: tasks, launcher and compiled program. It never prompts: what is not allowed
+ * fails, with a message that says so.
+ *
+ * net: listeners, targets, DNS. read: configs. write: access logs. env: `${NAME}` in configs. sys: the number of
+ * processor cores and the system's DNS servers. ffi: the `epoll` engine's calls to libc.
+ */
+export const RUN_FLAGS: readonly string[] = [
+  "--no-prompt",
+  "--allow-net",
+  "--allow-read",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-ffi",
+  "--allow-write",
+];

@@ -1,0 +1,8 @@
+/**
+ * `deno task schema`: writes config.schema.json and docs/configuration.md from the schema of the config.
+ * @module
+ */
+import { writeReference } from "../src/cli/reference.ts";
+import { REPO_ROOT } from "./repo_root.ts";
+
+if (import.meta.main) await writeReference(REPO_ROOT);

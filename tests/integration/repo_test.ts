@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { REPO_ROOT } from "../../scripts/repo_root.ts";
+import { runProgram } from "../../src/cli/program.ts";
+import { has } from "../kit/programs.ts";
+import { LaunchedProgram } from "../kit/launched_program.ts";
+import { CapturedIo } from "../unit/cli/captured_io.ts";
+
+function read(path: string): string {
+  return Deno.readTextFileSync(REPO_ROOT + path);
+}
+
+/** One instruction of a Dockerfile. */
+interface Instruction {
+  readonly name: string;
+  readonly text: string;
+}
+
+function dockerfile(): Instruction[] {
+  const lines = read("Dockerfile").replaceAll("\\\n", " ").split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => {
+    const [name = "", ...words] = line.split(/\s+/);
+    return { name, text: words.join(" ") };
+  });
+}
+
+/** The instructions of one name, each as the words after it. */
+function instructions(name: string): string[] {
+  return dockerfile().filter((one) => one.name === name).map(({ text }) => text);
+}
+
+/** Program and arguments of an instruction in exec form. @throws {SyntaxError} when it is in shell form. */
+function execForm(text: string | undefined): string[] {
+  return JSON.parse(/\[.*\]$/.exec(text ?? "")?.[0] ?? "not in exec form") as string[];
+}
+
+Deno.test("Dockerfile: what it copies exists, and reaches the builder", () => {
+  const allowed = read(".dockerignore").split("\n").filter((line) => line.startsWith("!")).map((line) =>
+    line.slice(1)
+  );
+  const copies = instructions("COPY").filter((text) => !text.startsWith("--from="));
+  const sources = copies.flatMap((text) => text.split(" ").slice(0, -1));
+  for (const source of sources) {
+    assert.ok(Deno.statSync(REPO_ROOT + source).isFile || Deno.statSync(REPO_ROOT + source).isDirectory);
+    assert.ok(allowed.includes(source), `${source} is kept back by .dockerignore`);
+  }
+  assert.deepEqual(allowed.toSorted(), sources.toSorted());
+});
+
+Deno.test("Dockerfile: the builder runs the compile task, and the image holds what that makes", () => {
+  assert.deepEqual(instructions("RUN").map(execForm).at(-1), ["deno", "task", "compile"]);
+  const copied = instructions("COPY").find((text) => text.startsWith("--from="));
+  assert.equal(copied, `--from=builder ${instructions("WORKDIR")[0]}/fproxy /usr/local/bin/fproxy`);
+  assert.equal(execForm(instructions("ENTRYPOINT")[0])[0], "/usr/local/bin/fproxy");
+});
+
+Deno.test("Dockerfile: pinned images, no root, exec form throughout", () => {
+  const images = instructions("FROM").map((text) => text.split(" ")[0] ?? "");
+  assert.equal(images.length, 2);
+  for (const image of images) assert.match(image, /:(?!latest$)[\w.-]+$/);
+  assert.match(images.at(-1) ?? "", /^gcr\.io\/distroless\/cc-.*:nonroot$/);
+  assert.deepEqual(instructions("USER"), ["nonroot"]);
+  assert.equal(instructions("EXPOSE").length, 1);
+  for (const name of ["RUN", "HEALTHCHECK", "ENTRYPOINT", "CMD"]) {
+    for (const text of instructions(name)) assert.ok(execForm(text).length > 0, name);
+  }
+});
+
+Deno.test("Dockerfile: the health check is a command of the program", async () => {
+  const [program, ...args] = execForm(instructions("HEALTHCHECK")[0]);
+  assert.equal(program, execForm(instructions("ENTRYPOINT")[0])[0]);
+  assert.equal(args[0], "health");
+  const io = new CapturedIo();
+  assert.equal(await runProgram([...args, "--help"], io), 0);
+  assert.match(io.out, /Usage: fproxy health/);
+});
+
+Deno.test("README: every task that it names exists, and every task of deno.json is named", () => {
+  const pages = ["README.md", "docs/architecture.md"].map(read).join("\n");
+  const named = new Set([...pages.matchAll(/\b(?:deno|deno@[\d.]+) task ([a-z]+)/g)].map(([, task]) => task));
+  assert.deepEqual([...named].sort(), Object.keys(config.tasks).sort());
+});
+
+Deno.test("README: its table has every command", async () => {
+  const io = new CapturedIo();
+  assert.equal(await runProgram(["--help"], io), 0);
+  const list = io.out.slice(io.out.indexOf("\nCommands:\n"));
+  const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  assert.ok(commands.includes("check"), list);
+  const named = [...read("README.md").matchAll(/^\| `fproxy ([a-z]+)/gm)].map(([, name]) => name);
+  assert.deepEqual([...new Set(named)].sort(), commands.sort());
+});
+
+Deno.test("architecture: every decision is linked", () => {
+  const page = read("docs/architecture.md");
+  for (const { name } of Deno.readDirSync(`${REPO_ROOT}docs/decisions`)) {
+    assert.ok(page.includes(`](decisions/${name})`), name);
+  }
+});
+
+Deno.test("README: its configs are valid", async () => {
+  const blocks = [...read("README.md").matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? "");
+  assert.ok(blocks.length > 0);
+  for (const text of blocks) {
+    const path = await Deno.makeTempFile({ suffix: ".yaml" });
+    try {
+      await Deno.writeTextFile(path, text);
+      const io = new CapturedIo();
+      assert.equal(await runProgram(["check", "--config", path], io), 0, io.err);
+      assert.equal(io.err, "");
+    } finally {
+      await Deno.remove(path);
+    }
+  }
+});
+
+Deno.test("architecture: every test that a promise names exists", () => {
+  const promises = [...read("docs/architecture.md").matchAll(/`(tests\/[\w/]+\.ts)`: "([^"]+)"/g)];
+  assert.ok(promises.length > 0);
+  for (const [, path = "", name = ""] of promises) {
+    assert.ok(read(path).includes(name), `${path} has no test "${name}"`);
+  }
+});
+
+/** Runs .ci/count on a log of the gate. */
+async function count(log: string, exitCode: number): Promise<{ code: number; line: string }> {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, log);
+    await using program = new LaunchedProgram({
+      command: `${REPO_ROOT}.ci/count`,
+      args: [path, String(exitCode)],
+    });
+    const { code, stdout, stderr } = await program.result();
+    assert.equal(stderr, "");
+    return { code, line: stdout };
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test({
+  name: ".ci/run: its last line adds up what `deno test` says",
+  ignore: !has("bash") || !has("awk"),
+  fn: async () => {
+    const tidy = "running 14 tests\nok | 14 passed | 0 failed (2s)\n";
+    const good = `${tidy}ok | 120 passed (3 steps) | 0 failed | 2 ignored (12s)\n`;
+    assert.deepEqual(await count(good, 0), { code: 0, line: "134 passed, 0 failed, 2 skipped\n" });
+    assert.deepEqual(await count(tidy, 0), { code: 0, line: "14 passed, 0 failed\n" });
+    const bad = `${tidy}FAILED | 118 passed | 2 failed | 0 ignored | 4 filtered out (1m2s)\n`;
+    assert.deepEqual(await count(bad, 1), { code: 1, line: "132 passed, 2 failed\n" });
+    assert.deepEqual(await count("error: Found 3 problems\n", 1), { code: 1, line: "0 passed, 1 failed\n" });
+    assert.deepEqual(await count(tidy, 124), { code: 1, line: "14 passed, 1 failed\n" });
+    assert.deepEqual(await count("nothing ran\n", 0), { code: 1, line: "0 passed, 1 failed\n" });
+    assert.deepEqual(await count("the proxy said ok | 5 passed\n", 0), {
+      code: 1,
+      line: "0 passed, 1 failed\n",
+    });
+  },
+});
+
+Deno.test(".ci/run runs the gate, and tasks hold the whole of it", () => {
+  assert.match(read(".ci/run"), /npx -y "\$DENO" task ok/);
+  for (
+    const part of ["deno fmt --check", "deno lint", "deno check", "tests/tidy_test.ts", "deno task test"]
+  ) {
+    assert.ok(config.tasks.ok.command.includes(part), part);
+  }
+  for (const path of [".ci/run", ".ci/count"]) {
+    assert.equal((Deno.statSync(REPO_ROOT + path).mode ?? 0) & 0o111, 0o111, `${path} is executable`);
+  }
+});

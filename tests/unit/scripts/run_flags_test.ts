@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import config from "../../../deno.json" with { type: "json" };
+import { compileArguments } from "../../../scripts/compile.ts";
+import { launcherText } from "../../../scripts/launcher_text.ts";
+import { RUN_FLAGS } from "../../../scripts/run_flags.ts";
+
+/** The flags that a command of Deno has before its file, those of the program alone. */
+function permissions(command: string): string[] {
+  return command.split(" ").filter((word) =>
+    /^(?:--(?:allow|deny)-|--no-prompt|-[AP]$|--permission)/.test(word)
+  );
+}
+
+Deno.test("tasks, launcher and compiled program run with the same permissions", () => {
+  assert.deepEqual(permissions(config.tasks.start.command), RUN_FLAGS);
+  assert.deepEqual(permissions(config.tasks.dev.command), RUN_FLAGS);
+  assert.deepEqual(permissions(compileArguments("fproxy").join(" ")), RUN_FLAGS);
+  const [command, ...others] = launcherText().split("\n").filter((line) => line.startsWith("exec "));
+  assert.deepEqual(others, []);
+  assert.deepEqual(permissions(command ?? ""), RUN_FLAGS);
+});
+
+Deno.test("no task can stop for a question", () => {
+  for (const [name, { command }] of Object.entries(config.tasks)) {
+    for (const part of command.split(" && ")) {
+      if (/^deno (?:run|test)\b/.test(part)) assert.ok(part.includes(" --no-prompt"), `${name}: ${part}`);
+    }
+  }
+});
+
+Deno.test("permissions stand before the program's own arguments", () => {
+  assert.match(config.tasks.start.command, /--allow-write main\.ts demo --config config\.example\.yaml$/);
+  assert.match(launcherText(), /--allow-write "\$root\/main\.ts" "\$@"\n$/);
+});
