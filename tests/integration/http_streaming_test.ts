@@ -86,6 +86,8 @@ test("server-sent events arrive as they are sent", async (engine) => {
       next = Promise.withResolvers<void>();
       await send(event);
     }
+    // The end would come in one piece with the last event.
+    await next.promise;
     return null;
   });
   await using thread = await start(engine, [target]);
@@ -96,6 +98,7 @@ test("server-sent events arrive as they are sent", async (engine) => {
     next.resolve();
     assert.equal(await client.receive(), `${event.length.toString(16)}\r\n${event}\r\n`);
   }
+  next.resolve();
   assert.equal(await client.receive(), "0\r\n\r\n");
 });
 
