@@ -53,7 +53,7 @@ export class Acceptor {
       for (const socket of bound.sockets.values()) socket.setCertificate(certificate);
     }
     if (bound.app !== app) {
-      for (const socket of bound.sockets.values()) socket.setTcpOptions(app.snapshot.policy.tcp);
+      for (const socket of bound.sockets.values()) socket.setSettings(app.snapshot.policy);
     }
     bound.app = app;
     bound.snapshot = snapshot;
@@ -86,7 +86,7 @@ export class Acceptor {
   }
 
   #listen(bound: BoundListener, descriptor: number): Listener {
-    const { policy: { backlog, tcp }, certificate } = bound.app.snapshot;
+    const { policy: { backlog, tcp, deferAcceptS, fastOpenQueue }, certificate } = bound.app.snapshot;
     // The handler finds the owner through `bound`, so that a rollout can hand the address to another app.
     const handler: AcceptHandler = {
       onAccept: (connection) => this.#accept(connection, bound),
@@ -95,6 +95,8 @@ export class Acceptor {
     const options = {
       backlog,
       tcp,
+      deferAcceptS,
+      fastOpenQueue,
       ...(descriptor === OWN_SOCKET ? {} : { descriptor }),
       ...(certificate === null ? {} : { tls: certificate }),
     };

@@ -57,7 +57,10 @@ export type EngineName = "deno" | "epoll";
 export interface EngineCapabilities {
   /** `reset()` always sends an RST; otherwise only when received bytes were left unread, else a FIN. */
   readonly reset: boolean;
-  /** Keep-alive times, `user_timeout`, buffer sizes and the other socket options of `tcp` take effect. */
+  /**
+   * Keep-alive times, `user_timeout`, buffer sizes, `TCP_DEFER_ACCEPT` and `TCP_FASTOPEN` take effect; without it only
+   * `TCP_NODELAY`, and whether there is keep-alive.
+   */
   readonly socketOptions: boolean;
   /** Listening sockets are opened by control and adopted (see {@link ListenOptions.descriptor}). */
   readonly adoptsListeners: boolean;
@@ -83,21 +86,25 @@ export interface TcpOptions {
   readonly sendBufferBytes?: number;
 }
 
-/** How a listening socket is made. */
-export interface ListenOptions {
+/** What can be changed while a socket listens. */
+export interface ListenSettings {
   /** Connections that the kernel queues before they are accepted (capped by `net.core.somaxconn`). */
   readonly backlog: number;
   /** Applied to each accepted connection. */
   readonly tcp: TcpOptions;
+  /** `TCP_DEFER_ACCEPT` in seconds: a client is accepted when its first bytes are there. 0 or left out: at once. */
+  readonly deferAcceptS?: number;
+  /** `TCP_FASTOPEN`: clients in the middle of such a handshake at once. 0 or left out: it is not offered. */
+  readonly fastOpenQueue?: number;
+}
+
+/** How a listening socket is made. */
+export interface ListenOptions extends ListenSettings {
   /**
    * Descriptor of a listening socket to adopt instead of binding one; only where the engine adopts listeners. It stays
    * the caller's: the engine works on a duplicate, which `close` closes.
    */
   readonly descriptor?: number;
-  /** `TCP_DEFER_ACCEPT` in seconds: a client is accepted when its first bytes are there. Left out: at once. */
-  readonly deferAcceptS?: number;
-  /** `TCP_FASTOPEN`: clients in the middle of such a handshake at once. Left out: it is not offered. */
-  readonly fastOpenQueue?: number;
   /** Clients speak TLS, see {@link Listener.setCertificate}; only in the `deno` engine. Left out: plain TCP. */
   readonly tls?: ServerCertificate;
 }
@@ -135,8 +142,11 @@ export interface Listener {
    * @throws {NetError} code `tls` where the engine has no TLS.
    */
   setCertificate(certificate: ServerCertificate | null): void;
-  /** Options of the connections that are accepted from now on; open ones keep theirs. */
-  setTcpOptions(tcp: TcpOptions): void;
+  /**
+   * For the connections that are accepted from now on; open ones keep their options. Where the engine cannot change
+   * them on a socket that listens, those of the socket itself count for sockets that are opened later.
+   */
+  setSettings(settings: ListenSettings): void;
   /**
    * Accepts what the kernel has queued (handing it to the handler), then closes the socket and calls back.
    * A second call is ignored.

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { SocketAddress } from "../model/address.ts";
 import type { GateWord } from "./accept_gate.ts";
 import { DenoEngine } from "./deno/engine.ts";
-import type { Engine, EngineName } from "./engine.ts";
+import type { Engine, EngineName, ListenSettings } from "./engine.ts";
 import { MAX_DESCRIPTORS } from "./epoll/descriptor_ledger.ts";
 import { EpollEngine } from "./epoll/engine.ts";
 import { openLibc } from "./epoll/libc.ts";
@@ -63,8 +63,11 @@ export function unsupportedReason(name: EngineName): string | null {
  * A listening socket that belongs to the process, for engines that adopt them.
  * @throws {NetError} as `Engine.listen`.
  */
-export function openListeningSocket(address: SocketAddress, backlog: number): ListeningSocket {
-  return ListeningSocket.open(address, backlog);
+export function openListeningSocket(address: SocketAddress, settings: ListenSettings): ListeningSocket {
+  const socket = ListeningSocket.open(address, settings.backlog);
+  // Clients may come before a thread has adopted it.
+  socket.set(settings);
+  return socket;
 }
 
 /** A way to speak to a thread that blocks in the kernel. @throws {NetError} where there is none, or no descriptor. */

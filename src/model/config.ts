@@ -3,6 +3,7 @@ import { LOG_LEVELS } from "../base/log.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
 import { asEndpoint } from "./endpoint_url.ts";
 import { dnsServer, duration, label, listenAddress, targetAddress, wholeNumber } from "./config_values.ts";
+import { tcpSettings } from "./config_tcp.ts";
 
 /**
  * The one schema of the config. Validation, types, `config.schema.json` and `docs/configuration.md` all come from here;
@@ -17,8 +18,6 @@ export const ENGINE_NAMES = ["epoll", "deno"] as const;
 export const MODES = ["tcp", "http"] as const;
 
 const SECOND_MS = 1000;
-/** Linux takes keep-alive times up to 32767 s (`MAX_TCP_KEEPIDLE` in `net/tcp.h`); this is the next whole hour below. */
-const MAX_KEEPALIVE_MS = 9 * 3600 * SECOND_MS;
 /** Connection counts are 32-bit words on the board. */
 const MAX_CONNECTIONS = 2 ** 31 - 1;
 
@@ -26,34 +25,6 @@ const RECORD_SINKS =
   'expected stdout, stderr, none, or the path of a file with a slash in it, such as "./access.log"';
 
 const engineChoice = z.enum(["auto", ...ENGINE_NAMES]);
-
-const wholeSeconds = (): z.ZodType<number, string | number> =>
-  duration(SECOND_MS, MAX_KEEPALIVE_MS).refine((ms) => ms % SECOND_MS === 0, {
-    error: "must be whole seconds",
-  });
-
-const keepalive = z.strictObject({
-  idle: wholeSeconds().prefault("60s").describe(
-    "Silence before the first probe (`TCP_KEEPIDLE`). Whole seconds, 1s to 9h.",
-  ),
-  interval: wholeSeconds().prefault("10s").describe(
-    "Time between probes (`TCP_KEEPINTVL`). Whole seconds, 1s to 9h.",
-  ),
-  count: wholeNumber(1, 127).prefault(6).describe(
-    "Unanswered probes after which the connection is taken for dead (`TCP_KEEPCNT`).",
-  ),
-});
-
-const tcp = z.strictObject({
-  no_delay: z.boolean().prefault(true).describe("Sends small writes at once (`TCP_NODELAY`)."),
-  keepalive: z.union([z.literal(false), keepalive], {
-    error: "expected false, or keep-alive times { idle, interval, count }",
-  }).prefault({}).describe("Keep-alive probes (`SO_KEEPALIVE`), or `false` for none."),
-  user_timeout: duration().prefault("30s").describe(
-    "How long sent data may stay unacknowledged before the connection is dropped (`TCP_USER_TIMEOUT`). `0s` leaves " +
-      "the system's own time-out.",
-  ),
-});
 
 const retry = z.strictObject({
   max_attempts: wholeNumber(1, 64).prefault(3).describe(
@@ -114,8 +85,9 @@ const appSettings = {
     "Connections that the kernel queues for a listener before they are accepted. The kernel caps it at the sysctl " +
       "`net.core.somaxconn`.",
   ),
-  tcp: tcp.prefault({}).describe(
-    "Socket options for clients and targets. Those that an engine cannot set are left as the system has them.",
+  tcp: tcpSettings.prefault({}).describe(
+    "Socket options for clients and targets. Those that an engine cannot set are left as the system has them (see " +
+      "[engines](../README.md#engines)).",
   ),
 };
 

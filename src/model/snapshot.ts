@@ -80,10 +80,18 @@ export interface Policy {
   readonly maxConnections: number;
   /** Listen backlog. */
   readonly backlog: number;
+  /** Seconds that a client may be silent before it is accepted all the same (`TCP_DEFER_ACCEPT`); 0 accepts at once. */
+  readonly deferAcceptS: number;
+  /** Clients that may be in the middle of a TCP Fast Open handshake (`TCP_FASTOPEN`); 0 offers none. */
+  readonly fastOpenQueue: number;
   readonly tcp: {
     readonly noDelay: boolean;
     readonly keepAlive: { readonly idleS: number; readonly intervalS: number; readonly count: number } | null;
     readonly userTimeoutMs: number;
+    /** Left out: the system's own. */
+    readonly receiveBufferBytes?: number;
+    /** Left out: the system's own. */
+    readonly sendBufferBytes?: number;
   };
   /** Share of sessions whose access record is written, 0 to 1. */
   readonly accessLogSample: number;

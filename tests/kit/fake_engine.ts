@@ -9,10 +9,10 @@ import type {
   EngineCapabilities,
   Listener,
   ListenOptions,
+  ListenSettings,
   Relay,
   RelayEnd,
   RelayHandler,
-  TcpOptions,
   Timer,
 } from "../../src/engine/engine.ts";
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
@@ -97,9 +97,9 @@ export class FakeListener implements Listener {
   readonly #queue: FakeConnection[] = [];
   isPaused = false;
   isClosing = false;
+  /** What counts for the connections to come. */
+  settings: ListenSettings;
   /** What clients are shown, null for plain TCP. */
-  /** Options of the connections to come. */
-  tcp: TcpOptions;
   certificate: ServerCertificate | null;
 
   constructor(
@@ -110,7 +110,7 @@ export class FakeListener implements Listener {
   ) {
     this.#engine = engine;
     this.#handler = handler;
-    this.tcp = options.tcp;
+    this.settings = options;
     this.certificate = options.tls ?? null;
   }
 
@@ -142,8 +142,8 @@ export class FakeListener implements Listener {
     this.#engine.clock.timer(0, () => this.#handOver());
   }
 
-  setTcpOptions(tcp: TcpOptions): void {
-    this.tcp = tcp;
+  setSettings(settings: ListenSettings): void {
+    this.settings = settings;
   }
 
   setCertificate(certificate: ServerCertificate | null): void {

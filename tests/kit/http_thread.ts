@@ -7,6 +7,7 @@ import type { Report } from "../../src/model/messages.ts";
 import type { AppSnapshot, ListenerSnapshot } from "../../src/model/snapshot.ts";
 import type { AccessRecord } from "./fake_thread.ts";
 import { smallBoard } from "./fake_thread.ts";
+import { policy } from "./snapshots.ts";
 import { within } from "./within.ts";
 
 const ANY_PORT = { ip: "127.0.0.1", port: 0 };
@@ -30,7 +31,7 @@ export class HttpThread implements AsyncDisposable {
 
   private constructor(engine: EngineName) {
     this.#engine = engine;
-    this.#socket = engine === "epoll" ? openListeningSocket(ANY_PORT, 1024) : null;
+    this.#socket = engine === "epoll" ? openListeningSocket(ANY_PORT, policy({ backlog: 1024 })) : null;
     this.#listener = { key: "main", address: this.#socket?.address ?? freeAddress(), slot: 900 };
     this.#stopped = new Promise((resolve) => {
       this.#sawStop = resolve;

@@ -9,8 +9,16 @@ export function has(program: string): boolean {
  */
 export function testWith(programs: readonly string[], name: string, test: () => Promise<void>): void {
   const missing = programs.filter((program) => !has(program));
-  if (missing.length > 0) say(`skipped, not installed (${missing.join(", ")}): ${name}`);
-  Deno.test({ name, ignore: missing.length > 0, fn: test });
+  testIf(missing.length > 0 ? `not installed (${missing.join(", ")})` : null, name, test);
+}
+
+/**
+ * As `Deno.test`, but skipped, with the reason printed, where there is one.
+ * @param obstacle Why it cannot run on this machine, null where it can.
+ */
+export function testIf(obstacle: string | null, name: string, test: () => Promise<void>): void {
+  if (obstacle !== null) say(`skipped, ${obstacle}: ${name}`);
+  Deno.test({ name, ignore: obstacle !== null, fn: test });
 }
 
 /** Prints one line, for people who read a test's output. */

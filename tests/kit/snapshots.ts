@@ -14,6 +14,8 @@ export function policy(changes: Partial<Policy> = {}): Policy {
     raceDelayMs: 250,
     maxConnections: 0,
     backlog: 128,
+    deferAcceptS: 0,
+    fastOpenQueue: 0,
     tcp: { noDelay: true, keepAlive: null, userTimeoutMs: 0 },
     accessLogSample: 1,
     ...changes,

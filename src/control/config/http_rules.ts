@@ -61,7 +61,7 @@ export function tlsNeedsDeno({ value, locator, apps }: RuleInput): Problem[] {
 }
 
 /** Where an app asks for TLS, null where it does not. */
-function tlsCause(app: AppView, written: unknown): Path | null {
+export function tlsCause(app: AppView, written: unknown): Path | null {
   if (field(written, "tls") !== undefined) return ["tls"];
   const at = app.targets.findIndex((target) => target?.url?.scheme === "https");
   return at < 0 ? null : ["targets", at];

@@ -5,6 +5,7 @@ import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import { ignoredOptions } from "./ignored_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import type { Locator, Path } from "./locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   noApps,
   noWeight,
   openAdmin,
+  ignoredOptions,
 ];
 
 /** Runs all rules. */

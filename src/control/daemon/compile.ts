@@ -103,7 +103,7 @@ function compileListeners(app: AppConfig, { slots, ports }: CompileContext): Lis
 }
 
 function compilePolicy(app: AppConfig, accessLogSample: number): Policy {
-  const { keepalive } = app.tcp;
+  const { keepalive, receive_buffer, send_buffer } = app.tcp;
   return {
     connectTimeoutMs: app.connect_timeout,
     idleTimeoutMs: app.idle_timeout,
@@ -115,12 +115,16 @@ function compilePolicy(app: AppConfig, accessLogSample: number): Policy {
     raceDelayMs: app.race_delay,
     maxConnections: app.max_connections,
     backlog: app.backlog,
+    deferAcceptS: app.tcp.defer_accept / 1000,
+    fastOpenQueue: app.tcp.fast_open,
     tcp: {
       noDelay: app.tcp.no_delay,
       keepAlive: keepalive === false
         ? null
         : { idleS: keepalive.idle / 1000, intervalS: keepalive.interval / 1000, count: keepalive.count },
       userTimeoutMs: app.tcp.user_timeout,
+      ...(receive_buffer === "auto" ? {} : { receiveBufferBytes: receive_buffer }),
+      ...(send_buffer === "auto" ? {} : { sendBufferBytes: send_buffer }),
     },
     accessLogSample,
   };

@@ -2,7 +2,7 @@ import { errorMessage, NetError } from "../../base/errors.ts";
 import { openListeningSocket } from "../../engine/mod.ts";
 import type { ListeningSocket } from "../../engine/mod.ts";
 import type { ListenFailure } from "../../model/messages.ts";
-import type { AppSnapshot, ListenerSnapshot } from "../../model/snapshot.ts";
+import type { AppSnapshot, ListenerSnapshot, Policy } from "../../model/snapshot.ts";
 
 /**
  * The listening sockets of engines that adopt them. They belong to the process: one for each address and thread, opened
@@ -22,7 +22,7 @@ export class ListeningSockets {
     const failures: ListenFailure[] = [];
     for (const app of apps) {
       for (const listener of app.listeners) {
-        const failure = this.#openOne(listener, app.policy.backlog);
+        const failure = this.#openOne(listener, app.policy);
         if (failure !== null) failures.push({ app: app.name, listener: listener.key, ...failure });
       }
     }
@@ -55,10 +55,10 @@ export class ListeningSockets {
     }
   }
 
-  #openOne(listener: ListenerSnapshot, backlog: number): Pick<ListenFailure, "code" | "message"> | null {
+  #openOne(listener: ListenerSnapshot, policy: Policy): Pick<ListenFailure, "code" | "message"> | null {
     const sockets = this.#byKey.get(listener.key) ?? [];
     try {
-      while (sockets.length < this.#threads) sockets.push(openListeningSocket(listener.address, backlog));
+      while (sockets.length < this.#threads) sockets.push(openListeningSocket(listener.address, policy));
       return null;
     } catch (error) {
       // Whatever it was: it concerns this address alone, and is tried again.

@@ -1,7 +1,7 @@
 import type { SecureContext } from "node:tls";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
-import type { AcceptHandler, Listener, ListenOptions, TcpOptions } from "../engine.ts";
+import type { AcceptHandler, Listener, ListenOptions, ListenSettings, TcpOptions } from "../engine.ts";
 import { DenoConnection } from "./connection.ts";
 import { setOptions } from "./lazy_options.ts";
 import { isGoneClient, toAcceptError, toNetError } from "./net_error.ts";
@@ -65,7 +65,8 @@ export class DenoListener implements Listener, Disposable {
     this.#secureContext = certificate === null ? null : nodeTls().createSecureContext({ cert, key });
   }
 
-  setTcpOptions(tcp: TcpOptions): void {
+  /** Deno cannot change a socket that listens: `backlog` stays as it is. */
+  setSettings({ tcp }: ListenSettings): void {
     this.#tcp = tcp;
   }
 

@@ -68,6 +68,7 @@ export const Sock = {
   SO_LINGER: 13,
   SO_ACCEPTCONN: 30,
   SO_COOKIE: 57,
+  SO_BUF_LOCK: 72,
   IPPROTO_TCP: 6,
   TCP_NODELAY: 1,
   TCP_KEEPIDLE: 4,

@@ -2,17 +2,17 @@ import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import type { NetErrorCode } from "../../base/errors.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import type { AcceptGate } from "../accept_gate.ts";
-import type { AcceptHandler, Listener, ListenOptions, TcpOptions } from "../engine.ts";
+import type { AcceptHandler, Listener, ListenOptions, ListenSettings, TcpOptions } from "../engine.ts";
 import { EpollConnection, State } from "./connection.ts";
 import { Epoll, Errno, Sock } from "./constants.ts";
 import { DescriptorKind } from "./descriptor_ledger.ts";
 import { decodeAddress, SOCKADDR_MAX_BYTES } from "./layout.ts";
 import { NativeBuffer } from "./libc.ts";
+import { applyListenSettings } from "./listen_settings.ts";
 import { refuseTls } from "./no_tls.ts";
 import { type DescriptorOwner, type Reactor, type Task, tooHigh } from "./reactor.ts";
 import { localAddress } from "./socket.ts";
 import { netErrorCode, systemError } from "./system_error.ts";
-import { applyEarlyOptions, setOption } from "./tcp_options.ts";
 
 /** Connections accepted in one turn of a busy thread, before others are served. */
 const ACCEPTS_PER_TURN = 64;
@@ -85,13 +85,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
     const { libc } = reactor;
     this.address = localAddress(libc, descriptor);
     if (!reactor.own(descriptor, DescriptorKind.other, this)) throw tooHigh();
-    applyEarlyOptions(libc, descriptor, options.tcp);
-    const { IPPROTO_TCP, TCP_DEFER_ACCEPT, TCP_FASTOPEN } = Sock;
-    if (options.deferAcceptS) {
-      setOption(libc, descriptor, IPPROTO_TCP, TCP_DEFER_ACCEPT, options.deferAcceptS);
-    }
-    if (options.fastOpenQueue) setOption(libc, descriptor, IPPROTO_TCP, TCP_FASTOPEN, options.fastOpenQueue);
-    libc.call.listen(descriptor, options.backlog);
+    // An adopted socket may still have what was configured when its last thread served it.
+    applyListenSettings(libc, descriptor, options);
     if (reactor.watch(descriptor, Epoll.IN)) return;
     const error = systemError(`listen on ${formatAddress(this.address)}`, libc.errno, "internal");
     reactor.close(descriptor);
@@ -113,11 +108,9 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
     refuseTls(certificate, `show a certificate on ${formatAddress(this.address)}`);
   }
 
-  setTcpOptions(tcp: TcpOptions): void {
-    this.#tcp = tcp;
-    const { libc } = this.#reactor;
-    applyEarlyOptions(libc, this.#descriptor, tcp);
-    if (!tcp.noDelay) setOption(libc, this.#descriptor, Sock.IPPROTO_TCP, Sock.TCP_NODELAY, 0);
+  setSettings(settings: ListenSettings): void {
+    this.#tcp = settings.tcp;
+    applyListenSettings(this.#reactor.libc, this.#descriptor, settings);
   }
 
   close(onClosed: () => void): void {

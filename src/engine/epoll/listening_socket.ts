@@ -1,8 +1,10 @@
 import { NetError } from "../../base/errors.ts";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import { toNetError } from "../deno/net_error.ts";
+import type { ListenSettings } from "../engine.ts";
 import { Misc, Sock } from "./constants.ts";
 import { type Libc, openLibc } from "./libc.ts";
+import { applyListenSettings } from "./listen_settings.ts";
 import { localAddress, readOption, socketCookie } from "./socket.ts";
 import { systemError } from "./system_error.ts";
 
@@ -51,6 +53,11 @@ export class ListeningSocket {
       `Cannot ${action}: the descriptor of Deno's socket was not found`,
       "internal",
     );
+  }
+
+  /** Has these settings from here on; an engine that adopts the socket sets its own. */
+  set(settings: ListenSettings): void {
+    applyListenSettings(this.#libc, this.descriptor, settings);
   }
 
   /** Closes this descriptor; the socket goes on as long as a thread has a duplicate. Twice is harmless. */

@@ -19,12 +19,26 @@ Deno.test("apply binds each listen address once, and acknowledges with the revis
 
 Deno.test("changed socket options count for the clients to come, on the socket that stays", () => {
   const fake = new FakeThread();
-  fake.apply([app({ ...A, policy: { tcp: { noDelay: true, keepAlive: null, userTimeoutMs: 0 } } })]);
+  const before = { noDelay: true, keepAlive: null, userTimeoutMs: 0, sendBufferBytes: 5_000 };
+  fake.apply([app({ ...A, policy: { tcp: before, deferAcceptS: 3, fastOpenQueue: 7 } })]);
   const socket = fake.engine.listener(5001);
-  assert.equal(socket.tcp.noDelay, true);
-  fake.apply([app({ ...A, policy: { tcp: { noDelay: false, keepAlive: null, userTimeoutMs: 0 } } })]);
+  const settings = (): unknown[] => {
+    const { backlog, tcp, deferAcceptS, fastOpenQueue } = socket.settings;
+    return [backlog, tcp, deferAcceptS, fastOpenQueue];
+  };
+  assert.deepEqual(settings(), [128, before, 3, 7]);
+  const after = { noDelay: false, keepAlive: null, userTimeoutMs: 0 };
+  fake.apply([app({ ...A, policy: { backlog: 64, tcp: after } })]);
   assert.equal(fake.engine.listener(5001), socket);
-  assert.deepEqual(socket.tcp, { noDelay: false, keepAlive: null, userTimeoutMs: 0 });
+  assert.deepEqual(settings(), [64, after, 0, 0]);
+});
+
+Deno.test("targets are connected to with the app's socket options", () => {
+  const fake = new FakeThread();
+  const tcp = { noDelay: true, keepAlive: null, userTimeoutMs: 0, receiveBufferBytes: 5_000 };
+  fake.apply([app({ ...A, policy: { tcp } })]);
+  fake.client();
+  assert.deepEqual(fake.engine.attempt.options.tcp, tcp);
 });
 
 Deno.test("an app that changes keeps its listeners; new sessions follow the change, old ones do not", () => {

@@ -86,11 +86,24 @@ Deno.test("the policy is in milliseconds and whole seconds", () => {
     raceDelayMs: 250,
     maxConnections: 12,
     backlog: 4096,
+    deferAcceptS: 0,
+    fastOpenQueue: 0,
     tcp: { noDelay: true, keepAlive: { idleS: 60, intervalS: 5, count: 3 }, userTimeoutMs: 0 },
     accessLogSample: 0.5,
   });
   const other = compile({ retry: { attempt_timeout: "2s" }, tcp: { keepalive: false } }).policy;
   assert.deepEqual([other.attemptTimeoutMs, other.tcp.keepAlive], [2_000, null]);
+});
+
+Deno.test("socket options are in whole seconds and bytes; sizes that the system chooses are left out", () => {
+  const { backlog, deferAcceptS, fastOpenQueue, tcp } = compile({
+    backlog: 7,
+    tcp: { defer_accept: "1m30s", fast_open: 64, send_buffer: "64KiB", receive_buffer: 5000 },
+  }).policy;
+  assert.deepEqual([backlog, deferAcceptS, fastOpenQueue], [7, 90, 64]);
+  assert.deepEqual([tcp.sendBufferBytes, tcp.receiveBufferBytes], [65_536, 5_000]);
+  const { tcp: plain } = compile({}).policy;
+  assert.equal("sendBufferBytes" in plain || "receiveBufferBytes" in plain, false);
 });
 
 Deno.test("every part has a slot of its own, and keeps it when the app is compiled again", () => {

@@ -22,6 +22,10 @@ Deno.test("a change tells what kind it is", () => {
     [{ targets: [{ address: "10.0.0.1:80", weight: 3 }] }, "targets"],
     [{ idle_timeout: "1s" }, "policy"],
     [{ strategy: { type: "round_robin" }, tcp: { no_delay: false } }, "policy"],
+    [{ tcp: { defer_accept: "1s" } }, "policy"],
+    [{ tcp: { fast_open: 1 } }, "policy"],
+    [{ tcp: { send_buffer: "64KiB" } }, "policy"],
+    [{ tcp: { receive_buffer: "64KiB" } }, "policy"],
   ];
   for (const [change, kind] of cases) {
     const { changed } = diffApps(parseApps(A, B), parseApps({ ...A, ...change }, B));
