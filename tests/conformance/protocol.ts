@@ -13,11 +13,15 @@ export type Scenario =
   | { readonly mode: "hold" }
   /** Begins with a paused listener; sends one byte to each client that it accepts, and a FIN. */
   | { readonly mode: "greet" }
-  /** Sends bytes to each client, then finishes. `heedful` waits for `onDrain` when `write` says so. */
+  /**
+   * Sends bytes to each client, then finishes. `heedful` waits for `onDrain` when `write` says so; `paused` leaves the
+   * client paused.
+   */
   | {
     readonly mode: "flood";
     readonly bytes: number;
     readonly heedful: boolean;
+    readonly paused?: boolean;
     readonly finish: "end" | "close" | "reset";
   }
   /** Pauses each client when its first bytes have come, resumes after a while, and counts. */

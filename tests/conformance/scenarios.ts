@@ -145,7 +145,7 @@ function flood(client: Connection, scenario: Extract<Scenario, { mode: "flood" }
   };
   const handler = new WatchedHandler(client, { onDrain: write });
   client.handler = handler;
-  calling(() => client.resume());
+  if (scenario.paused !== true) calling(() => client.resume());
   write();
 }
 

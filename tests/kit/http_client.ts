@@ -16,11 +16,12 @@ const PLAIN: RequestTraits = { toHead: false, upgrade: false };
 
 /** A client on one connection that speaks HTTP byte by byte. Text stands for bytes, one character each. */
 export class HttpClient implements Disposable {
-  readonly connection: Deno.TcpConn;
+  readonly connection: Deno.Conn;
   readonly #buffer = new Uint8Array(64 * 1024);
   #rest = new Uint8Array(0);
 
-  private constructor(connection: Deno.TcpConn) {
+  /** @param connection belongs to the client from here on; over TLS, say. */
+  constructor(connection: Deno.Conn) {
     this.connection = connection;
   }
 

@@ -2,7 +2,7 @@ import { HttpEvent } from "../../src/data/http/codec/http_event.ts";
 import { latin1 } from "../../src/data/http/codec/latin1.ts";
 import { RequestParser } from "../../src/data/http/codec/request_parser.ts";
 import type { SocketAddress } from "../../src/model/address.ts";
-import { TcpServer, writeAll } from "./tcp_server.ts";
+import { TcpServer, type TcpServerOptions, writeAll } from "./tcp_server.ts";
 
 /** A request as an endpoint got it. */
 export interface TargetRequest {
@@ -26,9 +26,9 @@ export class HttpTarget implements AsyncDisposable {
   readonly #respond: Respond;
   readonly #server: TcpServer;
 
-  constructor(respond: Respond) {
+  constructor(respond: Respond, options: TcpServerOptions = {}) {
     this.#respond = respond;
-    this.#server = new TcpServer((connection) => this.#serve(connection));
+    this.#server = new TcpServer((connection) => this.#serve(connection), options);
   }
 
   /** Where it listens. */
@@ -64,6 +64,8 @@ export class HttpTarget implements AsyncDisposable {
         at = parser.position;
         if (event === HttpEvent.needMore) break;
         if (event === HttpEvent.error) return;
+        // The rest may come into the same buffer.
+        if (event === HttpEvent.head) parser.head.keep();
         if (event === HttpEvent.body) body += latin1(parser.data, parser.dataStart, parser.dataEnd);
         if (event !== HttpEvent.end) continue;
         const answer = await this.#answer(parser, body, connection);

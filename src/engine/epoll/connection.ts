@@ -259,7 +259,7 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
   #deliver(): void {
     const relevant = State.readable | State.ended | State.paused | State.closing | State.closed;
     for (let round = 0; round < ROUNDS_PER_TURN; round++) {
-      if ((this.state & State.ended) !== 0) return this.#finishIfOver();
+      if ((this.state & State.ended) !== 0 || this.#isLostClient) return this.#finishIfOver();
       if ((this.state & relevant) !== State.readable || this.driver !== null) return;
       const count = this.reactor.io.receive(this.descriptor);
       if (count > 0) {
@@ -274,6 +274,14 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
       }
     }
     this.reactor.enqueue(this);
+  }
+
+  /**
+   * A client that nothing can be sent to, while nothing is wanted from it: whoever paused it may wait for `onDrain`. What
+   * a target sent before it went away may still be wanted, so that a paused one is not given up.
+   */
+  get #isLostClient(): boolean {
+    return this.failure !== 0 && (this.state & PAUSED_CLIENT) === PAUSED_CLIENT;
   }
 
   /** After the end of what is received. */
@@ -320,4 +328,5 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
   }
 }
 
+const PAUSED_CLIENT = State.accepted | State.paused;
 const READ_EVENTS = Epoll.IN | Epoll.RDHUP | Epoll.ET;

@@ -194,6 +194,8 @@ export const MALFORMED_REQUESTS: readonly MalformedMessage[] = [
     ["bare CR after the chunk size", `${CHUNKED}5\rhello\r\n0\r\n\r\n`],
     ["chunk longer than its size", `${CHUNKED}5\r\nhello!\r\n0\r\n\r\n`],
     ["chunk without its CRLF", `${CHUNKED}5\r\nhello0\r\n\r\n`],
+    ["other bytes in place of the chunk's CRLF", `${CHUNKED}5\r\nhelloxx0\r\n\r\n`],
+    ["CR and another byte after the chunk", `${CHUNKED}5\r\nhello\rx0\r\n\r\n`],
     ["bare LF after the chunk", `${CHUNKED}5\r\nhello\n0\r\n\r\n`],
     ["bare LF after the last chunk", `${CHUNKED}0\n\n`],
   ]),
