@@ -22,8 +22,8 @@ export const DEFAULT_TTL_MS = 30_000;
 export const SLOT_SWEEP_MS = 1_000;
 /** Access records wait this long in their thread at most, so that many share one message. */
 export const ACCESS_FLUSH_MS = 100;
-/** ... or until they reach this many characters. */
-export const ACCESS_FLUSH_CHARS = 262_144;
+/** ... or until they reach this many bytes. */
+export const ACCESS_FLUSH_BYTES = 262_144;
 /** Access-log text that waits for a slow reader; what exceeds it is dropped and counted. */
 export const ACCESS_BACKLOG_MAX_CHARS = 8 * 1024 * 1024;
 /** At its end the program waits this long for the reader of the access log. */
@@ -32,6 +32,8 @@ export const ACCESS_FINAL_FLUSH_MS = 2_000;
 export const CAP_RECHECK_MS = 20;
 /** A draining session that moved bytes within this time is busy and is left alone until its last deadline. */
 export const DRAIN_BUSY_MS = 1_000;
+/** A data thread that has not ended this long after the longest `drain_timeout` hangs: the program exits without it. */
+export const DRAIN_GRACE_MS = 10_000;
 /** Descriptors kept back for everything that is not a session: runtime, files, admin, DNS. */
 export const RESERVED_DESCRIPTORS = 128;
 /** A session that found no descriptor for its target tries again this often. */

@@ -1,4 +1,6 @@
 import type { CloseReason } from "../model/close_reason.ts";
+import type { ByteSink } from "./http/codec/byte_sink.ts";
+import { writeInteger, writeMilliseconds } from "./write_number.ts";
 
 /** What is known of a session when it has ended. Times in milliseconds, null where it did not come so far. */
 export interface SessionFacts {
@@ -33,8 +35,13 @@ export interface SessionFacts {
   readonly closeReason: CloseReason;
 }
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const TILDE = 0x7e;
+
 let secondOfPrefix = -1;
-let isoPrefix = "";
+let timePrefix = "";
 
 /** What is known besides of a request in HTTP mode. */
 export interface RequestFacts {
@@ -56,50 +63,95 @@ export interface RequestFacts {
 
 /** Longest path in a record, characters. */
 const MAX_PATH_CHARS = 1024;
-const NEEDS_ESCAPE = /["\\]/;
+const encoder = new TextEncoder();
 
 /**
- * One line of the access log: a JSON object with the keys of the design in fixed order, and a newline. Written by hand
- * since it is on every connection's way: a third of `JSON.stringify`'s time.
+ * Appends one line of the access log: a JSON object with the keys of the design in fixed order, and a newline. Written
+ * by hand and byte by byte, since it is on every connection's way: `JSON.stringify` takes three times as long.
  */
-export function formatAccessRecord(facts: SessionFacts): string {
-  return `${accessFields(facts)}}\n`;
+export function writeAccessRecord(out: ByteSink, facts: SessionFacts): void {
+  writeFields(out, facts);
+  out.text("}\n");
 }
 
-/** As {@link formatAccessRecord}, with the keys of a request behind the others. */
-export function formatRequestRecord(facts: SessionFacts, request: RequestFacts): string {
-  const { method, path, status, endpoint, dispatch, replay, tls } = request;
-  const shown = path.length > MAX_PATH_CHARS ? path.slice(0, MAX_PATH_CHARS) : path;
-  return `${accessFields(facts)},"method":"${method}","path":${
-    NEEDS_ESCAPE.test(shown) ? JSON.stringify(shown) : `"${shown}"`
-  },"status":${status},"endpoint":${endpoint},"dispatch":"${dispatch}","replay":"${replay}","tls":${tls}}\n`;
+/** As {@link writeAccessRecord}, with the keys of a request behind the others. */
+export function writeRequestRecord(out: ByteSink, facts: SessionFacts, request: RequestFacts): void {
+  const { path } = request;
+  writeFields(out, facts);
+  writeText(out, ',"method":', request.method);
+  writeText(out, ',"path":', path.length > MAX_PATH_CHARS ? path.slice(0, MAX_PATH_CHARS) : path);
+  writeCount(out, ',"status":', request.status);
+  writeCount(out, ',"endpoint":', request.endpoint);
+  writeText(out, ',"dispatch":', request.dispatch);
+  writeText(out, ',"replay":', request.replay);
+  out.text(request.tls ? ',"tls":true}\n' : ',"tls":false}\n');
 }
 
-function accessFields(facts: SessionFacts): string {
-  const tried = facts.tried.length === 0 ? "[]" : JSON.stringify(facts.tried);
-  return `{"ts":"${isoTime(facts.ts)}","id":"${facts.id}","app":${JSON.stringify(facts.app)},"listener":${
-    JSON.stringify(facts.listener)
-  }` +
-    `,"client_addr":"${facts.clientAddr}","target":${facts.target === null ? "null" : `"${facts.target}"`}` +
-    `,"attempts":${facts.attempts},"tried":${tried}` +
-    `,"connect_ms":${milliseconds(facts.connectMs)},"first_byte_ms":${milliseconds(facts.firstByteMs)}` +
-    `,"duration_ms":${
-      milliseconds(facts.durationMs)
-    },"bytes_in":${facts.bytesIn},"bytes_out":${facts.bytesOut}` +
-    `,"revision":${facts.revision},"picked_by":"${facts.pickedBy}","close_reason":"${facts.closeReason}"`;
+function writeFields(out: ByteSink, facts: SessionFacts): void {
+  writeTime(out, facts.ts);
+  writeText(out, ',"id":', facts.id);
+  writeText(out, ',"app":', facts.app);
+  writeText(out, ',"listener":', facts.listener);
+  writeText(out, ',"client_addr":', facts.clientAddr);
+  writeText(out, ',"target":', facts.target);
+  writeCount(out, ',"attempts":', facts.attempts);
+  out.text(',"tried":[');
+  for (let index = 0; index < facts.tried.length; index++) {
+    writeText(out, index === 0 ? "" : ",", facts.tried[index]!);
+  }
+  writeDuration(out, '],"connect_ms":', facts.connectMs);
+  writeDuration(out, ',"first_byte_ms":', facts.firstByteMs);
+  writeDuration(out, ',"duration_ms":', facts.durationMs);
+  writeCount(out, ',"bytes_in":', facts.bytesIn);
+  writeCount(out, ',"bytes_out":', facts.bytesOut);
+  writeCount(out, ',"revision":', facts.revision);
+  writeText(out, ',"picked_by":', facts.pickedBy);
+  writeText(out, ',"close_reason":', facts.closeReason);
 }
 
-/** Three decimals, without the float's tail. */
-function milliseconds(value: number | null): string {
-  return value === null ? "null" : String(Math.round(value * 1000) / 1000);
+/** Appends a key and a JSON string. */
+function writeText(out: ByteSink, key: string, value: string | null): void {
+  out.text(key);
+  if (value === null) return out.text("null");
+  const count = value.length;
+  out.reserve(count + 2);
+  const { bytes } = out;
+  let at = out.length;
+  bytes[at++] = QUOTE;
+  for (let index = 0; index < count; index++) {
+    const code = value.charCodeAt(index);
+    // What has to be escaped, and what is not ASCII, is rare.
+    if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) {
+      return out.append(encoder.encode(JSON.stringify(value)));
+    }
+    bytes[at++] = code;
+  }
+  bytes[at++] = QUOTE;
+  out.length = at;
+}
+
+function writeCount(out: ByteSink, key: string, value: number | null): void {
+  out.text(key);
+  if (value === null) out.text("null");
+  else writeInteger(out, value);
+}
+
+function writeDuration(out: ByteSink, key: string, value: number | null): void {
+  out.text(key);
+  if (value === null) out.text("null");
+  else writeMilliseconds(out, value);
 }
 
 /** As `Date.toISOString`; the part up to the second is kept from call to call. */
-function isoTime(ts: number): string {
+function writeTime(out: ByteSink, ts: number): void {
   const second = Math.floor(ts / 1000);
   if (second !== secondOfPrefix) {
     secondOfPrefix = second;
-    isoPrefix = new Date(second * 1000).toISOString().slice(0, 20);
+    timePrefix = `{"ts":"${new Date(second * 1000).toISOString().slice(0, 20)}`;
   }
-  return `${isoPrefix}${String(Math.floor(ts - second * 1000)).padStart(3, "0")}Z`;
+  const millis = Math.floor(ts - second * 1000);
+  out.text(timePrefix);
+  if (millis < 100) out.text(millis < 10 ? "00" : "0");
+  writeInteger(out, millis);
+  out.text('Z"');
 }

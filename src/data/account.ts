@@ -1,10 +1,13 @@
-import { ACCEPT_LOG_INTERVAL_MS, ACCESS_FLUSH_CHARS, ACCESS_FLUSH_MS } from "../base/limits.ts";
+import { ACCEPT_LOG_INTERVAL_MS, ACCESS_FLUSH_BYTES, ACCESS_FLUSH_MS } from "../base/limits.ts";
+import type { NetError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Board, Counter, Header, Shared } from "../model/board.ts";
 import { CLOSE_REASONS } from "../model/close_reason.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { Report } from "../model/messages.ts";
+import type { TargetSnapshot } from "../model/snapshot.ts";
+import { ByteSink } from "./http/codec/byte_sink.ts";
 
 const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
   CLOSE_REASONS.map((reason, index) => [reason, index]),
@@ -14,7 +17,9 @@ const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
 export class Account {
   /** This thread's counters, indexed by `Board.counter`. */
   readonly counters: Float64Array;
-  #lines = "";
+  /** Where the next access record is to be written, one line of JSON; then {@link recorded} is to be called. */
+  readonly lines = new ByteSink();
+  readonly #decoder = new TextDecoder();
   #count = 0;
   #flushPending = false;
 
@@ -81,7 +86,7 @@ export class Account {
 
   /**
    * Whether this thread may now log what every thread would: one line an interval for the whole process.
-   * @param word `Header` word that remembers the last line.
+   * @param word of the board; it remembers the last line.
    */
   mayLog(word: number, wallTimeMs: number): boolean {
     const { words } = this.board;
@@ -90,6 +95,13 @@ export class Account {
     const elapsedMs = (now - last) | 0;
     if (elapsedMs >= 0 && elapsedMs < ACCEPT_LOG_INTERVAL_MS) return false;
     return Atomics.compareExchange(words, word, last, now) === last;
+  }
+
+  /** Logs that TLS to a target failed, and why; see {@link mayLog}. The client is not to know. */
+  tlsFailed(app: string, target: TargetSnapshot, error: NetError, wallTimeMs: number): void {
+    if (!this.mayLog(Board.word(target.slot, Shared.tlsLoggedAt), wallTimeMs)) return;
+    const fields = { app, target: target.key, error: error.message };
+    this.report({ type: "log", level: "warn", message: "TLS to an endpoint failed", fields });
   }
 
   /** Counts why a session of an app ended. */
@@ -108,11 +120,10 @@ export class Account {
     return sample >= 1 || (sample > 0 && this.random() < sample);
   }
 
-  /** Queues one line of the access log (JSON with its newline). It leaves with others soon. */
-  record(line: string): void {
-    this.#lines += line;
+  /** A line was appended to {@link lines}. It leaves with others soon. */
+  recorded(): void {
     this.#count++;
-    if (this.#lines.length >= ACCESS_FLUSH_CHARS) {
+    if (this.lines.length >= ACCESS_FLUSH_BYTES) {
       this.flush();
     } else if (!this.#flushPending) {
       this.#flushPending = true;
@@ -126,8 +137,9 @@ export class Account {
   /** Sends the queued access records to control. */
   flush(): void {
     if (this.#count === 0) return;
-    this.report({ type: "access", lines: this.#lines, count: this.#count });
-    this.#lines = "";
+    // Gathered as bytes, since a string grown from thousands of pieces costs more to make and to send than to write.
+    this.report({ type: "access", lines: this.#decoder.decode(this.lines.view()), count: this.#count });
+    this.lines.clear();
     this.#count = 0;
   }
 }

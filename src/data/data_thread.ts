@@ -44,7 +44,7 @@ export class DataThread {
     const { engine, board, thread, clock, random } = options;
     const report = (message: Report): void => options.report(message);
     this.#account = new Account(board, thread, engine, random, report);
-    this.#http = new HttpShared(engine);
+    this.#http = new HttpShared(engine, clock);
     const context: SessionContext = {
       engine,
       clock,

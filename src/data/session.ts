@@ -5,7 +5,7 @@ import { formatAddress } from "../model/address.ts";
 import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
-import { formatAccessRecord } from "./access_line.ts";
+import { writeAccessRecord } from "./access_line.ts";
 import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { Race } from "./connect.ts";
@@ -179,7 +179,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
-    account.record(formatAccessRecord({
+    writeAccessRecord(account.lines, {
       ts: clock.wallTime(),
       id: idPrefix + this.number.toString(36),
       app: snapshot.name,
@@ -198,6 +198,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
       revision: snapshot.revision,
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
-    }));
+    });
+    account.recorded();
   }
 }

@@ -39,6 +39,8 @@ export const Shared = {
   admin: 3,
   /** As `cursor`, for the backup targets, so that neither group's turns disturb the other's. */
   backupCursor: 4,
+  /** Of a target: wall-clock millisecond (modulo 2^32) at which some thread last logged that TLS to it fails. */
+  tlsLoggedAt: 5,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */

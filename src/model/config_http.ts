@@ -104,7 +104,8 @@ export const httpSettings = z.strictObject({
     "Longest time for the whole head of a request, counted from its first byte or from the connection.",
   ),
   body_timeout: duration().prefault("10s").describe(
-    "Longest pause within a body, either way; also how long `min_body_rate` does not count yet. `0s`: never.",
+    "Longest pause within a request's body (an answer's has `idle_timeout`); also how long `min_body_rate` does not " +
+      "count yet. `0s`: never.",
   ),
   min_body_rate: size(1024 ** 3).prefault("500B").describe(
     "Bytes a second that a request's body must bring on average once `body_timeout` has passed. 0: any.",

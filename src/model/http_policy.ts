@@ -24,7 +24,7 @@ export interface HttpPolicy {
   readonly requestTimeoutMs: number;
   /** From the first byte of a head (or the accept) to its end. */
   readonly headerTimeoutMs: number;
-  /** Longest pause within a body, either way; 0 for none. */
+  /** Longest pause within a request's body; 0 for any. */
   readonly bodyTimeoutMs: number;
   /** Slowest average pace of a request body after `bodyTimeoutMs`, bytes a second; 0 for any. */
   readonly minBodyRate: number;

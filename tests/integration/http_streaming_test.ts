@@ -144,6 +144,20 @@ test("a client that resets takes the endpoints' work along at once", async (engi
   await eventually("both endpoints to be left", () => target.open + other.open === 0 || "open");
 });
 
+test("a client that closes its connection takes the endpoints' work along soon", async (engine) => {
+  await using target = new HttpTarget(({ connection }) => untilClosed(connection));
+  await using other = new HttpTarget(({ connection }) => untilClosed(connection));
+  await using thread = await start(engine, [target, other], { http: { dispatch: "fanout" } });
+  const client = await HttpClient.to(thread.port);
+  await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  await eventually("both endpoints to be asked", () => target.requests.length + other.requests.length === 2);
+  // Nothing is unread: its kernel sends a FIN, as for a client that still listens.
+  tryClose(client.connection);
+  await eventually("both endpoints to be left", () => target.open + other.open === 0 || "open");
+  await eventually("the record", () => thread.records.length === 1);
+  assert.equal(thread.records[0]?.close_reason, "client_abort");
+});
+
 test("a client that goes within its answer takes the endpoint's work along", async (engine) => {
   let stopped = false;
   await using target = new HttpTarget(async ({ connection }) => {

@@ -1,71 +1,16 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/base/clock.ts";
-import { Daemon } from "../../src/control/daemon/daemon.ts";
-import { readStatus, type Status } from "../../src/control/daemon/status.ts";
-import { Resolver } from "../../src/control/dns/resolver.ts";
-import { Board } from "../../src/model/board.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { askOnce, Client } from "../kit/client.ts";
 import { parseConfig } from "../kit/configs.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
-import { LogLines } from "../kit/log_lines.ts";
-import { say } from "../kit/programs.ts";
+import { announceCrashes, LocalDaemon } from "../kit/local_daemon.ts";
 import { ANY_PORT, TEST_ENGINE } from "../kit/proxy.ts";
 
-const DNS = {
-  servers: [],
-  minTtlMs: 1_000,
-  maxTtlMs: 1_000,
-  negativeTtlMs: 1_000,
-  onFailure: "keep_last",
-} as const;
+announceCrashes("proxy_crash_test");
 
-// Deno itself writes what a thread died of; there is no way to keep it quiet.
-say("proxy_crash_test: the uncaught errors of worker threads below are wanted");
-
-/** The control side in this process, with real data threads. */
-class LocalDaemon implements AsyncDisposable {
-  readonly log = new LogLines();
-  readonly board = Board.allocate();
-  readonly daemon = new Daemon({
-    clock: systemClock,
-    log: this.log.log,
-    board: this.board,
-    createResolver: (onChange) => new Resolver(systemClock, this.log.log, DNS, onChange),
-    workerUrl: new URL("../../src/data/worker.ts", import.meta.url).href,
-    cores: 2,
-    onAccess: () => {},
-  });
-
-  static async start(config: ConfigInput): Promise<LocalDaemon> {
-    const local = new LocalDaemon();
-    await local.daemon.apply(parseConfig({ engine: TEST_ENGINE, workers: 2, ...config }));
-    return local;
-  }
-
-  get status(): Status {
-    return readStatus(this.daemon, this.board);
-  }
-
-  port(app = 0): number {
-    const address = this.status.apps[app]?.listeners[0]?.address ?? "";
-    return Number(address.slice(address.lastIndexOf(":") + 1));
-  }
-
-  /** Has the thread of that index crash. */
-  crash(index: number): void {
-    this.daemon.fleet.threads.find((thread) => thread.index === index)?.send({ type: "crash" });
-  }
-
-  /** Log lines with this message. */
-  logged(message: string): Readonly<Record<string, unknown>>[] {
-    return this.log.lines.filter((line) => line.message === message);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.daemon.terminate();
-  }
+function start(config: ConfigInput): Promise<LocalDaemon> {
+  return LocalDaemon.start({ engine: TEST_ENGINE, workers: 2, ...config });
 }
 
 function webApp(targets: readonly string[]): ConfigInput {
@@ -74,7 +19,7 @@ function webApp(targets: readonly string[]): ConfigInput {
 
 Deno.test("a data thread that crashes is replaced; the other goes on, and all counts are put right", async () => {
   await using target = echoTarget();
-  await using local = await LocalDaemon.start(webApp([`127.0.0.1:${target.port}`]));
+  await using local = await start(webApp([`127.0.0.1:${target.port}`]));
   const clients: Client[] = [];
   try {
     for (let i = 0; i < 40; i++) clients.push(await Client.to(local.port()));
@@ -82,8 +27,7 @@ Deno.test("a data thread that crashes is replaced; the other goes on, and all co
     assert.equal(local.status.connections.active, 40);
 
     local.crash(0);
-    await eventually("the crash to be noticed", () => local.logged("data thread crashed").length === 1);
-    const lost = Number(local.logged("data thread crashed")[0]?.sessions_lost);
+    const lost = await local.crashed(1);
     assert.ok(lost > 0 && lost < 40, `${lost} of 40 sessions on one of two threads`);
     const kept: Client[] = [];
     for (const client of clients) if (await isAlive(client)) kept.push(client);
@@ -114,10 +58,10 @@ Deno.test("a data thread that crashes is replaced; the other goes on, and all co
 Deno.test("a thread that crashes again and again is replaced ever more slowly, and rollouts go on without it", async () => {
   await using target = echoTarget();
   const targets = [`127.0.0.1:${target.port}`];
-  await using local = await LocalDaemon.start(webApp(targets));
+  await using local = await start(webApp(targets));
   for (let crash = 1; crash <= 4; crash++) {
     local.crash(0);
-    await eventually("the crash to be noticed", () => local.logged("data thread crashed").length === crash);
+    await local.crashed(crash);
     await eventually(
       "the replacement",
       () => local.status.threads.every((thread) => thread.state === "running"),
@@ -127,7 +71,7 @@ Deno.test("a thread that crashes again and again is replaced ever more slowly, a
   assert.deepEqual(pauses, [50, 100, 200, 400]);
   assert.equal(local.status.threads[0]?.restarts, 4);
   local.crash(0);
-  await eventually("another crash", () => local.logged("data thread crashed").length === 5);
+  await local.crashed(5);
   const rollout = await local.daemon.apply(
     parseConfig({ ...webApp([...targets, "127.0.0.1:1"]), engine: TEST_ENGINE, workers: 2 }),
   );
@@ -137,10 +81,10 @@ Deno.test("a thread that crashes again and again is replaced ever more slowly, a
 
 Deno.test("the only thread crashes: the port is served again as soon as there is another", async () => {
   await using target = echoTarget();
-  await using local = await LocalDaemon.start({ ...webApp([`127.0.0.1:${target.port}`]), workers: 1 });
+  await using local = await start({ ...webApp([`127.0.0.1:${target.port}`]), workers: 1 });
   const port = local.port();
   local.crash(0);
-  await eventually("the crash to be noticed", () => local.logged("data thread crashed").length === 1);
+  await local.crashed(1);
   assert.equal(local.status.ready, false);
   await eventually("an answer", async () => await askOnce(port, "?") === "?");
   assert.equal(local.status.ready, true);
@@ -149,7 +93,7 @@ Deno.test("the only thread crashes: the port is served again as soon as there is
 Deno.test("a retiring thread that crashes is not replaced", async () => {
   await using target = echoTarget();
   const config = webApp([`127.0.0.1:${target.port}`]);
-  await using local = await LocalDaemon.start(config);
+  await using local = await start(config);
   const clients: Client[] = [];
   try {
     for (let i = 0; i < 20; i++) clients.push(await Client.to(local.port()));

@@ -54,6 +54,15 @@ Deno.test("echo target, with and without prefix", async () => {
   assert.equal(plain.accepted, 1);
 });
 
+Deno.test("a server that is disposed of closes the connections that it was about to be told", async () => {
+  for (let round = 0; round < 20; round++) {
+    const server = echoTarget();
+    const clients = await Promise.all(Array.from({ length: 4 }, () => connect(server.port)));
+    await within("the end of the server", server[Symbol.asyncDispose]());
+    for (const client of clients) client.close();
+  }
+});
+
 Deno.test("slow target: reads slowly, or never", async () => {
   await using slow = new SlowTarget({ bytesPerSecond: 1_000 });
   const client = await connect(slow.port);
@@ -104,7 +113,10 @@ Deno.test("resetting target, resettable client", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using resetting = await ResettableClient.open(listener.addr.port);
   using accepted = await listener.accept();
+  assert.equal(await resetting.write(new Uint8Array(1)), true);
+  assert.equal(await accepted.read(new Uint8Array(1)), 1);
   resetting.reset();
+  assert.equal(await resetting.write(new Uint8Array(1)), false);
   await assert.rejects(accepted.read(new Uint8Array(1)), Deno.errors.ConnectionReset);
   listener.close();
 });

@@ -25,9 +25,9 @@ export class ResettableClient implements AsyncDisposable {
     });
   }
 
-  /** Resolves when the system has taken the bytes. */
-  write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
+  /** Resolves when the system has taken the bytes: true, or false where the connection is over. */
+  write(bytes: Uint8Array): Promise<boolean> {
+    return new Promise((resolve) => this.#socket.write(bytes, (error) => resolve(!error)));
   }
 
   /** Reads and forgets what comes. */

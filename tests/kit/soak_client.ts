@@ -30,8 +30,14 @@ export class SoakClient {
   /**
    * @param cleanPort Leads to an echo target; nothing may be lost on the way.
    * @param faultyPort Leads to one through a hop that breaks connections.
+   * @param maxRestMs Longest time between two sessions.
    */
-  constructor(seed: number, private readonly cleanPort: number, private readonly faultyPort: number) {
+  constructor(
+    seed: number,
+    private readonly cleanPort: number,
+    private readonly faultyPort: number,
+    private readonly maxRestMs: number,
+  ) {
     this.#random = seededRandom(seed);
   }
 
@@ -46,6 +52,7 @@ export class SoakClient {
         // Behind the faulty hop any call may find the connection broken, connecting included.
         if (isClean || !isSocketError(error)) throw error;
       }
+      await pause(this.#random() * this.maxRestMs);
     }
   }
 

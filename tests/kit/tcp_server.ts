@@ -20,6 +20,7 @@ export class TcpServer implements AsyncDisposable {
   readonly #open = new Set<Deno.TcpConn>();
   readonly #running = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
+  #isClosed = false;
 
   /** @param serve Runs for each connection, which is closed when it ends; a socket error in it is no failure. */
   constructor(serve: (connection: Deno.TcpConn) => Promise<void>, options: TcpServerOptions = {}) {
@@ -44,6 +45,7 @@ export class TcpServer implements AsyncDisposable {
 
   /** Closes the listener and every connection, and waits until all is over. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     tryClose(this.#listener);
     for (const connection of this.#open) tryClose(connection);
     await this.#accepting;
@@ -57,6 +59,11 @@ export class TcpServer implements AsyncDisposable {
         connection = await this.#listener.accept();
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) return;
+        continue;
+      }
+      // Accepted before the listener was closed, told after: nobody else would close it.
+      if (this.#isClosed) {
+        tryClose(connection);
         continue;
       }
       this.accepted++;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import { ACKNOWLEDGE_TIMEOUT_MS, NAME_WAIT_MS, SLOT_SWEEP_MS } from "../../base/limits.ts";
+import { FproxyError } from "../../base/errors.ts";
+import { ACKNOWLEDGE_TIMEOUT_MS, DRAIN_GRACE_MS, NAME_WAIT_MS, SLOT_SWEEP_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
 import { Board, Header } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
@@ -73,6 +74,8 @@ export class Daemon {
   readonly #acknowledgements = new Set<() => void>();
   #queue: Promise<unknown> = Promise.resolve();
   #newest = 0;
+  /** Over all configs so far: sessions keep the policy that they started under. */
+  #longestDrainMs = 0;
   #cancelSweep: (() => void) | null = null;
 
   constructor(private readonly options: DaemonOptions) {
@@ -115,13 +118,16 @@ export class Daemon {
     return result;
   }
 
-  /** Drains all threads; resolves when the last session has ended. */
+  /**
+   * Drains all threads; resolves when the last session has ended.
+   * @throws {FproxyError} code `threads_hang`, when a thread has not ended long after its last session should have.
+   */
   async stop(): Promise<void> {
     this.stopping = true;
     this.#newest++;
     await this.#queue;
     this.#stopLooking();
-    await this.fleet.stop("drain");
+    await this.#withinDrain(this.fleet.stop("drain"));
     this.#cancelSweep?.();
   }
 
@@ -133,6 +139,18 @@ export class Daemon {
     this.#cancelSweep?.();
     this.#ports.release();
     return this.fleet.stop("stop");
+  }
+
+  async #withinDrain(drained: Promise<void>): Promise<void> {
+    const limitMs = this.#longestDrainMs + DRAIN_GRACE_MS;
+    const late = Promise.withResolvers<never>();
+    const cancel = this.options.clock.timer(limitMs, () => {
+      const threads = this.fleet.status().map(({ index }) => index).join(", ");
+      late.reject(
+        new FproxyError("threads_hang", `Cannot drain: no end of data thread ${threads} in ${limitMs} ms`),
+      );
+    });
+    await Promise.race([drained, late.promise]).finally(cancel);
   }
 
   #stopLooking(): void {
@@ -174,10 +192,13 @@ export class Daemon {
       const before = this.snapshots.get(app.name);
       return before === undefined || before.engine === app.engine ? [] : [before];
     });
-    for (const app of apps) this.snapshots.set(app.name, app);
+    for (const app of apps) {
+      this.snapshots.set(app.name, app);
+      this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
+    }
     const removed = this.#letGo(diff.removed);
     this.#setConnectionCap();
-    this.fleet.rollOut(apps, removed, this.#threadCount(config));
+    this.fleet.rollOut(apps, removed, moved, this.#threadCount(config));
     await this.#allAcknowledged(revision);
     if (moved.length > 0) this.fleet.leave(moved);
     this.#ports.release();

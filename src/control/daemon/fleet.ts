@@ -51,9 +51,15 @@ export class Fleet {
    * Brings the threads to what is in force now.
    * @param changed added and changed apps.
    * @param removed apps as they were before they were removed.
+   * @param moved apps as they were before another engine got them: it carries them on until {@link leave}.
    * @param threads data threads of each engine that has an app.
    */
-  rollOut(changed: readonly AppSnapshot[], removed: readonly AppSnapshot[], threads: number): void {
+  rollOut(
+    changed: readonly AppSnapshot[],
+    removed: readonly AppSnapshot[],
+    moved: readonly AppSnapshot[],
+    threads: number,
+  ): void {
     this.#threads = threads;
     const { revision } = this.options.current();
     this.#openSockets(removed);
@@ -67,7 +73,8 @@ export class Fleet {
         apps: changed.filter((app) => app.engine === engine),
         removed: removed.filter((app) => app.engine === engine).map((app) => app.name),
       });
-      pool?.resize(needed ? threads : 0);
+      if (needed) pool?.resize(threads);
+      else if (!moved.some((app) => app.engine === engine)) pool?.resize(0);
     }
   }
 
@@ -79,7 +86,9 @@ export class Fleet {
     const { revision } = this.options.current();
     this.#openSockets([]);
     for (const app of moved) {
-      this.#pools.get(app.engine)?.send({ type: "apply", revision, apps: [], removed: [app.name] });
+      const pool = this.#pools.get(app.engine);
+      pool?.send({ type: "apply", revision, apps: [], removed: [app.name] });
+      if (this.#apps(app.engine).length === 0) pool?.resize(0);
     }
   }
 

@@ -10,10 +10,9 @@ import type { HttpShared } from "./http_shared.ts";
 import { type EndpointRoute, endpointRoute } from "./policy/endpoint_route.ts";
 import type { RequestPolicy } from "./policy/forward_request.ts";
 import { TerminalResponses } from "./policy/terminal_responses.ts";
-import { viaLines } from "./policy/via.ts";
+import { VIA_NAME, viaLines } from "./policy/via.ts";
 
-/** Pseudonym in `Via`. */
-const VIA = viaLines("fproxy");
+const VIA = viaLines(VIA_NAME);
 
 /** One target of an app as requests meet it. */
 export interface Endpoint {
@@ -25,6 +24,8 @@ export interface Endpoint {
 
 /** What an app in HTTP mode needs besides its snapshot, worked out once. Hedging is learnt and limited by thread. */
 export class HttpApp {
+  /** As in logs. */
+  readonly appName: string;
   readonly policy: HttpPolicy;
   readonly terminal: TerminalResponses;
   readonly requestPolicy: RequestPolicy;
@@ -44,6 +45,7 @@ export class HttpApp {
    * @param now `engine.now()`.
    */
   constructor(app: AppSnapshot, policy: HttpPolicy, shared: HttpShared, before: HttpApp | null, now: number) {
+    this.appName = app.name;
     this.policy = policy;
     this.terminal = new TerminalResponses(policy.terminalResponses);
     this.requestPolicy = { preserveHost: policy.preserveHost, via: VIA };

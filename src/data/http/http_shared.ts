@@ -1,6 +1,8 @@
+import type { Clock } from "../../base/clock.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { ByteSink } from "./codec/byte_sink.ts";
 import { EndpointPools } from "./endpoint/endpoint_pools.ts";
+import { DateLine } from "./policy/date_line.ts";
 
 /** Parts of a message up to this size are joined to what is written before them; larger ones go out by themselves. */
 export const MERGE_MAX_BYTES = 16 * 1024;
@@ -17,7 +19,11 @@ export class HttpShared {
   /** Idle connections to endpoints. */
   readonly pools: EndpointPools;
 
-  constructor(engine: Engine) {
+  /** For answers whose endpoint gave none. */
+  readonly date: DateLine;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.date = new DateLine(clock);
     this.pools = new EndpointPools(engine);
   }
 }

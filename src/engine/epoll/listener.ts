@@ -18,7 +18,7 @@ import { netErrorCode, systemError } from "./system_error.ts";
 const ACCEPTS_PER_TURN = 64;
 /** Events of a turn above which the thread counts as busy. */
 const BUSY_EVENTS = 4;
-/** A closing listener whose queue is never empty is closed after this, milliseconds. */
+/** A closing listener whose queue is never empty is closed after this, milliseconds, and after a whole queue of accepts. */
 const MAX_DRAIN_MS = 1_000;
 /** Errors of one queued connection that `accept` hands on (man 2 accept, "Error handling"). */
 const ABORTED: ReadonlySet<number> = new Set([
@@ -64,6 +64,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
   #isHeldBack = false;
   #onClosed: (() => void) | null = null;
   #drainUntilMs = 0;
+  /** Turns after which all that waited when the closing began is accepted. */
+  #drainTurns: number;
   #isClosed = false;
 
   /**
@@ -82,6 +84,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
     this.#descriptor = descriptor;
     this.#handler = handler;
     this.#tcp = options.tcp;
+    // The kernel queues one connection more than it is asked for.
+    this.#drainTurns = Math.ceil((options.backlog + 1) / ACCEPTS_PER_TURN);
     const { libc } = reactor;
     this.address = localAddress(libc, descriptor);
     if (!reactor.own(descriptor, DescriptorKind.other, this)) throw tooHigh();
@@ -131,7 +135,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
     if (this.#isClosed || this.#isHeldBack) return;
     const isEmpty = this.#accept(ACCEPTS_PER_TURN);
     if (this.#isClosed || this.#isHeldBack) return;
-    if (!isEmpty && this.#reactor.nowMs < this.#drainUntilMs) return this.#reactor.enqueue(this);
+    const mayWait = --this.#drainTurns > 0 || this.#reactor.nowMs < this.#drainUntilMs;
+    if (!isEmpty && mayWait) return this.#reactor.enqueue(this);
     const onClosed = this.#onClosed;
     this.dispose();
     onClosed?.();

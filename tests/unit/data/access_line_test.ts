@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { formatAccessRecord, type SessionFacts } from "../../../src/data/access_line.ts";
+import { type SessionFacts, writeAccessRecord } from "../../../src/data/access_line.ts";
+import { ByteSink } from "../../../src/data/http/codec/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
+
+function formatAccessRecord(facts: SessionFacts): string {
+  const out = new ByteSink();
+  writeAccessRecord(out, facts);
+  return new TextDecoder().decode(out.view());
+}
 
 /** In this order, as the design lists them. */
 const KEYS = [

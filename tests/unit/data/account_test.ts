@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ACCESS_FLUSH_CHARS } from "../../../src/base/limits.ts";
+import { ACCESS_FLUSH_BYTES } from "../../../src/base/limits.ts";
 import { Account } from "../../../src/data/account.ts";
 import { Board, Counter, Header, Shared } from "../../../src/model/board.ts";
 import type { Report } from "../../../src/model/messages.ts";
@@ -25,6 +25,11 @@ class Fixture {
   active(slot: number): number {
     return Atomics.load(this.board.words, Board.word(slot, Shared.active));
   }
+}
+
+function record(account: Account, line: string): void {
+  account.lines.text(line);
+  account.recorded();
 }
 
 Deno.test("places are shared by all threads, and given back", () => {
@@ -60,19 +65,19 @@ Deno.test("open tells when the process has reached its cap", () => {
 
 Deno.test("records leave together, soon or when there are many", () => {
   const { account, clock, reports } = new Fixture();
-  account.record("one\n");
+  record(account, "one\n");
   clock.advance(99);
-  account.record("two\n");
+  record(account, "two\n");
   assert.deepEqual(reports, []);
   clock.advance(1);
   assert.deepEqual(reports, [{ type: "access", lines: "one\ntwo\n", count: 2 }]);
   clock.advance(1_000);
   assert.equal(reports.length, 1);
-  const long = `${"x".repeat(ACCESS_FLUSH_CHARS - 10_000)}\n`;
-  account.record(long);
-  account.record(long);
+  const long = `${"x".repeat(ACCESS_FLUSH_BYTES - 10_000)}\n`;
+  record(account, long);
+  record(account, long);
   assert.deepEqual(reports.at(-1), { type: "access", lines: long + long, count: 2 });
-  account.record("three\n");
+  record(account, "three\n");
   clock.advance(100);
   assert.equal(reports.length, 3);
 });
@@ -80,7 +85,7 @@ Deno.test("records leave together, soon or when there are many", () => {
 Deno.test("flush sends what there is, and nothing twice", () => {
   const { account, clock, reports } = new Fixture();
   account.flush();
-  account.record("one\n");
+  record(account, "one\n");
   account.flush();
   account.flush();
   clock.advance(1_000);

@@ -1,3 +1,4 @@
+import { DRAIN_BUSY_MS } from "../../../base/limits.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
@@ -39,7 +40,12 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   /** The client sent its FIN. */
   #hasEnded = false;
   #isDraining = false;
+  /** Why it drains. */
+  #drainReason: Extract<CloseReason, "drain" | "max_duration"> = "drain";
   #drainHardAt = Infinity;
+  /** In a drain a client may be idle for so long: its next request may be on its way, and is answered. */
+  #drainIdleMs = Infinity;
+  #drainedAt = 0;
   #lingerUntil = Infinity;
   #lingerBytes = 0;
 
@@ -69,6 +75,10 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   get mayPersist(): boolean {
     return !this.#isDraining && !this.#hasEnded;
+  }
+
+  get mayAsk(): boolean {
+    return !this.#hasEnded;
   }
 
   currentApp(): { readonly app: App; readonly http: HttpApp } {
@@ -102,10 +112,14 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   drain(): void {
     if (this.#isDraining || this.#state === "ended") return;
+    const { engine, random } = this.context;
+    const { drainTimeoutMs } = this.policy;
     this.#isDraining = true;
-    this.#drainHardAt = this.context.engine.now() + this.policy.drainTimeoutMs;
+    this.#drainedAt = engine.now();
+    this.#drainHardAt = this.#drainedAt + drainTimeoutMs;
     if (this.#tunnel !== null) return this.#tunnel.drain();
-    if (this.#isIdle) return this.#close("drain");
+    // Spread, so that idle clients do not all come back at once.
+    this.#drainIdleMs = Math.min(DRAIN_BUSY_MS, drainTimeoutMs) * (1 + random()) / 2;
     this.onDeadline();
   }
 
@@ -180,7 +194,11 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     const { maxConnectionDurationMs } = this.policy;
     const hasEnd = maxConnectionDurationMs > 0 && !this.#isDraining;
     const durationAt = hasEnd ? this.#acceptedAt + maxConnectionDurationMs : Infinity;
-    return Math.min(this.#drainHardAt, durationAt, this.#service.deadline);
+    return Math.min(this.#drainHardAt, this.#drainIdleAt, durationAt, this.#service.deadline);
+  }
+
+  get #drainIdleAt(): number {
+    return this.#isIdle ? Math.max(this.#drainedAt, this.#service.idleSince) + this.#drainIdleMs : Infinity;
   }
 
   readonly #onTime = (): void => {
@@ -191,11 +209,18 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   #onDue(now: number): void {
     if (this.#state === "lingering") this.#close(this.#reason);
-    else if (now >= this.#drainHardAt) this.#service.cut("drain");
-    // It is the longest duration that is over.
-    else if (now < this.#service.deadline) this.drain();
+    else if (this.#isIdle && now >= Math.min(this.#drainIdleAt, this.#drainHardAt)) {
+      this.#close(this.#drainReason);
+    } else if (now >= this.#drainHardAt) this.#service.cut(this.#drainReason);
+    else if (now < this.#service.deadline) this.#endDuration();
     else if (!this.#isIdle) this.#service.onTime(now);
     else this.#close(this.#service.count > 0 ? "done" : "idle_timeout");
+  }
+
+  /** The longest duration is over. */
+  #endDuration(): void {
+    this.#drainReason = "max_duration";
+    this.drain();
   }
 
   #close(reason: CloseReason): void {

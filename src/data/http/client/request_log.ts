@@ -3,7 +3,7 @@ import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { ListenerSnapshot } from "../../../model/snapshot.ts";
-import { formatRequestRecord } from "../../access_line.ts";
+import { writeRequestRecord } from "../../access_line.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -59,7 +59,7 @@ export class RequestLog {
     this.#clientAddr ||= formatAddress(client.remote);
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
-    context.account.record(formatRequestRecord({
+    writeRequestRecord(context.account.lines, {
       ts: context.clock.wallTime(),
       id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
       app: snapshot.name,
@@ -86,6 +86,7 @@ export class RequestLog {
       dispatch: exchange?.dispatch ?? "none",
       replay: exchange?.body.plan ?? "none",
       tls: isTls,
-    }));
+    });
+    context.account.recorded();
   }
 }

@@ -15,6 +15,7 @@ import { writeFinalAnswer } from "../policy/final_recipient.ts";
 import { ForwardedFields } from "../policy/forwarded_fields.ts";
 import {
   type AnswerTraits,
+  CONTINUE,
   type LocalAnswer,
   UNREAD_REQUEST,
   writeLocalAnswer,
@@ -22,13 +23,16 @@ import {
 import { maxForwards } from "../policy/max_forwards.ts";
 import { requestRefusal } from "../policy/request_refusal.ts";
 import { BodyPace } from "./body_pace.ts";
+import { HalfClose } from "./half_close.ts";
 import { type LoggedSession, RequestLog } from "./request_log.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
 
 /** The connection that requests come on. */
 export interface RequestServiceOwner extends LoggedSession {
-  /** Whether the connection may go on after the answer that is given now. */
+  /** Whether the connection may go on after the answer whose head is written now. */
   readonly mayPersist: boolean;
+  /** Whether more may come of the client. */
+  readonly mayAsk: boolean;
   /** What the next request meets. */
   currentApp(): { readonly app: App; readonly http: HttpApp };
   /** {@link RequestService.deadline} may have come nearer. */
@@ -59,6 +63,8 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   #exchange: Exchange | null = null;
   #pace: BodyPace | null = null;
   #forwarded: ForwardedFields | null = null;
+  /** The client sent its FIN, and awaits an answer. */
+  #halfClose: HalfClose | null = null;
 
   /** @param number of the client in this thread. */
   constructor(private readonly owner: RequestServiceOwner, number: number) {
@@ -68,7 +74,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.clientIp = client.remote.ip;
     this.#app = app;
     this.#http = http;
-    this.answer = new AnswerWriter(client, context.http.toClient, context.engine);
+    this.answer = new AnswerWriter(client, context.http.toClient, context.engine, context.http.date);
     this.#reader = new RequestReader(client, this, http.limits);
     this.#log = new RequestLog(owner, number);
   }
@@ -103,6 +109,11 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return this.#reader.phase === "idle";
   }
 
+  /** `engine.now()` when it became idle last. */
+  get idleSince(): number {
+    return this.#reader.since;
+  }
+
   /** Requests that have ended. */
   get count(): number {
     return this.#log.count;
@@ -110,7 +121,9 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
 
   /** When {@link onTime} has something to do, as far as is known now. */
   get deadline(): number {
-    if (this.#exchange !== null) return Math.min(this.#exchange.deadline, this.#pace?.deadline ?? Infinity);
+    if (this.#exchange !== null) {
+      return Math.min(this.#exchange.deadline, this.#pace?.deadline ?? Infinity, this.#silenceEnd);
+    }
     const { headerTimeoutMs, keepAliveTimeoutMs } = this.#http.policy;
     const { phase, since } = this.#reader;
     return since + (phase === "idle" && this.count > 0 ? keepAliveTimeoutMs : headerTimeoutMs);
@@ -143,12 +156,18 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
 
   /** The client sent its FIN. @returns false when it had sent nothing but whole requests. */
   finish(): boolean {
-    return this.#reader.finish();
+    if (this.#reader.finish()) return true;
+    if (this.#exchange !== null) {
+      this.#halfClose = new HalfClose(this.now, this.#app.snapshot.policy.halfCloseTimeoutMs);
+      this.owner.onDeadline();
+    }
+    return false;
   }
 
   /** Does what is due, except that an idle connection is the owner's. */
   onTime(now: number): void {
     if (this.#exchange === null) return this.#refuseLate();
+    if (now >= this.#silenceEnd) return this.#onSilence(now);
     if (now < (this.#pace?.deadline ?? Infinity)) return this.#exchange.onTime(now);
     this.#exchange.abort();
     if (this.answer.headWritten) this.#cut("idle_timeout");
@@ -238,7 +257,8 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   onAnswered(): void {
-    const mayPersist = this.answer.persistent && this.mayPersist && this.#reader.phase === "whole";
+    // A client that was told that the connection goes on may be asking already, also when a drain began meanwhile.
+    const mayPersist = this.answer.persistent && this.owner.mayAsk && this.#reader.phase === "whole";
     this.#finish(this.#exchange?.status ?? 0, "done", mayPersist);
   }
 
@@ -266,6 +286,22 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     if (http.policy.forwarded !== this.#http.policy.forwarded) this.#forwarded = null;
     this.#app = app;
     this.#http = http;
+  }
+
+  /** Before the final head an interim answer may be sent. */
+  get #mayProbe(): boolean {
+    return !this.answer.headWritten && this.#reader.parser.head.minorVersion === 1;
+  }
+
+  get #silenceEnd(): number {
+    return this.#halfClose?.deadline(this.#mayProbe, this.#exchange?.winner?.lastByteAt ?? 0) ?? Infinity;
+  }
+
+  /** A client that sent its FIN has heard nothing for long. */
+  #onSilence(now: number): void {
+    if (!this.#mayProbe) return this.cut("client_abort");
+    this.answer.write(CONTINUE);
+    this.#halfClose?.probed(now);
   }
 
   #startPace(): void {

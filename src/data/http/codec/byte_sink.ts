@@ -28,7 +28,7 @@ export class ByteSink {
   /** Appends a whole array. */
   append(source: Uint8Array): void {
     const length = this.length;
-    this.#reserve(source.length);
+    this.reserve(source.length);
     this.bytes.set(source, length);
     this.length = length + source.length;
   }
@@ -37,7 +37,7 @@ export class ByteSink {
   copy(source: Uint8Array, start: number, end: number): void {
     const count = end - start;
     if (count <= 0) return;
-    this.#reserve(count);
+    this.reserve(count);
     const bytes = this.bytes;
     const length = this.length;
     if (count < LOOP_MAX_BYTES) {
@@ -48,17 +48,24 @@ export class ByteSink {
     this.length = length + count;
   }
 
+  /** Appends one byte. */
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
   /** Appends a short string, one byte a character; the caller answers for characters up to U+00FF. */
   text(text: string): void {
     const count = text.length;
-    this.#reserve(count);
+    this.reserve(count);
     const bytes = this.bytes;
     const length = this.length;
     for (let at = 0; at < count; at++) bytes[length + at] = text.charCodeAt(at);
     this.length = length + count;
   }
 
-  #reserve(count: number): void {
+  /** Makes room for that many more bytes: {@link bytes} may be another array afterwards. */
+  reserve(count: number): void {
     const wanted = this.length + count;
     if (wanted <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(wanted, this.bytes.length * 2));

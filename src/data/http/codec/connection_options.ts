@@ -18,8 +18,6 @@ const NEVER_NOMINATED: ReadonlySet<string> = new Set([
   "content-encoding",
   "content-range",
   "content-type",
-  "date",
-  "via",
 ]);
 
 /** What the `Connection` fields say. */

@@ -28,8 +28,10 @@ export const FieldId = {
   proxyAuthenticate: 18,
   proxyAuthenticationInfo: 19,
   http2Settings: 20,
+  via: 21,
+  date: 22,
   /** A field that the message's own `Connection` names and that may be removed. */
-  nominated: 21,
+  nominated: 23,
 } as const;
 
 /** Ids by lower-case name. */
@@ -54,6 +56,8 @@ const NAMES: Readonly<Record<string, number>> = {
   "proxy-authenticate": FieldId.proxyAuthenticate,
   "proxy-authentication-info": FieldId.proxyAuthenticationInfo,
   "http2-settings": FieldId.http2Settings,
+  "via": FieldId.via,
+  "date": FieldId.date,
 };
 
 const MAX_NAME_BYTES = 31;

@@ -29,6 +29,7 @@ export class EndpointConnection implements ConnectionHandler {
   /** `engine.now()` when it became idle last. */
   idleSince = 0;
   #draining: Timer | null = null;
+  #onDiscarded: (() => void) | null = null;
   #isPaused = true;
   #isClosed = false;
 
@@ -87,9 +88,11 @@ export class EndpointConnection implements ConnectionHandler {
    * Reads the rest of an answer that nobody wants, if it is small and comes in time, and gives the connection back;
    * closes it otherwise.
    * @param rest what was received of it and not parsed yet.
+   * @param onDone called once, when either has happened; within this call too.
    */
-  discard(rest: Uint8Array, timeoutMs: number): void {
+  discard(rest: Uint8Array, timeoutMs: number, onDone: () => void): void {
     this.user = null;
+    this.#onDiscarded = onDone;
     if (this.#isTooLong) return this.reset();
     this.#draining = this.engine.timer(timeoutMs, () => this.reset());
     this.#drain(rest);
@@ -99,8 +102,7 @@ export class EndpointConnection implements ConnectionHandler {
   /** Closes it at once: nothing more is read or sent. Twice is harmless. */
   reset(): void {
     this.user = null;
-    this.#draining?.cancel();
-    this.#draining = null;
+    this.#discarded();
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.connection.reset();
@@ -141,9 +143,16 @@ export class EndpointConnection implements ConnectionHandler {
     return closeDelimited || Math.max(head.contentLength, contentBytes) > DISCARD_MAX_BYTES;
   }
 
-  #drained(isWhole: boolean): void {
+  #discarded(): void {
     this.#draining?.cancel();
     this.#draining = null;
+    const onDone = this.#onDiscarded;
+    this.#onDiscarded = null;
+    onDone?.();
+  }
+
+  #drained(isWhole: boolean): void {
+    this.#discarded();
     if (isWhole && this.parser.reusable) this.release();
     else this.reset();
   }

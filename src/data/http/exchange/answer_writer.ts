@@ -5,6 +5,7 @@ import type { FieldSection } from "../codec/field_section.ts";
 import type { Framing } from "../codec/message_head.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import { MERGE_MAX_BYTES } from "../http_shared.ts";
+import type { DateLine } from "../policy/date_line.ts";
 import { clientFraming, writeForwardedResponse } from "../policy/forward_response.ts";
 import { writeForwardedTrailers } from "../policy/forward_trailers.ts";
 import type { ViaLines } from "../policy/via.ts";
@@ -31,6 +32,7 @@ export class AnswerWriter {
     private readonly client: Connection,
     readonly out: ByteSink,
     private readonly engine: Engine,
+    private readonly date: DateLine,
   ) {}
 
   /** Begins the answers to the next request. */
@@ -52,7 +54,7 @@ export class AnswerWriter {
   head(head: ResponseHead, minorVersion: number, persistent: boolean, via: ViaLines): void {
     this.framing = clientFraming(head, minorVersion);
     this.persistent = persistent && this.framing !== "close";
-    writeForwardedResponse(this.out, head, minorVersion, this.framing, this.persistent, via);
+    writeForwardedResponse(this.out, head, minorVersion, this.framing, this.persistent, via, this.date);
     this.#endpointFraming = head.framing;
     this.headWritten = !head.interim || head.status === 101;
   }

@@ -94,9 +94,12 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
     this.#connection?.resume();
   }
 
-  onConnectFailed({ code }: NetError): void {
+  onConnectFailed(error: NetError): void {
+    const { code } = error;
+    const { context: { account, clock }, http } = this.owner;
     this.#race = null;
-    this.owner.context.account.add(this.#target.slot, Counter.connectFailures, 1);
+    account.add(this.#target.slot, Counter.connectFailures, 1);
+    if (code === "tls") account.tlsFailed(http.appName, this.#target, error, clock.wallTime());
     this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
   }
 
@@ -136,7 +139,15 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   keepInterim(): void {
     this.#interim ??= new ByteSink(MAX_INTERIM_BYTES);
     const { length } = this.#interim;
-    writeForwardedResponse(this.#interim, this.head, 1, "none", true, this.owner.http.requestPolicy.via);
+    writeForwardedResponse(
+      this.#interim,
+      this.head,
+      1,
+      "none",
+      true,
+      this.owner.http.requestPolicy.via,
+      null,
+    );
     if (this.#interim.length > MAX_INTERIM_BYTES) this.#interim.length = length;
   }
 
@@ -162,8 +173,7 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   /** Another answer is taken: this one may still come to its end if that is soon; nobody hears of it. */
   giveWay(): void {
     if (this.#state !== "asking" || this.#sender?.isDone !== true) return this.abort();
-    this.#connection?.discard(NO_BYTES, LOSER_GRACE_MS);
-    this.#leave();
+    this.#discard(NO_BYTES, LOSER_GRACE_MS);
   }
 
   /** Gives up at once: nothing more is sent or received. After the end it does nothing. */
@@ -324,9 +334,18 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   /** The answer is not wanted. */
   #letGo(rest: Uint8Array): void {
     const isWhole = this.#sender?.isDone === true && this.head.status !== 101;
-    if (isWhole) this.#connection?.discard(rest, UNUSABLE_GRACE_MS);
-    else this.#connection?.reset();
+    if (isWhole) return this.#discard(rest, UNUSABLE_GRACE_MS);
+    this.#connection?.reset();
     this.#leave();
+  }
+
+  /** It may end by itself; until then it is a call to its endpoint. */
+  #discard(rest: Uint8Array, timeoutMs: number): void {
+    const { account } = this.owner.context;
+    const { slot } = this.#target;
+    this.#state = "over";
+    this.#countBytes();
+    this.#connection?.discard(rest, timeoutMs, () => account.leave(slot));
   }
 
   #leave(): void {

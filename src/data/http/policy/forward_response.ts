@@ -4,6 +4,7 @@ import { latin1Bytes } from "../codec/latin1.ts";
 import type { Framing } from "../codec/message_head.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import { bits, copyFields, HOP_BY_HOP } from "./copy_fields.ts";
+import type { DateLine } from "./date_line.ts";
 import type { ViaLines } from "./via.ts";
 
 const DIGIT_ONE = 0x31;
@@ -15,6 +16,7 @@ const CHUNKED = latin1Bytes("Transfer-Encoding: chunked\r\n");
 const CLOSE = latin1Bytes("Connection: close\r\n");
 const KEEP_ALIVE = latin1Bytes("Connection: keep-alive\r\n");
 const UPGRADE = latin1Bytes("Connection: Upgrade\r\n");
+const HAS_DATE = bits(FieldId.date);
 const DROPPED_IN_SWITCH = HOP_BY_HOP & ~bits(FieldId.upgrade);
 
 /**
@@ -29,7 +31,8 @@ export function clientFraming(head: ResponseHead, clientMinorVersion: number): F
 
 /**
  * Appends the head that the client gets for an endpoint's response, interim ones and 101 included. Fields stay in their
- * order and spelling; hop-by-hop ones are dropped, `Via` added, `Date` left alone.
+ * order and spelling; hop-by-hop ones are dropped, `Via` added, and `Date` where a final answer lacks it (RFC 9110
+ * section 6.6.1).
  * @param clientMinorVersion of the request. Interim responses must not be sent to HTTP/1.0 (RFC 9110 section 15.2).
  * @param framing from {@link clientFraming}.
  * @param persistent whether the client's connection goes on; must be false for framing `close`.
@@ -41,6 +44,7 @@ export function writeForwardedResponse(
   framing: Framing,
   persistent: boolean,
   via: ViaLines,
+  date: DateLine | null,
 ): void {
   const from = writeStatusLine(out, head);
   let dropped = head.status === 101 ? DROPPED_IN_SWITCH : HOP_BY_HOP;
@@ -52,6 +56,7 @@ export function writeForwardedResponse(
   if (head.status === 101) out.append(UPGRADE);
   else if (!head.interim && !persistent) out.append(CLOSE);
   else if (!head.interim && clientMinorVersion === 0) out.append(KEEP_ALIVE);
+  if (date !== null && !head.interim && (head.seen & HAS_DATE) === 0) date.write(out);
   out.append(via[head.minorVersion === 0 ? 0 : 1]);
   out.append(CRLF);
 }

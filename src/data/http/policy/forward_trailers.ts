@@ -14,7 +14,6 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
   "content-range",
   "content-type",
   "cookie",
-  "date",
   "expires",
   "if-match",
   "if-modified-since",
@@ -27,7 +26,6 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
   "retry-after",
   "set-cookie",
   "vary",
-  "via",
   "www-authenticate",
 ]);
 

@@ -3,7 +3,7 @@ import { endpoint } from "../../../../kit/http_snapshots.ts";
 import { app } from "../../../../kit/snapshots.ts";
 import { answer, HttpWorld, read, request, WEB } from "../http_world.ts";
 
-Deno.test("a drain closes idle clients at once, and lets requests under way end", () => {
+Deno.test("a drain lets requests under way end, and closes idle clients within a second", () => {
   const world = new HttpWorld();
   const idle = world.client(request());
   world.open(1).send(answer(200, "x"));
@@ -16,18 +16,45 @@ Deno.test("a drain closes idle clients at once, and lets requests under way end"
   third.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
   late.read();
   world.fake.thread.handle({ type: "drain" });
+  world.advance(499);
+  assert.deepEqual([idle.ended, fresh.ended], [null, null]);
+  world.advance(501);
   assert.deepEqual([idle.ended, fresh.ended, busy.ended, late.ended], ["close", "close", null, null]);
   second.send(answer(200, "x"));
   assert.match(read(busy.read()).head, /\r\nConnection: close/);
+  assert.ok(busy.finSent);
+  busy.sendFin();
   third.send("x");
   assert.equal(late.read(), "x");
-  for (const client of [busy, late]) {
-    assert.ok(client.finSent);
-    client.sendFin();
-  }
-  world.advance(100);
+  assert.equal(late.ended, null, "it was told that the connection goes on, and may be asking already");
+  world.advance(1_100);
+  assert.equal(late.ended, "close");
+  assert.equal(world.fake.closed(WEB, "drain"), 3);
   assert.equal(world.fake.reported("stopped").length, 1);
   world.fake.assertAllGone();
+});
+
+Deno.test("what a client had asked before it could know of the drain is answered", () => {
+  const world = new HttpWorld({}, { policy: { maxConnectionDurationMs: 5_000 } });
+  const kept = world.client(request());
+  const first = world.open(1);
+  first.send(answer(200, "x"));
+  const streaming = world.client(request());
+  const second = world.open(2);
+  second.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  kept.read();
+  streaming.read();
+  world.advance(5_000);
+  second.send("x");
+  streaming.read();
+  for (const [client, endpoint] of [[kept, () => world.open(3)], [streaming, () => first]] as const) {
+    client.send(request());
+    endpoint().send(answer(200, "y"));
+    const { head, body } = read(client.read());
+    assert.equal(body, "y");
+    assert.match(head, /\r\nConnection: close/);
+    assert.ok(client.finSent);
+  }
 });
 
 Deno.test("a request that is only just coming in is answered in a drain", () => {
@@ -87,6 +114,7 @@ Deno.test("a client of an app that is removed, or turned to TCP, is drained", ()
     world.open(1).send(answer(200, "x"));
     if (how === "removed") world.fake.apply([], ["web"]);
     else world.fake.apply([app()]);
+    world.advance(1_000);
     assert.equal(client.ended, "close");
     world.advance(100);
     world.fake.assertAllGone();

@@ -194,11 +194,24 @@ Deno.test("max_connection_duration lets the request under way end, and the conne
   const busy = world.client(request());
   const second = world.open(2);
   second.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
-  world.advance(30_000);
+  world.advance(31_000);
   assert.equal(idle.ended, "close");
   assert.equal(busy.ended, null);
   second.send("x");
-  assert.ok(busy.finSent);
+  world.advance(1_000);
+  assert.equal(busy.ended, "close");
+  assert.equal(world.fake.closed(WEB, "max_duration"), 2);
+});
+
+Deno.test("max_connection_duration ends what is still under way after drain_timeout", () => {
+  const policy = { maxConnectionDurationMs: 30_000, drainTimeoutMs: 5_000 };
+  const world = new HttpWorld({ attemptTimeoutMs: 60_000, requestTimeoutMs: 60_000 }, { policy });
+  world.client(request());
+  world.open(1);
+  world.advance(35_001);
+  assert.equal(world.record.close_reason, "max_duration");
+  assert.equal(world.fake.closed(WEB, "max_duration"), 1);
+  world.fake.assertAllGone();
 });
 
 Deno.test("one timer is enough for a busy connection, and none is left behind it", () => {

@@ -136,6 +136,20 @@ Deno.test("an unusable answer is read to its end where it is small and quick, an
   }
 });
 
+Deno.test("an unusable answer counts as a call to its endpoint until its connection is free, or closed", () => {
+  for (const isEnded of [true, false]) {
+    const world = new HttpWorld({ onExhausted: 502 });
+    world.client(request());
+    const first = world.open(1);
+    first.send("HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nhe");
+    assert.equal(world.fake.sum(101, "active"), 1);
+    if (isEnded) first.send("re");
+    else world.advance(1_000);
+    assert.equal(first.ended, isEnded ? null : "reset");
+    assert.equal(world.fake.sum(101, "active"), 0);
+  }
+});
+
 Deno.test("connections to what a rollout removed are closed, idle ones at once and busy ones after their answer", () => {
   const world = new HttpWorld();
   const clients = [1, 2, 3].map(() => world.client(request()));

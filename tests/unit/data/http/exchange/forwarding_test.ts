@@ -53,6 +53,19 @@ Deno.test("an answer streams as it comes", () => {
   assert.equal(world.record.close_reason, "done");
 });
 
+Deno.test("an answer without a Date gets one, and no other field of its endpoint's is added", () => {
+  const world = new HttpWorld();
+  const own = new Date(world.fake.clock.wallTime()).toUTCString();
+  const others = "Mon, 01 Jan 2024 00:00:00 GMT";
+  for (const [fields, date] of [[[], own], [[`DATE: ${others}`], others]] as const) {
+    const client = world.client(request());
+    world.open(Number(world.asked.at(-1))).send(`HTTP/1.1 103 Hints\r\n\r\n${answer(200, "x", fields)}`);
+    const [interim = "", ...rest] = client.read().split("\r\n\r\n");
+    assert.doesNotMatch(interim, /date:/i);
+    assert.deepEqual(rest.join("\r\n\r\n").match(/(?<=\r\ndate: ).*(?=\r\n)/gi), [date]);
+  }
+});
+
 Deno.test("trailers are passed on", () => {
   const world = new HttpWorld();
   const client = world.client(request());
@@ -181,6 +194,43 @@ Deno.test("a half-closed client gets its answer", () => {
   connection.send(answer(200, "x"));
   assert.equal(read(client.read()).body, "x");
   assert.equal(client.ended, "close");
+});
+
+Deno.test("a client that sent its FIN is asked by interim answers whether it is still there", () => {
+  const world = new HttpWorld();
+  const client = world.client(request());
+  const connection = world.open(1);
+  client.sendFin();
+  for (const pauseMs of [200, 200, 400, 800]) {
+    world.advance(pauseMs - 1);
+    assert.equal(client.read(), "");
+    world.advance(1);
+    assert.equal(client.read(), "HTTP/1.1 100 Continue\r\n\r\n");
+  }
+  connection.send(answer(200, "x"));
+  assert.equal(read(client.read()).status, 200);
+  assert.equal(client.ended, "close");
+  world.advance(31_000);
+  world.fake.assertAllGone();
+});
+
+Deno.test("a client that sent its FIN is given up after half_close_timeout where it cannot be asked", () => {
+  const policy = { halfCloseTimeoutMs: 5_000, idleTimeoutMs: 0 };
+  for (const version of ["HTTP/1.0", "HTTP/1.1"]) {
+    const world = new HttpWorld({}, { policy });
+    const client = world.client(request().replace("HTTP/1.1", version));
+    const connection = world.open(1);
+    if (version === "HTTP/1.1") connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+    client.sendFin();
+    world.advance(4_000);
+    if (version === "HTTP/1.1") connection.send("part");
+    world.advance(version === "HTTP/1.1" ? 4_999 : 999);
+    assert.equal(connection.ended, null);
+    world.advance(1);
+    assert.equal(connection.ended, "reset");
+    assert.equal(world.record.close_reason, "client_abort");
+    world.fake.assertAllGone();
+  }
 });
 
 Deno.test("a client that is gone takes its endpoint's work along", () => {

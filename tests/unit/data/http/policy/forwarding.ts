@@ -74,6 +74,6 @@ export function forwardResponse(raw: string, clientMinor = 1, persistent = true,
   const head = responseHead(raw, upgrade);
   assert.ok(head !== null, `refused: ${raw}`);
   const out = new ByteSink(8);
-  writeForwardedResponse(out, head, clientMinor, clientFraming(head, clientMinor), persistent, VIA);
+  writeForwardedResponse(out, head, clientMinor, clientFraming(head, clientMinor), persistent, VIA, null);
   return latin1(out.bytes, 0, out.length);
 }

@@ -29,6 +29,19 @@ Deno.test("request refusal: says why and with which status", () => {
   assert.deepEqual([expect?.status, expect?.code], [417, "expectation_failed"]);
 });
 
+Deno.test("request refusal: a request that goes in circles ends", () => {
+  const via = (count: number): string => Array(count).fill("Via: 1.1 fproxy\r\n").join("");
+  assert.equal(requestRefusal(head("GET / HTTP/1.1", via(5)), false), null);
+  assert.equal(
+    requestRefusal(head("GET / HTTP/1.1", "Via: 1.1 a, 1.0 fproxy-2, 1.1 b (fproxy)\r\n".repeat(9)), false),
+    null,
+  );
+  for (const circling of [via(6), `Via: ${Array(6).fill("1.1 fproxy (x)").join(",")}\r\n`]) {
+    const refusal = requestRefusal(head("GET / HTTP/1.1", circling), false);
+    assert.deepEqual([refusal?.status, refusal?.code], [508, "loop"]);
+  }
+});
+
 Deno.test("expectation: a 100 is waited for with a body to come and in HTTP/1.1 alone", () => {
   const body = "Expect: 100-continue\r\nContent-Length: 2\r\n";
   assert.equal(expectationOf(head("PUT / HTTP/1.1", body)), "continue");
