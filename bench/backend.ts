@@ -26,10 +26,14 @@ export async function startBackend(stage: Stage): Promise<void> {
   keepalive_requests 1000000000;
   ${httpFolders(stage.dir)}
   server {
-    listen 127.0.0.1:${stage.backendPort} backlog=4096;
+    ${[stage.backendPort, ...stage.mirrorPorts].map(listenOn).join("\n    ")}
     location = / { return 200 "${SMALL_BODY}"; }
     location = ${BULK_PATH} { root ${stage.dir}; }
   }
 }`,
   });
+}
+
+function listenOn(port: number): string {
+  return `listen 127.0.0.1:${port} backlog=4096;`;
 }

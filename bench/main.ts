@@ -13,7 +13,7 @@ import { freePort } from "./process/ports.ts";
 import { findPrograms, FOREIGN_PROGRAMS } from "./programs.ts";
 import { formatRecord, readCommit } from "./record.ts";
 import type { SuiteResult } from "./record.ts";
-import { summarise } from "./results.ts";
+import { ownReferences, summarise } from "./results.ts";
 import { runSuite } from "./run.ts";
 import { FULL_PLAN, QUICK_PLAN } from "./stage.ts";
 import type { Cores, Stage } from "./stage.ts";
@@ -62,7 +62,8 @@ async function onStage<T>(options: Options, cores: Cores, body: (stage: Stage) =
   const { program, quick } = options;
   const plan = quick ? QUICK_PLAN : FULL_PLAN;
   try {
-    return await body({ children, dir, plan, program, cores, backendPort: freePort() });
+    const [backendPort, ...mirrorPorts] = [freePort(), freePort(), freePort()] as const;
+    return await body({ children, dir, plan, program, cores, backendPort, mirrorPorts });
   } catch (error) {
     // Without its children everything fails in some way.
     throw interrupted ?? error;
@@ -83,6 +84,7 @@ async function measure(stage: Stage, options: Options): Promise<SuiteResult[]> {
     const result = {
       suite: suite.name,
       reference: suite.reference,
+      references: ownReferences(suite),
       unavailable,
       failures,
       disturbance,
@@ -104,8 +106,10 @@ function printResult(suite: Suite, result: SuiteResult, options: Options): void 
   const { reference, disturbance } = result;
   const rivals = suite.rivals.map((rival) => rival.name);
   const columns = only.length === 0 ? rivals : rivals.filter((rival) => only.includes(rival));
+  const others = Object.entries(result.references).map(([rival, other]) => `, of ${rival} to ${other}`);
   print(
-    `\n${suite.name}: medians of ${rounds} round${rounds === 1 ? "" : "s"}, (ratios to ${reference})\n\n`,
+    `\n${suite.name}: medians of ${rounds} round${rounds === 1 ? "" : "s"}, ` +
+      `(ratios to ${reference}${others.join("")})\n\n`,
   );
   print(formatResults(result.rows, columns, reference));
   for (const [rival, reason] of Object.entries(result.unavailable)) {

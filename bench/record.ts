@@ -26,6 +26,8 @@ export interface Commit {
 export interface SuiteResult {
   readonly suite: string;
   readonly reference: string;
+  /** By rival, for those that are compared with another one. */
+  readonly references: Readonly<Record<string, string>>;
   readonly unavailable: Readonly<Record<string, string>>;
   readonly failures: readonly string[];
   /** Share of its time that the proxy's processor worked for others, 0 to 1. */

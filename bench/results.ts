@@ -35,17 +35,26 @@ export interface Cell {
 /** Sums a suite's measurements up, in the order of its scenarios; those that were not measured are left out. */
 export function summarise(suite: Suite, measurements: readonly Measurement[]): Row[] {
   const own = measurements.filter((one) => one.suite === suite.name);
+  const references = ownReferences(suite);
   return suite.scenarios.flatMap((scenario) => {
     const byRival = Map.groupBy(own.filter((one) => one.scenario === scenario.name), (one) => one.rival);
     if (byRival.size === 0) return [];
     return scenario.metrics.map((metric): Row => {
-      const reference = byRound(byRival.get(suite.reference) ?? [], metric);
-      const cells = [...byRival].map(([rival, ones]) =>
-        [rival, cell(byRound(ones, metric), reference)] as const
-      );
+      const figures = new Map([...byRival].map(([rival, ones]) => [rival, byRound(ones, metric)]));
+      const cells = [...figures].map(([rival, values]) => {
+        const reference = figures.get(references[rival] ?? suite.reference) ?? new Map();
+        return [rival, cell(values, reference)] as const;
+      });
       return { scenario: scenario.name, title: scenario.title, metric, cells: Object.fromEntries(cells) };
     });
   });
+}
+
+/** By rival, whom it is compared with where that is not the suite's reference. */
+export function ownReferences(suite: Suite): Record<string, string> {
+  return Object.fromEntries(
+    suite.rivals.flatMap(({ name, reference }) => reference === undefined ? [] : [[name, reference]]),
+  );
 }
 
 /** The figures of one rival by round: one that failed in a round has none there. */

@@ -12,6 +12,8 @@ export interface Stage {
   readonly program: string;
   /** Port of the web server behind every rival, on 127.0.0.1. */
   readonly backendPort: number;
+  /** Ports that the same web server also listens on: with its own they stand for several endpoints. */
+  readonly mirrorPorts: readonly number[];
 }
 
 /** Processor numbers, as `taskset -c` takes them. */
@@ -26,6 +28,8 @@ export interface Cores {
 export interface Plan {
   /** Load before measuring starts, so that caches and just-in-time code are what they are in service; seconds. */
   readonly warmUpS: number;
+  /** As {@link warmUpS}, where the scenario before has warmed most of it already; 0 for none. */
+  readonly warmAgainS: number;
   /** Length of a measurement by time, seconds. */
   readonly measureS: number;
   /** Volume of a bulk transfer; a multiple of eight times {@link BULK_FILE_BYTES}. */
@@ -43,6 +47,7 @@ export const BULK_FILE_BYTES = 64 * 1024 * 1024;
 /** For figures to keep. */
 export const FULL_PLAN: Plan = {
   warmUpS: 2,
+  warmAgainS: 2,
   measureS: 4,
   bulkBytes: 4096 * 1024 * 1024,
   idleConnections: 4_000,
@@ -50,12 +55,13 @@ export const FULL_PLAN: Plan = {
   roundTrips: 5_000,
 };
 
-/** For a look: one round of four rivals stays under a minute. */
+/** For a look: one round of everything stays under a minute. */
 export const QUICK_PLAN: Plan = {
   warmUpS: 1,
+  warmAgainS: 0,
   measureS: 1,
-  bulkBytes: 1024 * 1024 * 1024,
+  bulkBytes: 512 * 1024 * 1024,
   idleConnections: 2_000,
   settleMs: 500,
-  roundTrips: 500,
+  roundTrips: 250,
 };

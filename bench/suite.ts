@@ -4,7 +4,7 @@ import type { Stage } from "./stage.ts";
 /** Rivals that are measured by the same scenarios. */
 export interface Suite {
   readonly name: string;
-  /** Name of the rival that the others are compared with. */
+  /** Name of the rival that the others are compared with, unless they name another one. */
   readonly reference: string;
   readonly rivals: readonly Rival[];
   readonly scenarios: readonly Scenario[];
@@ -14,6 +14,8 @@ export interface Suite {
 export interface Rival {
   /** Unique in its suite: what `--only` takes. */
   readonly name: string;
+  /** Name of the rival that it is compared with, where that is not the suite's reference. */
+  readonly reference?: string;
   /**
    * Starts it in front of the stage's backend, on the proxy core.
    * @throws {Unavailable} when this machine or this version of the program cannot run it.

@@ -12,21 +12,47 @@ const POLL_MS = 50;
 /** Where the fetch of one status page gives up. */
 const FETCH_TIMEOUT_MS = 5_000;
 
+/** What the app of an fproxy does: forward bytes, or requests to one endpoint, or to three at once. */
+export type AppKind = "tcp" | "http" | "fanout";
+
+/** The keys of the app that differ. */
+const APPS: Readonly<Record<AppKind, (stage: Stage) => Record<string, unknown>>> = {
+  tcp: ({ backendPort }) => ({ targets: [onLoopback(backendPort)] }),
+  http: ({ backendPort }) => ({ mode: "http", targets: [onLoopback(backendPort)] }),
+  fanout: ({ backendPort, mirrorPorts }) => ({
+    mode: "http",
+    http: { dispatch: "fanout" },
+    targets: [backendPort, ...mirrorPorts].map(onLoopback),
+  }),
+};
+
 /**
  * fproxy on one engine, with one data thread. The access record is written to a file, and the admin server runs, as in
- * service.
+ * service. One that forwards bytes is named after its engine; one that fans out is compared with the same engine's one
+ * endpoint.
  */
-export function fproxy(engine: "deno" | "epoll"): Rival {
+export function fproxy(engine: "deno" | "epoll", kind: AppKind = "tcp"): Rival {
+  const name = kind === "tcp" ? engine : `${engine}-${kind}`;
   return {
-    name: engine,
+    name,
+    ...(kind === "fanout" ? { reference: `${engine}-http` } : {}),
     async start(stage): Promise<RunningRival> {
       const port = freePort();
       const admin = freePort();
-      const config = `${stage.dir}/fproxy-${engine}.json`;
+      const config = `${stage.dir}/fproxy-${name}.json`;
       Deno.mkdirSync(logFolder(stage), { recursive: true });
-      Deno.writeTextFileSync(config, JSON.stringify(fproxyConfig(stage, engine, port, admin)));
+      Deno.writeTextFileSync(
+        config,
+        JSON.stringify({
+          admin: { listen: onLoopback(admin) },
+          workers: 1,
+          engine,
+          access_log: { to: `${logFolder(stage)}/fproxy-${name}.log`, sample: 1 },
+          apps: [{ name: "bench", ports: [onLoopback(port)], ...APPS[kind](stage) }],
+        }),
+      );
       const child = stage.children.start({
-        name: `fproxy ${engine}`,
+        name: `fproxy ${name}`,
         command: Deno.execPath(),
         args: ["run", "-A", `${stage.program}/main.ts`, "--config", config],
         core: stage.cores.proxy,
@@ -42,14 +68,8 @@ export function fproxy(engine: "deno" | "epoll"): Rival {
   };
 }
 
-function fproxyConfig(stage: Stage, engine: string, port: number, admin: number): Record<string, unknown> {
-  return {
-    admin: { listen: `127.0.0.1:${admin}` },
-    workers: 1,
-    engine,
-    access_log: { to: `${logFolder(stage)}/fproxy-${engine}.log`, sample: 1 },
-    apps: [{ name: "bench", ports: [`127.0.0.1:${port}`], targets: [`127.0.0.1:${stage.backendPort}`] }],
-  };
+function onLoopback(port: number): string {
+  return `127.0.0.1:${port}`;
 }
 
 /** The folder of its config is watched: a log in it would be taken for a change with every record. */

@@ -7,9 +7,10 @@ export async function measureLoad(
   stage: Stage,
   { child, port }: RunningRival,
   headers: readonly string[],
+  warmUpS: number,
 ): Promise<Sample> {
-  const { warmUpS, measureS } = stage.plan;
-  await wrk(stage, port, warmUpS, headers);
+  const { measureS } = stage.plan;
+  if (warmUpS > 0) await wrk(stage, port, warmUpS, headers);
   const before = child.cpuSeconds();
   const report = await wrk(stage, port, measureS, headers);
   const cpuUs = (child.cpuSeconds() - before) * 1e6;

@@ -9,5 +9,5 @@ export const newConnections: Scenario = {
     { name: "cpu", unit: "CPU µs each", digits: 1 },
     { name: "rate", unit: "1/s", digits: 0 },
   ],
-  measure: (stage, rival) => measureLoad(stage, rival, ["Connection: close"]),
+  measure: (stage, rival) => measureLoad(stage, rival, ["Connection: close"], stage.plan.warmAgainS),
 };

@@ -9,5 +9,5 @@ export const smallMessages: Scenario = {
     { name: "cpu", unit: "CPU µs each", digits: 2 },
     { name: "rate", unit: "1/s", digits: 0 },
   ],
-  measure: (stage, rival) => measureLoad(stage, rival, []),
+  measure: (stage, rival) => measureLoad(stage, rival, [], stage.plan.warmUpS),
 };

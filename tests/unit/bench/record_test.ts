@@ -18,7 +18,16 @@ Deno.test("a run becomes one line of JSON with rounded figures and no titles", (
     { suite: "sample", scenario: "idle", rival: "old", round: 1, sample: { memory: 3.123456789 } },
   ]);
   const unavailable = { new: "not built yet" };
-  const result = { suite: "sample", reference: "old", unavailable, failures: [], disturbance: 0.01, rows };
+  const references = { newer: "new" };
+  const result = {
+    suite: "sample",
+    reference: "old",
+    references,
+    unavailable,
+    failures: [],
+    disturbance: 0.01,
+    rows,
+  };
   const line = formatRecord(facts, [result]);
   assert.equal(line.indexOf("\n"), line.length - 1);
   assert.deepEqual(JSON.parse(line), {
@@ -26,6 +35,7 @@ Deno.test("a run becomes one line of JSON with rounded figures and no titles", (
     suites: [{
       suite: "sample",
       reference: "old",
+      references,
       unavailable,
       failures: [],
       disturbance: 0.01,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { summarise } from "../../../bench/results.ts";
+import { ownReferences, summarise } from "../../../bench/results.ts";
 import type { Measurement } from "../../../bench/results.ts";
 import { sampleSuite } from "./sample_suite.ts";
 
@@ -30,6 +30,16 @@ Deno.test("a round in which one of the two failed does not count for their ratio
 Deno.test("without the reference there are figures and no ratios", () => {
   const rows = summarise(sampleSuite, [load("new", 1, 15)]);
   assert.deepEqual(rows[0]?.cells, { new: { values: [15], median: 15, ratio: null } });
+});
+
+Deno.test("a rival may be compared with another one than its suite's reference", () => {
+  const [old, fresh] = sampleSuite.rivals;
+  assert.ok(old !== undefined && fresh !== undefined);
+  const suite = { ...sampleSuite, rivals: [old, fresh, { ...fresh, name: "newest", reference: "new" }] };
+  const rows = summarise(suite, [load("old", 1, 10), load("new", 1, 20), load("newest", 1, 50)]);
+  assert.equal(rows[0]?.cells["new"]?.ratio, 2);
+  assert.equal(rows[0]?.cells["newest"]?.ratio, 2.5);
+  assert.deepEqual(ownReferences(suite), { newest: "new" });
 });
 
 Deno.test("measurements of another suite do not count", () => {

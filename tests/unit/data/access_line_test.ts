@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type SessionFacts, writeAccessRecord } from "../../../src/data/access_line.ts";
+import { type SessionFacts, writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
 import { ByteSink } from "../../../src/data/http/codec/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 
@@ -98,4 +98,25 @@ Deno.test("every reason and number reads back", () => {
       assert.deepEqual([record.bytes_in, record.close_reason], [bytesIn, closeReason]);
     }),
   );
+});
+
+Deno.test("a request's keys follow those of a session; its path is escaped, and cut where it is long", () => {
+  const request = {
+    method: "GET",
+    status: 204,
+    endpoint: null,
+    dispatch: "fanout",
+    replay: "none",
+    tls: true,
+  } as const;
+  for (const path of ["/", '/?q="a\\b"', `/${"x".repeat(1023)}`]) {
+    const out = new ByteSink();
+    for (const shown of [path, `${path}${"y".repeat(2_000)}`]) {
+      writeRequestRecord(out, FACTS, { ...request, path: shown });
+    }
+    const [first, second, rest] = new TextDecoder().decode(out.view()).split("\n");
+    assert.deepEqual(JSON.parse(first!), { ...JSON.parse(formatAccessRecord(FACTS)), ...request, path });
+    assert.equal(JSON.parse(second!).path, `${path}${"y".repeat(2_000)}`.slice(0, 1024));
+    assert.equal(rest, "");
+  }
 });
