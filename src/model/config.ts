@@ -28,12 +28,14 @@ const engineChoice = z.enum(["auto", ...ENGINE_NAMES]);
 
 const retry = z.strictObject({
   max_attempts: wholeNumber(1, 64).prefault(3).describe(
-    "Attempts to connect for one session, each on a different target while there is one; 1 never retries.",
+    "Attempts to connect for one session, each on a different target while there is one; 1 never retries. Apps in mode " +
+      "`http` try every target, see [HTTP mode](http.md).",
   ),
   attempt_timeout: z.union([z.literal("auto"), duration(1)], {
     error: 'expected "auto" or a duration such as "2s"',
   }).prefault("auto").describe(
-    "Longest single attempt. `auto` shares what is left of `connect_timeout` evenly among the attempts that are left.",
+    "Longest single attempt. `auto` shares what is left of `connect_timeout` evenly among the attempts that are left. " +
+      "In mode `http` it is `http.attempt_timeout` that counts.",
   ),
 });
 

@@ -23,6 +23,22 @@ export function httpKeysInTcp({ value, locator, apps }: RuleInput): Problem[] {
   });
 }
 
+/** Nor does `retry` mean anything in HTTP mode; that of `defaults` is for the others. */
+export function retryInHttp({ value, locator, apps }: RuleInput): Problem[] {
+  return apps.filter(({ mode }) => mode === "http").flatMap(({ index }): Problem[] => {
+    const path: Path = ["apps", index];
+    if (field(list(field(value, "apps"))[index], "retry") === undefined) return [];
+    return [{
+      severity: "warning",
+      code: "mode",
+      message:
+        '"retry" does nothing for apps in mode http: they try every target, each for http.attempt_timeout',
+      span: locator.key(path, "retry") ?? locator.value(path),
+      hints: ["see http.dispatch, http.attempt_timeout and http.request_timeout"],
+    }];
+  });
+}
+
 /** In TCP mode nobody reads a path or speaks TLS. */
 export function urlsInTcp({ locator, apps }: RuleInput): Problem[] {
   return apps.filter(({ mode }) => mode === "tcp").flatMap(({ index, targets }) =>

@@ -4,7 +4,7 @@ import { isLoopback } from "../../model/host_port.ts";
 import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import { certificateFiles, httpKeysInTcp, retryInHttp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import type { Locator, Path } from "./locate.ts";
@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   listenConflicts,
   selfTargets,
   httpKeysInTcp,
+  retryInHttp,
   urlsInTcp,
   tlsNeedsDeno,
   certificateFiles,
