@@ -3,7 +3,8 @@ import { CoreWatch } from "./process/core_watch.ts";
 import type { Measurement } from "./results.ts";
 import type { Stage } from "./stage.ts";
 import { Unavailable } from "./suite.ts";
-import type { Rival, RunningRival, Scenario, Suite } from "./suite.ts";
+import type { Rival, RunningRival, Sample, Scenario, Suite } from "./suite.ts";
+import { medians, rotate, turns } from "./turns.ts";
 
 /** What is measured of a suite, and how often. */
 export interface RunOptions {
@@ -34,8 +35,8 @@ interface Started extends RunningRival {
 
 /**
  * Measures a suite. In each round all rivals are started anew; each scenario then goes through them one right after the
- * other, those that wait being frozen, so that the figures which are compared are a few seconds apart. Each round
- * begins with another rival.
+ * other, those that wait being frozen, so that the figures which are compared are a few seconds apart; some scenarios do so in
+ * several turns. Each round begins with another rival, and so does each turn.
  */
 export async function runSuite(stage: Stage, suite: Suite, options: RunOptions): Promise<RunResult> {
   const chosen = suite.rivals.filter((rival) => isChosen(rival.name, options.only));
@@ -48,11 +49,13 @@ export async function runSuite(stage: Stage, suite: Suite, options: RunOptions):
     const rivals = chosen.filter((rival) => !(rival.name in unavailable));
     const started = await startAll(stage, rotate(rivals, round - 1), unavailable, options);
     for (const scenario of scenarios) {
-      for (const one of started) {
+      for (const { one, samples, isLast } of turns(scenario.turns?.(stage.plan) ?? 1, started)) {
         const where = { suite: suite.name, scenario: scenario.name, rival: one.rival.name, round };
         const label = `round ${round}: ${scenario.title}: ${one.rival.name}`;
         try {
-          const sample = await watch.during(one.child, () => measureOne(stage, scenario, one));
+          samples.push(await watch.during(one.child, () => measureOne(stage, scenario, one)));
+          if (!isLast) continue;
+          const sample = medians(scenario, samples);
           measurements.push({ ...where, sample });
           options.progress(`${label}: ${describe(scenario, sample)}`);
         } catch (error) {
@@ -88,7 +91,7 @@ async function startAll(
   return started;
 }
 
-async function measureOne(stage: Stage, scenario: Scenario, one: Started): Promise<Measurement["sample"]> {
+async function measureOne(stage: Stage, scenario: Scenario, one: Started): Promise<Sample> {
   if (one.child.hasEnded) throw new Error(`${one.rival.name} is gone: ${one.child.errors}`);
   one.child.thaw();
   try {
@@ -98,7 +101,7 @@ async function measureOne(stage: Stage, scenario: Scenario, one: Started): Promi
   }
 }
 
-function describe(scenario: Scenario, sample: Measurement["sample"]): string {
+function describe(scenario: Scenario, sample: Sample): string {
   const figures = scenario.metrics.map(({ name, unit, digits }) =>
     `${(sample[name] ?? NaN).toFixed(digits)} ${unit}`
   );
@@ -107,9 +110,4 @@ function describe(scenario: Scenario, sample: Measurement["sample"]): string {
 
 function isChosen(name: string, chosen: readonly string[]): boolean {
   return chosen.length === 0 || chosen.includes(name);
-}
-
-function rotate<T>(list: readonly T[], by: number): T[] {
-  const at = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
 }

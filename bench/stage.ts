@@ -38,7 +38,10 @@ export interface Plan {
   readonly idleConnections: number;
   /** Wait before each look at memory, in which a rival gives back what it only needed while connecting. */
   readonly settleMs: number;
+  /** In each turn. */
   readonly roundTrips: number;
+  /** Turns of a round. */
+  readonly roundTripTurns: number;
 }
 
 /** Size of the backend's large file. */
@@ -52,7 +55,8 @@ export const FULL_PLAN: Plan = {
   bulkBytes: 4096 * 1024 * 1024,
   idleConnections: 4_000,
   settleMs: 1_000,
-  roundTrips: 5_000,
+  roundTrips: 500,
+  roundTripTurns: 10,
 };
 
 /** For a look: one round of everything stays under a minute. */
@@ -64,4 +68,5 @@ export const QUICK_PLAN: Plan = {
   idleConnections: 2_000,
   settleMs: 500,
   roundTrips: 250,
+  roundTripTurns: 1,
 };

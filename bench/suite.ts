@@ -1,5 +1,5 @@
 import type { Child } from "./process/child.ts";
-import type { Stage } from "./stage.ts";
+import type { Plan, Stage } from "./stage.ts";
 
 /** Rivals that are measured by the same scenarios. */
 export interface Suite {
@@ -43,7 +43,12 @@ export interface Scenario {
   readonly title: string;
   /** What it yields, in the order of the table. */
   readonly metrics: readonly Metric[];
-  /** Measures one rival once. @returns a figure for each metric, by name. */
+  /**
+   * In how many turns a round is measured, for figures that drift within seconds; 1 where it is left out. The sample of
+   * a round is then the median of its turns.
+   */
+  turns?(plan: Plan): number;
+  /** Measures one rival in one turn. @returns a figure for each metric, by name. */
   measure(stage: Stage, rival: RunningRival): Promise<Sample>;
 }
 
