@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { FproxyError } from "../../base/errors.ts";
-import { ACKNOWLEDGE_TIMEOUT_MS, DRAIN_GRACE_MS, NAME_WAIT_MS, SLOT_SWEEP_MS } from "../../base/limits.ts";
+import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
 import { Board, Header } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
@@ -9,10 +9,11 @@ import type { AppSnapshot } from "../../model/snapshot.ts";
 import { type AppCertificates, NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
+import { capConnections } from "./cap_connections.ts";
 import { compileApp, slotNames } from "./compile.ts";
-import { connectionCap } from "./connection_cap.ts";
-import { descriptorLimit } from "./descriptor_limit.ts";
+import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { Fleet } from "./fleet.ts";
@@ -43,11 +44,6 @@ export interface Rollout {
   readonly removed: readonly string[];
 }
 
-/** An app that left the config while sessions of it were open. */
-export interface LeavingApp {
-  readonly snapshot: AppSnapshot;
-}
-
 /**
  * Holds what is configured and brings the data threads to it: diff, compile, send, await, release. Configs are rolled
  * out one after another; of those that arrive meanwhile only the newest counts.
@@ -62,25 +58,28 @@ export class Daemon {
   revision = 0;
   /** Apps as they were sent to the threads. */
   readonly snapshots = new Map<string, AppSnapshot>();
-  /** Removed apps whose sessions still run. */
-  readonly leaving = new Map<number, LeavingApp>();
+  readonly departures: Departures;
   #configs: ReadonlyMap<string, AppConfig> = new Map();
   #global: Config | null = null;
-  #appSlots = new Set<number>();
   readonly #slots: Slots;
   readonly #engines: EngineChoice;
   readonly #certificates: CertificateStore;
   readonly #ports = new PortSettler();
-  readonly #acknowledgements = new Set<() => void>();
+  readonly #acknowledgements: Acknowledgements;
   #queue: Promise<unknown> = Promise.resolve();
   #newest = 0;
   /** Over all configs so far: sessions keep the policy that they started under. */
   #longestDrainMs = 0;
-  #cancelSweep: (() => void) | null = null;
 
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl } = options;
     this.#slots = new Slots(board);
+    this.departures = new Departures(clock, this.#slots);
+    this.#acknowledgements = new Acknowledgements(
+      clock,
+      log,
+      (revision) => this.fleet.acknowledged(revision),
+    );
     this.resolver = options.createResolver((host) => this.#refreshHost(host));
     this.bindRetry = new BindRetry(clock, log, {
       retry: (app) => this.#resend([app]),
@@ -96,9 +95,9 @@ export class Daemon {
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
       onGone: (thread) => {
         this.bindRetry.forgetThread(thread.index);
-        this.#checkAcknowledged();
+        this.#acknowledgements.check();
       },
-      isAppSlot: (slot) => this.#appSlots.has(slot),
+      appSlots: () => new Set([...this.snapshots.values(), ...this.departures.apps].map(({ slot }) => slot)),
     });
     this.#engines = new EngineChoice(log);
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
@@ -128,7 +127,7 @@ export class Daemon {
     await this.#queue;
     this.#stopLooking();
     await this.#withinDrain(this.fleet.stop("drain"));
-    this.#cancelSweep?.();
+    this.departures.close();
   }
 
   /** Ends everything at once; resolves when the last thread is gone. */
@@ -136,7 +135,7 @@ export class Daemon {
     this.stopping = true;
     this.#newest++;
     this.#stopLooking();
-    this.#cancelSweep?.();
+    this.departures.close();
     this.#ports.release();
     return this.fleet.stop("stop");
   }
@@ -197,9 +196,11 @@ export class Daemon {
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
     const removed = this.#letGo(diff.removed);
-    this.#setConnectionCap();
-    this.fleet.rollOut(apps, removed, moved, this.#threadCount(config));
-    await this.#allAcknowledged(revision);
+    const threads = config.workers === "auto" ? this.options.cores : config.workers;
+    const { board, log } = this.options;
+    Atomics.store(board.words, Header.maxConnections, capConnections(config, threads, log));
+    this.fleet.rollOut(apps, removed, moved, threads);
+    await this.#acknowledgements.all(revision);
     if (moved.length > 0) this.fleet.leave(moved);
     this.#ports.release();
     this.#releaseParts();
@@ -243,15 +244,10 @@ export class Daemon {
   #letGo(removed: readonly string[]): AppSnapshot[] {
     const gone = removed.flatMap((name) => this.snapshots.get(name) ?? []);
     for (const snapshot of gone) {
-      this.leaving.set(snapshot.slot, { snapshot });
+      this.departures.add(snapshot);
       this.snapshots.delete(snapshot.name);
     }
-    for (const snapshot of this.snapshots.values()) this.#appSlots.add(snapshot.slot);
     return gone;
-  }
-
-  #threadCount(config: Config): number {
-    return config.workers === "auto" ? this.options.cores : config.workers;
   }
 
   /** Frees what the running config does not use: ports at once, slots when their sessions have ended. */
@@ -261,25 +257,7 @@ export class Daemon {
       new Set([...this.snapshots.values()].flatMap((app) => app.listeners.map((one) => one.key))),
     );
     this.#slots.releaseExcept(new Set(apps.flatMap(slotNames)));
-    this.#sweepLater();
-  }
-
-  #sweepLater(): void {
-    this.#cancelSweep ??= this.options.clock.timer(SLOT_SWEEP_MS, () => {
-      this.#cancelSweep = null;
-      this.#sweep();
-    });
-  }
-
-  #sweep(): void {
-    const draining = this.#slots.sweep();
-    for (const slot of this.leaving.keys()) {
-      if (!this.#slots.isDraining(slot)) {
-        this.leaving.delete(slot);
-        this.#appSlots.delete(slot);
-      }
-    }
-    if (draining > 0) this.#sweepLater();
+    this.departures.sweepLater();
   }
 
   #hosts(): Set<string> {
@@ -316,60 +294,17 @@ export class Daemon {
     if (apps.length > 0) this.fleet.resend(apps);
   }
 
-  #setConnectionCap(): void {
-    const config = this.#global;
-    if (config === null) return;
-    const limit = descriptorLimit();
-    const listeners = config.apps.reduce((count, app) => count + app.ports.length, 0);
-    // Where the system does not tell its limit there is no cap: accept errors are then the only bound.
-    const fitting = limit === null ? 0 : connectionCap(limit, listeners * this.#threadCount(config));
-    const wanted = config.max_connections === "auto" ? fitting : config.max_connections;
-    if (fitting > 0 && wanted > fitting) {
-      this.options.log.warn("max_connections is above what the descriptor limit allows", {
-        wanted,
-        fitting,
-        limit,
-      });
-    }
-    const cap = fitting > 0 ? Math.min(wanted, fitting) : wanted;
-    Atomics.store(this.options.board.words, Header.maxConnections, cap);
-  }
-
   #report(report: Report, thread: Thread): void {
     switch (report.type) {
       case "applied":
         thread.revision = report.revision;
         this.bindRetry.update(thread.index, report.failures);
-        return this.#checkAcknowledged();
+        return this.#acknowledgements.check();
       case "access":
         return this.options.onAccess(report.lines, report.count);
       case "log":
         return this.options.log.log(report.level, report.message, { thread: thread.index, ...report.fields });
     }
-  }
-
-  #checkAcknowledged(): void {
-    for (const check of [...this.#acknowledgements]) check();
-  }
-
-  async #allAcknowledged(revision: number): Promise<void> {
-    const { clock, log } = this.options;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#acknowledgements.delete(check);
-        resolve();
-      };
-      const check = (): void => {
-        if (this.fleet.acknowledged(revision)) done();
-      };
-      const cancel = clock.timer(ACKNOWLEDGE_TIMEOUT_MS, () => {
-        log.error("not every data thread took the config over in time", { revision });
-        done();
-      });
-      this.#acknowledgements.add(check);
-      check();
-    });
   }
 }
 

@@ -30,7 +30,8 @@ export interface FleetOptions {
   onListenFailures(thread: number, failures: readonly ListenFailure[]): void;
   /** A thread stopped or crashed. */
   onGone(thread: Thread): void;
-  isAppSlot(slot: number): boolean;
+  /** Slots of apps, those included whose last sessions still run. */
+  appSlots(): ReadonlySet<number>;
 }
 
 /** All data threads: one pool for each engine that an app needs, and the listening sockets that outlive threads. */
@@ -156,7 +157,7 @@ export class Fleet {
       address: (command, seat) => engine === "epoll" ? this.#withSockets(command, seat) : command,
       onReport: (report, thread) => this.options.onReport(report, thread),
       onGone: (thread) => {
-        const lost = repairBoard(board, thread.index, (slot) => this.options.isAppSlot(slot));
+        const lost = repairBoard(board, thread.index, this.options.appSlots());
         this.options.onGone(thread);
         return lost;
       },

@@ -3,10 +3,10 @@ import { CLOSE_REASONS } from "../../model/close_reason.ts";
 
 /**
  * Gives back the places that a dead thread's sessions held, and counts those sessions as ended by us.
- * @param isAppSlot whether a slot belongs to an app: each session is counted in one of those.
+ * @param appSlots slots of apps: each session is counted in one of those.
  * @returns how many sessions the thread carried.
  */
-export function repairBoard(board: Board, thread: number, isAppSlot: (slot: number) => boolean): number {
+export function repairBoard(board: Board, thread: number, appSlots: ReadonlySet<number>): number {
   const counters = board.counters(thread);
   let sessions = 0;
   for (let slot = 0; slot < MAX_SLOTS; slot++) {
@@ -15,7 +15,7 @@ export function repairBoard(board: Board, thread: number, isAppSlot: (slot: numb
     if (active === 0) continue;
     counters[at] = 0;
     Atomics.sub(board.words, Board.word(slot, Shared.active), active);
-    if (!isAppSlot(slot)) continue;
+    if (!appSlots.has(slot)) continue;
     sessions += active;
     const ended = Board.counter(slot, Counter.closed + CLOSE_REASONS.indexOf("internal"));
     counters[ended] = (counters[ended] ?? 0) + active;

@@ -75,9 +75,7 @@ export interface TargetStatus {
 
 /** Reads everything there is to know off the daemon and the board. */
 export function readStatus(daemon: Daemon, board: Board): Status {
-  const leaving = [...daemon.leaving.values()].map(({ snapshot }) =>
-    appStatus(daemon, board, snapshot, true)
-  );
+  const leaving = [...daemon.departures.apps].map((snapshot) => appStatus(daemon, board, snapshot, true));
   const apps = [
     ...[...daemon.snapshots.values()].map((snapshot) => appStatus(daemon, board, snapshot, false)),
     ...leaving.filter((app) => app.counters.connections_active > 0),
