@@ -6,7 +6,7 @@ import { Board, Counter, Header, Shared } from "../model/board.ts";
 import { CLOSE_REASONS } from "../model/close_reason.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { Report } from "../model/messages.ts";
-import type { TargetSnapshot } from "../model/snapshot.ts";
+import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { ByteSink } from "./http/codec/byte_sink.ts";
 
 const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
@@ -102,6 +102,13 @@ export class Account {
     if (!this.mayLog(Board.word(target.slot, Shared.tlsLoggedAt), wallTimeMs)) return;
     const fields = { app, target: target.key, error: error.message };
     this.report({ type: "log", level: "warn", message: "TLS to an endpoint failed", fields });
+  }
+
+  /** Logs that a client's TLS failed, and why, for who looks for it: the internet is full of clients that try. */
+  clientTlsFailed(app: string, listener: ListenerSnapshot, error: NetError, wallTimeMs: number): void {
+    if (!this.mayLog(Board.word(listener.slot, Shared.tlsLoggedAt), wallTimeMs)) return;
+    const fields = { app, listener: listener.key, error: error.message };
+    this.report({ type: "log", level: "debug", message: "TLS with a client failed", fields });
   }
 
   /** Counts why a session of an app ended. */

@@ -39,7 +39,10 @@ export const Shared = {
   admin: 3,
   /** As `cursor`, for the backup targets, so that neither group's turns disturb the other's. */
   backupCursor: 4,
-  /** Of a target: wall-clock millisecond (modulo 2^32) at which some thread last logged that TLS to it fails. */
+  /**
+   * Of a target or listener: wall-clock millisecond (modulo 2^32) at which some thread last logged that TLS to it, or with
+   * a client of it, failed.
+   */
   tlsLoggedAt: 5,
 } as const;
 

@@ -46,6 +46,7 @@ export class TlsSetup implements AsyncDisposable {
   start(...apps: AppInput[]): Promise<Proxy> {
     return Proxy.start({
       engine: "auto",
+      log: { level: "debug" },
       dns: { servers: [this.dns.address] },
       access_log: { to: `${this.folder}/access.log` },
       apps,

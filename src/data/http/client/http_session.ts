@@ -1,3 +1,4 @@
+import type { NetError } from "../../../base/errors.ts";
 import { DRAIN_BUSY_MS } from "../../../base/limits.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
@@ -139,10 +140,14 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (!this.#service.finish() && this.#service.isIdle) this.#close("done");
   }
 
-  onClose(): void {
+  onClose(error: NetError | null): void {
     const isQuiet = this.#state === "lingering" || this.#isIdle;
     this.#service.abort("client_abort");
-    this.#end(isQuiet ? this.#reason : "client_abort");
+    if (error?.code === "tls") {
+      const { account, clock } = this.context;
+      account.clientTlsFailed(this.app.snapshot.name, this.listener, error, clock.wallTime());
+      this.#end("client_abort");
+    } else this.#end(isQuiet ? this.#reason : "client_abort");
   }
 
   onDeadline(): void {
