@@ -49,11 +49,11 @@ export async function runSuite(stage: Stage, suite: Suite, options: RunOptions):
     const rivals = chosen.filter((rival) => !(rival.name in unavailable));
     const started = await startAll(stage, rotate(rivals, round - 1), unavailable, options);
     for (const scenario of scenarios) {
-      for (const { one, samples, isLast } of turns(scenario.turns?.(stage.plan) ?? 1, started)) {
+      for (const { one, samples, isFirst, isLast } of turns(scenario.turns?.(stage.plan) ?? 1, started)) {
         const where = { suite: suite.name, scenario: scenario.name, rival: one.rival.name, round };
         const label = `round ${round}: ${scenario.title}: ${one.rival.name}`;
         try {
-          samples.push(await watch.during(one.child, () => measureOne(stage, scenario, one)));
+          samples.push(await watch.during(one.child, () => measureOne(stage, scenario, one, isFirst)));
           if (!isLast) continue;
           const sample = medians(scenario, samples);
           measurements.push({ ...where, sample });
@@ -91,10 +91,16 @@ async function startAll(
   return started;
 }
 
-async function measureOne(stage: Stage, scenario: Scenario, one: Started): Promise<Sample> {
+async function measureOne(
+  stage: Stage,
+  scenario: Scenario,
+  one: Started,
+  isFirst: boolean,
+): Promise<Sample> {
   if (one.child.hasEnded) throw new Error(`${one.rival.name} is gone: ${one.child.errors}`);
   one.child.thaw();
   try {
+    if (isFirst) await scenario.warmUp?.(stage, one);
     return await scenario.measure(stage, one);
   } finally {
     one.child.freeze();

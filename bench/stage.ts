@@ -26,11 +26,13 @@ export interface Cores {
 
 /** How much is measured. */
 export interface Plan {
-  /** Load before measuring starts, so that caches and just-in-time code are what they are in service; seconds. */
+  /** Load before the first turn of a round, so that caches and just-in-time code are what they are in service; seconds. */
   readonly warmUpS: number;
   /** As {@link warmUpS}, where the scenario before has warmed most of it already; 0 for none. */
   readonly warmAgainS: number;
-  /** Length of a measurement by time, seconds. */
+  /** Turns of a round under load. */
+  readonly loadTurns: number;
+  /** Length of each of them, seconds. */
   readonly measureS: number;
   /** Volume of a bulk transfer; a multiple of eight times {@link BULK_FILE_BYTES}. */
   readonly bulkBytes: number;
@@ -51,7 +53,8 @@ export const BULK_FILE_BYTES = 64 * 1024 * 1024;
 export const FULL_PLAN: Plan = {
   warmUpS: 2,
   warmAgainS: 2,
-  measureS: 4,
+  loadTurns: 4,
+  measureS: 2,
   bulkBytes: 4096 * 1024 * 1024,
   idleConnections: 4_000,
   settleMs: 1_000,
@@ -63,6 +66,7 @@ export const FULL_PLAN: Plan = {
 export const QUICK_PLAN: Plan = {
   warmUpS: 1,
   warmAgainS: 0,
+  loadTurns: 1,
   measureS: 1,
   bulkBytes: 512 * 1024 * 1024,
   idleConnections: 2_000,

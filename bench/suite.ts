@@ -48,6 +48,8 @@ export interface Scenario {
    * a round is then the median of its turns.
    */
   turns?(plan: Plan): number;
+  /** What comes before a rival's first turn of a round. */
+  warmUp?(stage: Stage, rival: RunningRival): Promise<void>;
   /** Measures one rival in one turn. @returns a figure for each metric, by name. */
   measure(stage: Stage, rival: RunningRival): Promise<Sample>;
 }

@@ -6,6 +6,7 @@ export interface Turn<T> {
   readonly one: T;
   /** Of its turns so far; the same list in each of them. */
   readonly samples: Sample[];
+  readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
@@ -13,7 +14,7 @@ export interface Turn<T> {
 export function turns<T>(count: number, rivals: readonly T[]): Turn<T>[] {
   const rows = rivals.map((one) => ({ one, samples: [] }));
   return Array.from({ length: count }, (_, turn) => (
-    rotate(rows, turn).map((row) => ({ ...row, isLast: turn === count - 1 }))
+    rotate(rows, turn).map((row) => ({ ...row, isFirst: turn === 0, isLast: turn === count - 1 }))
   )).flat();
 }
 

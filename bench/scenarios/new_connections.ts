@@ -1,5 +1,5 @@
 import type { Scenario } from "../suite.ts";
-import { measureLoad } from "./measure_load.ts";
+import { load } from "./load.ts";
 
 /** A connection for each small request; the backend closes first. */
 export const newConnections: Scenario = {
@@ -9,5 +9,5 @@ export const newConnections: Scenario = {
     { name: "cpu", unit: "CPU µs each", digits: 1 },
     { name: "rate", unit: "1/s", digits: 0 },
   ],
-  measure: (stage, rival) => measureLoad(stage, rival, ["Connection: close"], stage.plan.warmAgainS),
+  ...load(["Connection: close"], (plan) => plan.warmAgainS),
 };

@@ -1,5 +1,5 @@
 import type { Scenario } from "../suite.ts";
-import { measureLoad } from "./measure_load.ts";
+import { load } from "./load.ts";
 
 /** Small requests and answers over 64 connections that stay open, at one request each. */
 export const requests: Scenario = {
@@ -9,5 +9,5 @@ export const requests: Scenario = {
     { name: "cpu", unit: "CPU µs each", digits: 2 },
     { name: "rate", unit: "1/s", digits: 0 },
   ],
-  measure: (stage, rival) => measureLoad(stage, rival, [], stage.plan.warmUpS),
+  ...load([], (plan) => plan.warmUpS),
 };

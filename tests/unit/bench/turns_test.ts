@@ -5,6 +5,7 @@ import { sampleSuite } from "./sample_suite.ts";
 Deno.test("all rivals have their turns, each time beginning with another one", () => {
   const order = turns(3, ["old", "new"]);
   assert.deepEqual(order.map(({ one }) => one), ["old", "new", "new", "old", "old", "new"]);
+  assert.deepEqual(order.map(({ isFirst }) => isFirst), [true, true, false, false, false, false]);
   assert.deepEqual(order.map(({ isLast }) => isLast), [false, false, false, false, true, true]);
 });
 
