@@ -12,6 +12,8 @@ const ABORTED_BURST_MS = 5 * ABORTED_COST_MS;
 const MAX_DEBT_MS = 2_000;
 /** How often a waiting thread looks whether another one has succeeded. Each look wakes the thread: 20 ms cost 1 % CPU. */
 const POLL_MS = 50;
+/** How late the thread whose turn it is may be before another one takes the turn. */
+const OVERDUE_MS = 25;
 
 /** Where the process keeps the state of its gate: one `Int32` word, shared by all data threads. */
 export interface GateWord {
@@ -33,14 +35,16 @@ export interface AcceptGateOptions extends GateWord {
  * flood of log lines follows: at most ten failures a second over all threads, and a retry within 100 ms.
  *
  * It is a leaky bucket (GCRA, ITU-T I.371 annex A) whose state is one shared word: the wall-clock millisecond at which
- * all failures so far are paid for, and whether accepting fails at present. Each failure moves that time on. A thread
- * that waits retries when the time has come, and pays beforehand by moving it; the swap is atomic, so that one thread
- * alone retries. When any thread succeeds, all others go on within 50 ms.
+ * all failures so far are paid for, and whether accepting fails at present. Each failure moves that time on. The thread
+ * that moved it last retries when the time has come, and pays beforehand by moving it on; if it does not, another one
+ * does. So one thread is woken in time, and the others only look now and then whether it has succeeded.
  */
 export class AcceptGate {
   readonly #options: AcceptGateOptions;
   readonly #waiting = new Set<() => void>();
   #poll: Timer | null = null;
+  /** What this thread wrote last: as long as it stands, the next retry is this thread's. */
+  #written = 0;
   /** Until when the next failure of this thread is already paid for, wall clock. */
   #prepaidUntil = 0;
   /** Debt at which the waiting ones may retry. */
@@ -106,8 +110,12 @@ export class AcceptGate {
       const debt = Math.min(debtOf(word, nowMs) + cost, MAX_DEBT_MS);
       // A burst of aborted connections does not stop the other threads; only what makes this one wait does.
       const failing = isFailing(word) || !aborted || debt > ABORTED_BURST_MS;
-      const seen = Atomics.compareExchange(words, index, word, pack(nowMs + debt, failing));
-      if (seen === word) return debt;
+      const paid = pack(nowMs + debt, failing);
+      const seen = Atomics.compareExchange(words, index, word, paid);
+      if (seen === word) {
+        this.#written = paid;
+        return debt;
+      }
       word = seen;
     }
   }
@@ -130,11 +138,12 @@ export class AcceptGate {
       this.#batch *= 2;
       return batch;
     }
-    const debt = debtOf(word, nowMs);
-    if (debt > this.#tolerance) return 0;
+    const dueInMs = untilPaid(word, nowMs) - this.#tolerance;
+    if (dueInMs > (word === this.#written ? 0 : -OVERDUE_MS)) return 0;
     const cost = this.#tolerance > 0 ? ABORTED_COST_MS : EXHAUSTED_COST_MS;
-    const claim = pack(nowMs + debt + cost, true);
+    const claim = pack(nowMs + debtOf(word, nowMs) + cost, true);
     if (Atomics.compareExchange(words, index, word, claim) !== word) return 0;
+    this.#written = claim;
     this.#prepaidUntil = nowMs + cost;
     return 1;
   }
@@ -148,8 +157,8 @@ export class AcceptGate {
   #pollDelay(nowMs: number): number {
     const { words, index } = this.#options;
     const word = Atomics.load(words, index);
-    if (!isFailing(word)) return POLL_MS;
-    return Math.min(Math.max(debtOf(word, nowMs) - this.#tolerance, 1), POLL_MS);
+    if (!isFailing(word) || word !== this.#written) return POLL_MS;
+    return Math.min(Math.max(untilPaid(word, nowMs) - this.#tolerance, 1), EXHAUSTED_COST_MS);
   }
 }
 
@@ -162,9 +171,14 @@ function isFailing(word: number): boolean {
   return (word & 1) === 1;
 }
 
-/** Milliseconds until all failures are paid for; a value that no debt can have is a clock that was set back. */
-function debtOf(word: number, nowMs: number): number {
+/** Milliseconds until all failures are paid for, negative when that is past. */
+function untilPaid(word: number, nowMs: number): number {
   if (word === 0) return 0;
-  const debt = ((word >> 1) - Math.ceil(nowMs)) << 1 >> 1;
-  return debt > MAX_DEBT_MS ? 0 : Math.max(debt, 0);
+  const left = ((word >> 1) - Math.ceil(nowMs)) << 1 >> 1;
+  // A value that no debt can have is a clock that was set back.
+  return left > MAX_DEBT_MS ? 0 : left;
+}
+
+function debtOf(word: number, nowMs: number): number {
+  return Math.max(untilPaid(word, nowMs), 0);
 }

@@ -12,6 +12,7 @@ class Process {
   readonly failures: number[] = [];
   readonly successes: number[] = [];
   readonly gates: AcceptGate[];
+  timersMade = 0;
   readonly words = new Int32Array(4);
 
   constructor(threads: number, wallTime?: number) {
@@ -21,7 +22,10 @@ class Process {
         words: this.words,
         index: 2,
         clock: this.clock,
-        timer: (delayMs, callback) => ({ cancel: this.clock.timer(delayMs, callback) }),
+        timer: (delayMs, callback) => {
+          this.timersMade++;
+          return { cancel: this.clock.timer(delayMs, callback) };
+        },
       }));
   }
 
@@ -145,9 +149,35 @@ Deno.test("a thread is woken by the success of another one", () => {
   process.failure = null;
   const before = process.clock.now();
   process.accept(1);
-  process.run(51);
+  process.run(101);
   assert.equal(process.successes.length, 2);
-  assert.ok(process.successes[1]! - before <= 50);
+  assert.ok(process.successes[1]! - before <= 100);
+});
+
+Deno.test("a thread that is gone when its turn comes is replaced by another one", () => {
+  // Whichever of the two has the turn then.
+  for (const gone of [0, 1]) {
+    const process = new Process(2);
+    process.accept(1);
+    process.accept(0);
+    process.run(3_000);
+    process.gates[gone]!.close();
+    const before = process.failures.length;
+    process.run(1_000);
+    const tries = process.failures.length - before;
+    assert.ok(tries >= 8 && tries <= 10, `${tries} tries in a second`);
+  }
+});
+
+Deno.test("one thread is woken for its turn, the others only look now and then", () => {
+  const process = new Process(4);
+  for (let thread = 0; thread < 4; thread++) process.accept(thread);
+  process.run(3_000);
+  const before = process.timersMade;
+  process.run(10_000);
+  // Ten turns a second, and twenty looks for each of the other three.
+  const wakes = (process.timersMade - before) / 10;
+  assert.ok(wakes <= 75, `${wakes} wakes a second`);
 });
 
 Deno.test("a wall clock that is set back or forward does not shut the gate", () => {
