@@ -32,8 +32,10 @@ export interface CompileOptions {
  * @returns exit code: 0 when the file is there, 1 when not, after a message that says why.
  */
 export async function compile({ output, io, timeoutMs, env = {} }: CompileOptions): Promise<number> {
+  // Beside its place: what is there already, the launcher perhaps, stays when this fails.
+  const fresh = `${output}.tmp-${Deno.pid}`;
   const child = new Deno.Command(Deno.execPath(), {
-    args: compileArguments(output),
+    args: compileArguments(fresh),
     cwd: REPO_ROOT,
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",
@@ -55,6 +57,7 @@ export async function compile({ output, io, timeoutMs, env = {} }: CompileOption
   for (const cancel of cancels) cancel();
   const decoder = new TextDecoder();
   if (success) {
+    await Deno.rename(resolve(REPO_ROOT, fresh), resolve(REPO_ROOT, output));
     io.stdout(`${decoder.decode(stdout)}${decoder.decode(stderr)}wrote ${output}\n`);
     return 0;
   }
