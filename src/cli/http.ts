@@ -34,7 +34,8 @@ interface HttpFlags {
 }
 
 const AFTER_HELP = `
-Flags may be written with one dash or two, as -name=value or -name value, and cut short as long as they are unambiguous:
+Flags may be written with one dash or two, as -name=value or -name value (switches as -f or -f=false), and cut
+short as long as they are unambiguous:
 -log-f is -log-file. Requests of all methods may be sent to several endpoints (replay: all), also those that change
 something. Endpoints are numbered from 1, in the order given. When no answer is usable the client gets status 500.
 

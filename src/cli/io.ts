@@ -1,3 +1,5 @@
+import { errorMessage } from "../base/errors.ts";
+
 /** Where a command writes, and what the place can show. */
 export interface Io {
   /** Writes text as it is; lines end with their own newline. */
@@ -10,6 +12,11 @@ export interface Io {
   readonly columns: number;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
+}
+
+/** What a command has to say cannot be written: a full disk, say. */
+export class OutputError extends Error {
+  override name = "OutputError";
 }
 
 /** Width where standard output is no terminal. */
@@ -47,6 +54,7 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new OutputError(`Cannot write the output: ${errorMessage(error)}`, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { LOG_LEVELS } from "../base/log.ts";
+import { didYouMean } from "../control/config/did_you_mean.ts";
 import type { LogLevel } from "../base/log.ts";
-import type { Io } from "./io.ts";
+import { type Io, OutputError } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 /** A sub-command: its module is loaded only when it is used, so that the proxy itself starts fast. */
@@ -83,7 +84,9 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     // Help and version end this way too, with code 0; the message is already written.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-    throw error;
+    if (!(error instanceof OutputError)) throw error;
+    io.stderr(`fproxy: ${error.message}\n`);
+    return 1;
   }
 }
 
@@ -105,8 +108,10 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
     .option("--no-color", "plain text, also on a terminal")
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    // They are looked at in the action, which knows better what was meant.
+    .allowExcessArguments()
     .action(async (flags: RunFlags) => {
-      Deno.exitCode = await runProxy(flags, program, io);
+      Deno.exitCode = program.args.length > 0 ? explain(program) : await runProxy(flags, program, io);
     });
   for (const command of COMMANDS) {
     program.addCommand(
@@ -117,6 +122,22 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
   }
   configure(program, io);
   return program;
+}
+
+/** What is neither an option nor a command: `help`, or a mistake. */
+function explain(program: Command): number {
+  const [word = "", about] = program.args;
+  const commands = [...program.commands];
+  if (word === "help") {
+    const wanted = about === undefined ? program : commands.find((command) => command.name() === about);
+    wanted?.outputHelp();
+    if (wanted !== undefined) return 0;
+  }
+  const unknown = word === "help" ? about ?? "" : word;
+  const near = didYouMean(unknown, commands.map((command) => command.name()));
+  return program.error(
+    `error: unknown command '${unknown}'${near === undefined ? "" : `\n(Did you mean ${near}?)`}`,
+  );
 }
 
 async function runProxy(flags: RunFlags, program: Command, io: Io): Promise<number> {
