@@ -160,9 +160,10 @@ const root = z.strictObject({
   admin: z.strictObject({
     listen: listenAddress.optional().describe("Address of the admin server; without it there is none."),
     token: z.string().prefault("").describe(
-      "What clients must send as `Authorization: Bearer TOKEN`; empty asks for none. Best taken from the environment.",
+      "What clients must send as `Authorization: Bearer TOKEN`; empty asks for none. `/livez` and `/readyz` " +
+        "answer without it. Best taken from the environment.",
     ),
-  }).prefault({}).describe("Admin server: health, status and metrics over HTTP."),
+  }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
   workers: z.union([z.literal("auto"), wholeNumber(1, 64)], { error: 'expected "auto" or 1 to 64' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
   engine: engineChoice.prefault("auto").describe(
@@ -249,9 +250,15 @@ function withDefaults(input: unknown): unknown {
     ...input,
     defaults,
     ...(Array.isArray(apps) && isObject(defaults)
-      ? { apps: apps.map((app) => complete(app, defaults)) }
+      ? { apps: apps.map((app) => complete(app, shareable(defaults))) }
       : {}),
   };
+}
+
+/** Without what each app must have of its own, wherever else it is written. */
+function shareable(defaults: Record<string, unknown>): Record<string, unknown> {
+  const { name: _name, ports: _ports, targets: _targets, ...others } = defaults;
+  return others;
 }
 
 function complete(app: unknown, defaults: Record<string, unknown>): unknown {

@@ -55,6 +55,9 @@ Deno.test("SIGTERM during transfers: both ways they end whole, new clients are r
 
   proxy.program.kill("SIGTERM");
   await eventually("new clients to be refused", async () => await isRefused(down) && await isRefused(up));
+  for (const { state, listeners } of (await proxy.status()).apps) {
+    assert.deepEqual([state, listeners.map(({ bound }) => bound)], ["draining", [false]]);
+  }
   assert.deepEqual(await within("the download", receive(download)), tallyOf(1, bytes));
   await download.closeWrite();
   for (const piece of halves.slice(100)) await writeAll(upload, piece);

@@ -1,4 +1,5 @@
 import { errorMessage } from "../../base/errors.ts";
+import { toNetError } from "../../engine/deno/net_error.ts";
 import type { Logger } from "../../base/log.ts";
 import { formatAddress } from "../../model/address.ts";
 import type { SocketAddress } from "../../model/address.ts";
@@ -33,7 +34,7 @@ export class AdminServer {
 
   /**
    * Listens as told. A new token counts at once; an address that cannot be bound leaves the server where it is.
-   * @throws {Deno.errors.AddrInUse} and the like, when the address cannot be bound.
+   * @throws {NetError} when the address cannot be bound.
    */
   async configure({ listen, token }: AdminOptions): Promise<void> {
     this.#token = token;
@@ -58,8 +59,20 @@ export class AdminServer {
     await stop(running);
   }
 
-  /** @param port in place of 0, where the choice is made already. */
+  /**
+   * @param port in place of 0, where the choice is made already.
+   * @throws {NetError}
+   */
   #serve(listen: SocketAddress, port = listen.port): Running {
+    try {
+      return this.#listen(listen, port);
+    } catch (error) {
+      const address = formatAddress({ ip: listen.ip, port });
+      throw toNetError(error, `listen on ${address} for the admin server`, "internal");
+    }
+  }
+
+  #listen(listen: SocketAddress, port: number): Running {
     const abort = new AbortController();
     const server = Deno.serve({
       hostname: listen.ip,

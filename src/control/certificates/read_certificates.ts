@@ -59,7 +59,9 @@ function readCertificates(
   if (certificates.length === 0) {
     return fail(key, `${path} has no certificate in it`, [
       keys.length > 0
-        ? "it has a private key: are cert_file and key_file swapped?"
+        ? key === "cert_file"
+          ? "it has a private key: are cert_file and key_file swapped?"
+          : "it has a private key: the certificates of authorities are wanted"
         : 'it must be PEM: text that begins with "-----BEGIN CERTIFICATE-----"',
     ]);
   }

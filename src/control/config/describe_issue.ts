@@ -120,7 +120,9 @@ function alternatives(words: readonly string[]): string {
 
 function hints(issue: Issue, value: unknown, words: readonly string[]): string[] {
   const near = typeof value === "string" ? didYouMean(value, words) : undefined;
-  if (near !== undefined) return [`did you mean "${near}"?`];
+  if (near !== undefined) {
+    return [near === value ? `write it without quotes: ${near}` : `did you mean "${near}"?`];
+  }
   const quotable = issue.code === "invalid_type" && issue.expected === "string" &&
     (typeof value === "number" || typeof value === "boolean");
   return quotable ? [`put it in quotes: "${value}"`] : [];

@@ -92,6 +92,9 @@ function schemaProblems(
     }));
 }
 
+/** What every app has of its own, wherever else it is written. */
+const OWN_KEYS: ReadonlySet<PropertyKey | undefined> = new Set(["name", "ports", "targets"]);
+
 /** What an app has from `defaults`, or `defaults` from the top level, is wrong only once: where it is written. */
 function isInherited(value: unknown, path: Path): boolean {
   const inDefaults = path[0] === "defaults";
@@ -99,6 +102,7 @@ function isInherited(value: unknown, path: Path): boolean {
   if (valueAt(value, path) !== undefined) return false;
   const own = path.slice(inDefaults ? 1 : 2);
   if (own.length === 0) return false;
+  if (OWN_KEYS.has(own[0])) return false;
   return own[0] === "engine" || (!inDefaults && valueAt(value, ["defaults", ...own]) !== undefined);
 }
 

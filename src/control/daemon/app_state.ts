@@ -3,8 +3,8 @@ export type AppState = "starting" | "ready" | "degraded" | "failed" | "draining"
 
 /** What an app's state follows from. */
 export interface AppFacts {
-  /** Removed from the config, with sessions still running. */
-  readonly removed: boolean;
+  /** Removed from the config, or the program stops: it takes no new sessions, and some still run. */
+  readonly leaving: boolean;
   /** Every data thread that serves has taken over the app's latest revision. */
   readonly inForce: boolean;
   /** Listeners configured, and how many of them every thread has bound. */
@@ -17,7 +17,7 @@ export interface AppFacts {
 
 /** The state of an app. `failed` means that it cannot serve at all; `degraded` that a part of it is out. */
 export function appState(facts: AppFacts): AppState {
-  if (facts.removed) return "draining";
+  if (facts.leaving) return "draining";
   if (!facts.inForce) return "starting";
   if (facts.boundListeners === 0 || facts.availableTargets === 0) return "failed";
   const whole = facts.boundListeners === facts.listeners && facts.availableTargets === facts.targets;

@@ -46,10 +46,10 @@ export class EngineChoice {
     if (this.#epollTrouble === undefined) {
       this.#epollTrouble = this.findTrouble("epoll");
       if (this.#epollTrouble === null) {
-        this.log.info("engine epoll carries plain TCP", { self_test: "passed" });
+        this.log.info("engine epoll carries what is without TLS", { self_test: "passed" });
       } else {
         const reason = this.#epollTrouble;
-        this.log.warn("engine deno carries plain TCP: epoll does not work here", { reason });
+        this.log.warn("engine deno carries all apps: epoll does not work here", { reason });
       }
     }
     return this.#epollTrouble;

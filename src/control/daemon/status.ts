@@ -77,7 +77,7 @@ export interface TargetStatus {
 export function readStatus(daemon: Daemon, board: Board): Status {
   const leaving = [...daemon.departures.apps].map((snapshot) => appStatus(daemon, board, snapshot, true));
   const apps = [
-    ...[...daemon.snapshots.values()].map((snapshot) => appStatus(daemon, board, snapshot, false)),
+    ...[...daemon.snapshots.values()].map((app) => appStatus(daemon, board, app, daemon.stopping)),
     ...leaving.filter((app) => app.counters.connections_active > 0),
   ];
   return {
@@ -99,14 +99,14 @@ function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
   return apps.every((app) => app.state === "ready" || app.state === "degraded" || app.state === "draining");
 }
 
-function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, removed: boolean): AppStatus {
+function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving: boolean): AppStatus {
   const failures = daemon.bindRetry.failuresOf(snapshot.name);
   const listeners = snapshot.listeners.map((listener): ListenerStatus => {
-    const failure = removed ? undefined : failures.get(listener.key);
+    const failure = leaving ? undefined : failures.get(listener.key);
     return {
       listener: listener.key,
       address: formatAddress(listener.address),
-      bound: !removed && failure === undefined,
+      bound: !leaving && failure === undefined,
       ...(failure === undefined
         ? {}
         : { error: [failure.message, listenHint(failure.code)].filter(Boolean).join(": ") }),
@@ -119,7 +119,7 @@ function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, removed:
   return {
     name: snapshot.name,
     state: appState({
-      removed,
+      leaving,
       inForce: daemon.fleet.inForce(snapshot),
       listeners: listeners.length,
       boundListeners: listeners.filter((listener) => listener.bound).length,

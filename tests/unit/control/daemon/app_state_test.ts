@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appState } from "../../../../src/control/daemon/app_state.ts";
 
 const WHOLE = {
-  removed: false,
+  leaving: false,
   inForce: true,
   listeners: 2,
   boundListeners: 2,
@@ -14,7 +14,7 @@ Deno.test("an app's state follows from what of it works", () => {
   const cases: [string, Partial<typeof WHOLE>][] = [
     ["ready", {}],
     ["starting", { inForce: false }],
-    ["draining", { removed: true, inForce: false, boundListeners: 0 }],
+    ["draining", { leaving: true, inForce: false, boundListeners: 0 }],
     ["degraded", { boundListeners: 1 }],
     ["degraded", { availableTargets: 1 }],
     ["failed", { boundListeners: 0 }],
