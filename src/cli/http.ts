@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type * as z from "zod";
 import { systemClock } from "../base/clock.ts";
 import { parseDuration } from "../base/duration.ts";
+import { errorMessage } from "../base/errors.ts";
 import { StaticSubscriber } from "../control/config/mod.ts";
 import { formatAddress, type SocketAddress } from "../model/address.ts";
 import { type Config, type ConfigInput, configSchema } from "../model/config.ts";
@@ -153,9 +154,19 @@ function sinkOf(file: string): string {
 
 const endpointsArgument = argument((text) => {
   const urls = text.split(",").map((url) => url.trim());
-  for (const url of urls) parseTarget(url);
+  for (const url of urls) checkEndpoint(url);
   return urls;
 });
+
+/** @throws {RangeError} that names URLs too: of a text without a scheme the parser takes another to be meant. */
+function checkEndpoint(url: string): void {
+  try {
+    parseTarget(url);
+  } catch (error) {
+    if (url.includes("://")) throw error;
+    throw new RangeError(`${errorMessage(error)}, or an http or https URL`);
+  }
+}
 
 const statusesArgument = argument((text) => {
   const statuses = text.split(",").map((status) => status.trim()).map((status) =>

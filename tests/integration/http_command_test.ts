@@ -48,6 +48,7 @@ Deno.test("http: wrong flags are told, exit 2", async () => {
     [["-x"], /unknown flag -x/],
     [["-e"], /-e needs a value/],
     [["-e", "ftp://one.example"], /scheme \(ftp:\/\/\)/],
+    [["-e", "one.example"], /has no port: .*, or an http or https URL/],
     [["-e", "http://one.example", "-t", "100,2000"], /must be 100 to 599/],
     [["-e", "http://one.example", "-f=maybe"], /neither true nor false/],
     [["-e", "http://one.example", "-f", "--hedge", "p95"], /-hedge has no use/],
