@@ -2,15 +2,21 @@ import { wrk } from "../process/wrk.ts";
 import type { Stage } from "../stage.ts";
 import type { RunningRival, Sample, Scenario } from "../suite.ts";
 
-/** What all scenarios have in common in which `wrk` loads a rival with small requests. */
-export function load(
-  headers: readonly string[],
-  warmUpS: (plan: Stage["plan"]) => number,
-): Pick<Scenario, "turns" | "warmUp" | "measure"> {
+/**
+ * What the scenarios have in common in which `wrk` loads a rival with small requests.
+ * @param kind whether clients' connections stay open. The closing kind comes second in its suite: most is warm by then.
+ */
+export function load(kind: "keep-alive" | "closing"): Omit<Scenario, "name" | "title"> {
+  const isClosing = kind === "closing";
+  const headers = isClosing ? ["Connection: close"] : [];
   return {
+    metrics: [
+      { name: "cpu", unit: "CPU µs each", digits: isClosing ? 1 : 2 },
+      { name: "rate", unit: "1/s", digits: 0 },
+    ],
     turns: (plan) => plan.loadTurns,
     async warmUp(stage, { port }): Promise<void> {
-      const seconds = warmUpS(stage.plan);
+      const seconds = isClosing ? stage.plan.warmAgainS : stage.plan.warmUpS;
       if (seconds > 0) await wrk(stage, port, seconds, headers);
     },
     measure: (stage, rival) => measureLoad(stage, rival, headers),

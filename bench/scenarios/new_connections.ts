@@ -5,9 +5,5 @@ import { load } from "./load.ts";
 export const newConnections: Scenario = {
   name: "connections",
   title: "new connections",
-  metrics: [
-    { name: "cpu", unit: "CPU µs each", digits: 1 },
-    { name: "rate", unit: "1/s", digits: 0 },
-  ],
-  ...load(["Connection: close"], (plan) => plan.warmAgainS),
+  ...load("closing"),
 };

@@ -5,9 +5,5 @@ import { load } from "./load.ts";
 export const smallMessages: Scenario = {
   name: "small",
   title: "small keep-alive messages",
-  metrics: [
-    { name: "cpu", unit: "CPU µs each", digits: 2 },
-    { name: "rate", unit: "1/s", digits: 0 },
-  ],
-  ...load([], (plan) => plan.warmUpS),
+  ...load("keep-alive"),
 };

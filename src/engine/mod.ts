@@ -11,6 +11,7 @@ import type { MailboxShare } from "./epoll/mailbox.ts";
 import { MailboxSender } from "./epoll/mailbox_sender.ts";
 import { selfTest } from "./epoll/self_test.ts";
 
+export { toNetError } from "./deno/net_error.ts";
 export { reclaim } from "./epoll/reclaim.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";

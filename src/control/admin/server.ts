@@ -1,5 +1,5 @@
 import { errorMessage } from "../../base/errors.ts";
-import { toNetError } from "../../engine/deno/net_error.ts";
+import { toNetError } from "../../engine/mod.ts";
 import type { Logger } from "../../base/log.ts";
 import { formatAddress } from "../../model/address.ts";
 import type { SocketAddress } from "../../model/address.ts";

@@ -17,8 +17,9 @@ import type { AnswerWriter } from "./answer_writer.ts";
 import { EndpointOrder, NONE } from "./endpoint_order.ts";
 import { EndpointTry } from "./endpoint_try.ts";
 import type { ExchangeOwner } from "./exchange_owner.ts";
+import { exhaustedOutcome } from "./exhausted_outcome.ts";
 import { Hedge } from "./hedge.ts";
-import { EXHAUSTED, NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
+import { NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
 import { answerDeadline, tryDeadline } from "./patience.ts";
 import { RequestBody } from "./request_body.ts";
 import type { TryFailure, TryOwner, Verdict } from "./try_owner.ts";
@@ -312,15 +313,7 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   #exhausted(): void {
     if (this.#last !== null) return this.#deliver(this.#last);
-    const failure = this.#failure;
-    const { onExhausted } = this.http.policy;
-    const isLate = onExhausted === "last" && failure === "timed_out";
-    const answer = isLate ? TIMED_OUT : EXHAUSTED[onExhausted === 500 ? 500 : 502];
-    const reason = failure === "bad_answer"
-      ? "target_abort"
-      : failure === "timed_out"
-      ? "idle_timeout"
-      : failure;
+    const { answer, reason } = exhaustedOutcome(this.#failure, this.http.policy.onExhausted);
     this.#refuse(answer, reason);
   }
 
