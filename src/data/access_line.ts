@@ -1,5 +1,5 @@
 import type { CloseReason } from "../model/close_reason.ts";
-import type { ByteSink } from "./http/codec/byte_sink.ts";
+import type { ByteSink } from "./byte_sink.ts";
 import { writeInteger, writeMilliseconds } from "./write_number.ts";
 
 /** What is known of a session when it has ended. Times in milliseconds, null where it did not come so far. */

@@ -7,7 +7,7 @@ import { CLOSE_REASONS } from "../model/close_reason.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { Report } from "../model/messages.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
-import { ByteSink } from "./http/codec/byte_sink.ts";
+import { ByteSink } from "./byte_sink.ts";
 
 const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
   CLOSE_REASONS.map((reason, index) => [reason, index]),

@@ -6,7 +6,7 @@ import type { ListenerSnapshot } from "../model/snapshot.ts";
 import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
 import type { HttpShared } from "./http/http_shared.ts";
-import type { Picker } from "./pick.ts";
+import type { Picker } from "./picker.ts";
 
 /** What every session of a data thread uses. */
 export interface SessionContext {

@@ -6,13 +6,13 @@ import { Header } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
-import { Acceptor } from "./accept.ts";
+import { Acceptor } from "./acceptor.ts";
 import { Account } from "./account.ts";
 import { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
-import { Picker } from "./pick.ts";
+import { Picker } from "./picker.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
 

@@ -8,23 +8,23 @@ import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { writeAccessRecord } from "./access_line.ts";
 import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
-import { Race } from "./connect.ts";
-import type { RaceHandler } from "./connect.ts";
-import { RelayWatch } from "./relay_watch.ts";
-import type { TimeUp } from "./relay_watch.ts";
+import { Connector } from "./connector.ts";
+import type { ConnectorHandler } from "./connector.ts";
+import { RelayTimeouts } from "./relay_timeouts.ts";
+import type { TimeUp } from "./relay_timeouts.ts";
 
 /**
  * One TCP client's connection from accept to account: pick a target, connect to it or to the next, relay, write the
  * record. A synchronous state object that the engine's callbacks drive; the one place of retry and time-out policy.
  */
-export class Session implements ClientSession, RaceHandler, RelayHandler {
+export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   bagIndex = -1;
   readonly #acceptedAt: number;
   #tried: number[] = [];
   #target: TargetSnapshot | null = null;
-  #race: Race | null = null;
+  #connector: Connector | null = null;
   #relay: Relay | null = null;
-  readonly #watch: RelayWatch;
+  readonly #timeouts: RelayTimeouts;
   #connectedAt = 0;
   /** Holds one of the app's places. */
   #admitted = false;
@@ -38,7 +38,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
     private readonly number: number,
   ) {
     this.#acceptedAt = context.engine.now();
-    this.#watch = new RelayWatch(context, app.snapshot.policy, this.#acceptedAt, this);
+    this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, this.#acceptedAt, this);
   }
 
   fits(app: App): boolean {
@@ -57,21 +57,21 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
   }
 
   drain(): void {
-    this.#watch.drain();
+    this.#timeouts.drain();
   }
 
   onConnected(connection: Connection): void {
     const { engine, account } = this.context;
     this.#connectedAt = engine.now();
     account.add(this.#target?.slot ?? 0, Counter.connections, 1);
-    this.#race = null;
+    this.#connector = null;
     this.#relay = engine.relay(this.client, connection, this);
-    this.#watch.begin(this.#relay);
+    this.#timeouts.begin(this.#relay);
   }
 
   onConnectFailed(error: NetError): void {
     const { account } = this.context;
-    this.#race = null;
+    this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
     if (this.#target !== null) {
       account.add(this.#target.slot, Counter.connectFailures, 1);
@@ -83,7 +83,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
   }
 
   onHalfClose(): void {
-    this.#watch.onHalfClose();
+    this.#timeouts.onHalfClose();
   }
 
   onDone(end: RelayEnd): void {
@@ -92,7 +92,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
 
   onTimeUp(reason: TimeUp): void {
     if (this.#relay === null) {
-      this.#race?.cancel();
+      this.#connector?.cancel();
       return this.#refuse(reason);
     }
     this.#relay.stop("close");
@@ -115,8 +115,8 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
     // A target that swallows packets must leave time for the others: what is left is shared evenly.
     const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
     const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
-    this.#race = new Race(engine, target.addresses, options, policy.raceDelayMs, this);
-    this.#race.start();
+    this.#connector = new Connector(engine, target.addresses, options, policy.raceDelayMs, this);
+    this.#connector.start();
   }
 
   /** It is our own trouble, and sessions that end give descriptors back: the same target is tried again soon. */
@@ -152,7 +152,7 @@ export class Session implements ClientSession, RaceHandler, RelayHandler {
   #end(reason: CloseReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#watch.stop();
+    this.#timeouts.stop();
     const { account, engine } = this.context;
     const { slot, policy } = this.app.snapshot;
     const bytesIn = this.#relay?.bytesFromClient ?? 0;

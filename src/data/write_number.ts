@@ -1,4 +1,4 @@
-import type { ByteSink } from "./http/codec/byte_sink.ts";
+import type { ByteSink } from "./byte_sink.ts";
 
 const ZERO = 0x30;
 const POINT = 0x2e;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { ByteSink } from "./codec/byte_sink.ts";
+import { ByteSink } from "../byte_sink.ts";
 import { EndpointPools } from "./endpoint/endpoint_pools.ts";
 import { DateLine } from "./policy/date_line.ts";
 

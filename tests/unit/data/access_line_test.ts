@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type SessionFacts, writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
-import { ByteSink } from "../../../src/data/http/codec/byte_sink.ts";
+import { ByteSink } from "../../../src/data/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 
 function formatAccessRecord(facts: SessionFacts): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ByteSink } from "../../../src/data/http/codec/byte_sink.ts";
+import { ByteSink } from "../../../src/data/byte_sink.ts";
 import { writeInteger, writeMilliseconds } from "../../../src/data/write_number.ts";
 
 function written(write: (out: ByteSink) => void): string {

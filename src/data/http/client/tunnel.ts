@@ -2,8 +2,8 @@ import type { Connection, Relay, RelayEnd, RelayHandler } from "../../../engine/
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { Policy } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
-import { RelayWatch } from "../../relay_watch.ts";
-import type { TimeUp } from "../../relay_watch.ts";
+import { RelayTimeouts } from "../../relay_timeouts.ts";
+import type { TimeUp } from "../../relay_timeouts.ts";
 
 /** Receives the end of a {@link Tunnel}. */
 export interface TunnelOwner {
@@ -17,15 +17,15 @@ export interface TunnelOwner {
 export class Tunnel implements RelayHandler {
   readonly #owner: TunnelOwner;
   readonly #relay: Relay;
-  readonly #watch: RelayWatch;
+  readonly #timeouts: RelayTimeouts;
 
   /** @param startedAt `engine.now()` when the client was accepted: the longest duration counts from then. */
   constructor(owner: TunnelOwner, client: Connection, endpoint: Connection, startedAt: number) {
     this.#owner = owner;
     const { context, policy } = owner;
     this.#relay = context.engine.relay(client, endpoint, this);
-    this.#watch = new RelayWatch(context, policy, startedAt, this);
-    this.#watch.begin(this.#relay);
+    this.#timeouts = new RelayTimeouts(context, policy, startedAt, this);
+    this.#timeouts.begin(this.#relay);
   }
 
   /** Bytes received from the client. */
@@ -40,15 +40,15 @@ export class Tunnel implements RelayHandler {
 
   /** As of a TCP session. */
   drain(): void {
-    this.#watch.drain();
+    this.#timeouts.drain();
   }
 
   onHalfClose(): void {
-    this.#watch.onHalfClose();
+    this.#timeouts.onHalfClose();
   }
 
   onDone(end: RelayEnd): void {
-    this.#watch.stop();
+    this.#timeouts.stop();
     this.#owner.onTunnelEnd(
       end === "done" ? "done" : end === "client_reset" ? "client_abort" : "target_abort",
       this,

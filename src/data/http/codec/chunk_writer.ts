@@ -1,4 +1,4 @@
-import type { ByteSink } from "./byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { latin1Bytes } from "./latin1.ts";
 
 const CRLF = latin1Bytes("\r\n");

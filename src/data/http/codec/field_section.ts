@@ -1,4 +1,4 @@
-import { ByteSink } from "./byte_sink.ts";
+import { ByteSink } from "../../byte_sink.ts";
 import { COLON, CR, HTAB, LF, SP, TOKEN } from "./chars.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
 import { fieldIdOf } from "./field_id.ts";

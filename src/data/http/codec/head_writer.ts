@@ -1,4 +1,4 @@
-import type { ByteSink } from "./byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 
 /** A head that is made here rather than passed on; names and values as they are to be written. */
 export type Fields = readonly (readonly [name: string, value: string])[];

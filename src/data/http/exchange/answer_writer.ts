@@ -1,5 +1,5 @@
 import type { Connection, Engine } from "../../../engine/engine.ts";
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { writeChunk, writeLastChunk } from "../codec/chunk_writer.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { Framing } from "../codec/message_head.ts";

@@ -2,9 +2,9 @@ import type { NetError } from "../../../base/errors.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
-import { Race } from "../../connect.ts";
-import type { RaceHandler } from "../../connect.ts";
-import { ByteSink } from "../codec/byte_sink.ts";
+import { Connector } from "../../connector.ts";
+import type { ConnectorHandler } from "../../connector.ts";
+import { ByteSink } from "../../byte_sink.ts";
 import { HttpEvent } from "../codec/http_event.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
@@ -26,7 +26,7 @@ const NO_BYTES = new Uint8Array(0);
 type State = "connecting" | "asking" | "held" | "answering" | "over";
 
 /** One request at one endpoint: the connection, and what becomes of the answer. Times are `engine.now()`. */
-export class EndpointTry implements RaceHandler, ConnectionHandler {
+export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** When the connection was there, null before. */
   connectedAt: number | null = null;
   /** Of the answer's first byte, null before. */
@@ -37,7 +37,7 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   readonly #target: TargetSnapshot;
   readonly #endpoint: Endpoint;
   #state: State = "connecting";
-  #race: Race | null = null;
+  #connector: Connector | null = null;
   #connection: EndpointConnection | null = null;
   #sender: RequestSender | null = null;
   #isReused = false;
@@ -88,7 +88,7 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   }
 
   onConnected(connection: Connection): void {
-    this.#race = null;
+    this.#connector = null;
     this.owner.context.account.add(this.#target.slot, Counter.connections, 1);
     this.#use(this.#endpoint.pool.adopt(connection));
     this.#connection?.resume();
@@ -97,7 +97,7 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   onConnectFailed(error: NetError): void {
     const { code } = error;
     const { context: { account, clock }, http } = this.owner;
-    this.#race = null;
+    this.#connector = null;
     account.add(this.#target.slot, Counter.connectFailures, 1);
     if (code === "tls") account.tlsFailed(http.appName, this.#target, error, clock.wallTime());
     this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
@@ -179,7 +179,7 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
   /** Gives up at once: nothing more is sent or received. After the end it does nothing. */
   abort(): void {
     if (this.#state === "over") return;
-    this.#race?.cancel();
+    this.#connector?.cancel();
     this.#connection?.reset();
     this.#leave();
   }
@@ -194,8 +194,14 @@ export class EndpointTry implements RaceHandler, ConnectionHandler {
     context.account.add(this.#target.slot, Counter.connectAttempts, 1);
     const timeoutMs = Math.min(policy.connectTimeoutMs, http.policy.attemptTimeoutMs);
     const options = tls === null ? { timeoutMs, tcp: policy.tcp } : { timeoutMs, tcp: policy.tcp, tls };
-    this.#race = new Race(context.engine, this.#target.addresses, options, policy.raceDelayMs, this);
-    this.#race.start();
+    this.#connector = new Connector(
+      context.engine,
+      this.#target.addresses,
+      options,
+      policy.raceDelayMs,
+      this,
+    );
+    this.#connector.start();
   }
 
   #use(connection: EndpointConnection): void {

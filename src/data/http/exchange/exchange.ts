@@ -20,7 +20,7 @@ import type { ExchangeOwner } from "./exchange_owner.ts";
 import { exhaustedOutcome } from "./exhausted_outcome.ts";
 import { Hedge } from "./hedge.ts";
 import { NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
-import { answerDeadline, tryDeadline } from "./patience.ts";
+import { answerDeadline, tryDeadline } from "./deadlines.ts";
 import { RequestBody } from "./request_body.ts";
 import type { TryFailure, TryOwner, Verdict } from "./try_owner.ts";
 

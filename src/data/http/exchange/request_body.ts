@@ -1,4 +1,4 @@
-import { ByteSink } from "../codec/byte_sink.ts";
+import { ByteSink } from "../../byte_sink.ts";
 import { writeLastChunk } from "../codec/chunk_writer.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";

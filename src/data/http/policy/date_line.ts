@@ -1,5 +1,5 @@
 import type { Clock } from "../../../base/clock.ts";
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 
 /** Writes `Date` field lines (RFC 9110 section 6.6.1); the line is made once a second. */
 export class DateLine {

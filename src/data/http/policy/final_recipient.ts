@@ -1,4 +1,4 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import { type AnswerTraits, writeWholeAnswer } from "./local_answer.ts";

@@ -1,8 +1,8 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { FieldId } from "../codec/field_id.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import type { RequestHead } from "../codec/request_head.ts";
-import { bits, copyFields, HOP_BY_HOP } from "./copy_fields.ts";
+import { bits, copyFields, HOP_BY_HOP } from "./hop_by_hop.ts";
 import type { EndpointRoute } from "./endpoint_route.ts";
 import type { ForwardedFields } from "./forwarded_fields.ts";
 import { maxForwards } from "./max_forwards.ts";

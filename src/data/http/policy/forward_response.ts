@@ -1,9 +1,9 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { FieldId } from "../codec/field_id.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import type { Framing } from "../codec/message_head.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
-import { bits, copyFields, HOP_BY_HOP } from "./copy_fields.ts";
+import { bits, copyFields, HOP_BY_HOP } from "./hop_by_hop.ts";
 import type { DateLine } from "./date_line.ts";
 import type { ViaLines } from "./via.ts";
 

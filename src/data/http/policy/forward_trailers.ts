@@ -1,4 +1,4 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { FieldId } from "../codec/field_id.ts";
 import { type FieldLines, ID_MASK, Line, LINE_STRIDE } from "../codec/field_lines.ts";
 

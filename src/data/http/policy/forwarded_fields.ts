@@ -1,8 +1,8 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { FieldId } from "../codec/field_id.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import type { RequestHead } from "../codec/request_head.ts";
-import { bits } from "./copy_fields.ts";
+import { bits } from "./hop_by_hop.ts";
 
 /**
  * What is done with fields that tell where a request came from:

@@ -1,4 +1,4 @@
-import type { ByteSink } from "../codec/byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { type Fields, writeResponseHead } from "../codec/head_writer.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import { prefersJson } from "./accept.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ByteSink } from "../../../../../src/data/http/codec/byte_sink.ts";
+import { ByteSink } from "../../../../../src/data/byte_sink.ts";
 import { writeChunk, writeLastChunk } from "../../../../../src/data/http/codec/chunk_writer.ts";
 import {
   type Fields,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ByteSink } from "../../../../../src/data/http/codec/byte_sink.ts";
+import { ByteSink } from "../../../../../src/data/byte_sink.ts";
 import { HttpEvent } from "../../../../../src/data/http/codec/http_event.ts";
 import { latin1, latin1Bytes } from "../../../../../src/data/http/codec/latin1.ts";
 import { ResponseParser } from "../../../../../src/data/http/codec/response_parser.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ByteSink } from "../../../../../src/data/http/codec/byte_sink.ts";
+import { ByteSink } from "../../../../../src/data/byte_sink.ts";
 import { latin1, latin1Bytes } from "../../../../../src/data/http/codec/latin1.ts";
 import { prefersJson } from "../../../../../src/data/http/policy/accept.ts";
 import { writeFinalAnswer } from "../../../../../src/data/http/policy/final_recipient.ts";

@@ -2,8 +2,8 @@ import { NetError } from "../base/errors.ts";
 import type { Attempt, ConnectHandler, Connection, ConnectOptions, Engine, Timer } from "../engine/engine.ts";
 import type { SocketAddress } from "../model/address.ts";
 
-/** Receives the outcome of a {@link Race}; exactly one of the two, unless it was cancelled. */
-export interface RaceHandler {
+/** Receives the outcome of a {@link Connector}; exactly one of the two, unless it was cancelled. */
+export interface ConnectorHandler {
   onConnected(connection: Connection): void;
   /** Every address failed; the error of the last. */
   onConnectFailed(error: NetError): void;
@@ -13,7 +13,7 @@ export interface RaceHandler {
  * Connects to one target: its addresses in order, each a head start after the one before, the next at once when one
  * fails; the first to open wins (RFC 8305 "Happy Eyeballs", section 5). One time-out is for all addresses together.
  */
-export class Race implements ConnectHandler {
+export class Connector implements ConnectHandler {
   #next = 0;
   #deadlineAt = 0;
   readonly #headStartMs: number;
@@ -26,7 +26,7 @@ export class Race implements ConnectHandler {
     private readonly addresses: readonly SocketAddress[],
     private readonly options: ConnectOptions,
     raceDelayMs: number,
-    private readonly handler: RaceHandler,
+    private readonly handler: ConnectorHandler,
   ) {
     // Every address gets its turn, also where the time is short.
     this.#headStartMs = Math.min(raceDelayMs, options.timeoutMs / addresses.length);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { App } from "../../../src/data/app.ts";
-import { Picker } from "../../../src/data/pick.ts";
+import { Picker } from "../../../src/data/picker.ts";
 import { Board, Shared } from "../../../src/model/board.ts";
 import { smallBoard } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NetError } from "../../../src/base/errors.ts";
-import { Race } from "../../../src/data/connect.ts";
+import { Connector } from "../../../src/data/connector.ts";
 import type { Connection } from "../../../src/engine/engine.ts";
 import { FakeClock } from "../../kit/fake_clock.ts";
 import { FakeEngine } from "../../kit/fake_engine.ts";
@@ -10,7 +10,7 @@ const TCP = { noDelay: true, keepAlive: null, userTimeoutMs: 0 };
 interface Started {
   readonly engine: FakeEngine;
   readonly clock: FakeClock;
-  readonly race: Race;
+  readonly race: Connector;
   readonly outcomes: string[];
 }
 
@@ -20,7 +20,7 @@ function start(count: number, timeoutMs = 3_000, raceDelayMs = 250): Started {
   const engine = new FakeEngine(clock);
   const outcomes: string[] = [];
   const addresses = Array.from({ length: count }, (_, i) => ({ ip: `10.0.0.${i + 1}`, port: 80 }));
-  const race = new Race(engine, addresses, { timeoutMs, tcp: TCP }, raceDelayMs, {
+  const race = new Connector(engine, addresses, { timeoutMs, tcp: TCP }, raceDelayMs, {
     onConnected: (connection: Connection): void => void outcomes.push(connection.remote.ip),
     onConnectFailed: (error: NetError): void => void outcomes.push(error.code),
   });

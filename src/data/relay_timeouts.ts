@@ -4,16 +4,16 @@ import type { Engine, Relay, Timer } from "../engine/engine.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { Policy } from "../model/snapshot.ts";
 
-/** Why a {@link RelayWatch} ends a session. */
+/** Why a {@link RelayTimeouts} ends a session. */
 export type TimeUp = Extract<CloseReason, "idle_timeout" | "max_duration" | "drain">;
 
 /** Told once when one of the times has come. */
-export interface RelayWatchOwner {
+export interface RelayTimeoutsOwner {
   onTimeUp(reason: TimeUp): void;
 }
 
 /** The times of a session that is or becomes a relay: idle, half-closed, longest duration, drain. One timer for all. */
-export class RelayWatch {
+export class RelayTimeouts {
   #relay: Relay | null = null;
   #timer: Timer | null = null;
   #halfClosedAt: number | null = null;
@@ -27,7 +27,7 @@ export class RelayWatch {
     private readonly context: { readonly engine: Engine; readonly random: Random },
     private readonly policy: Policy,
     private readonly startedAt: number,
-    private readonly owner: RelayWatchOwner,
+    private readonly owner: RelayTimeoutsOwner,
   ) {}
 
   /** Bytes move from now on; before that the session is never idle. */
