@@ -3,7 +3,7 @@ import { check } from "../../../src/cli/check.ts";
 import type { Io } from "../../../src/cli/io.ts";
 import { schema } from "../../../src/cli/schema.ts";
 
-const ROOT = new URL("../../..", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 /** An Io that keeps what is written. */
 function recorder(options: Partial<Io> = {}): { io: Io; written: { out: string; err: string } } {

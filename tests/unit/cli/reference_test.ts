@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { configJsonSchema, type JsonSchema } from "../../../src/cli/config_schema.ts";
 import { referenceFiles } from "../../../src/cli/reference.ts";
 
-const ROOT = new URL("../../..", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 for (const [path, text] of referenceFiles()) {
   Deno.test(`${path} is what \`deno task schema\` writes`, () => {

@@ -8,7 +8,7 @@ import { testEnvironment } from "./test_environment.ts";
  * Every file in tests/golden/config is loaded and compared with the `.expected` file beside it: what a user would see for
  * a refused one, warnings and the whole config for a valid one. `UPDATE_GOLDEN=1` writes the expectations anew.
  */
-const DIRECTORY = new URL("../../../golden/config", import.meta.url);
+const DIRECTORY = new URL("../../../golden/config/", import.meta.url);
 
 const ENV = testEnvironment({
   PORT: "500",

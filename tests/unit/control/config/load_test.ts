@@ -8,7 +8,7 @@ import type { LoadResult } from "../../../../src/control/config/load.ts";
 import { MAX_SLOTS } from "../../../../src/model/board.ts";
 import { testEnvironment } from "./test_environment.ts";
 
-const ROOT = new URL("../../../..", import.meta.url);
+const ROOT = new URL("../../../../", import.meta.url);
 const EXAMPLE = Deno.readTextFileSync(new URL("config.example.yaml", ROOT));
 const OPTIONS = { file: "test.yaml", strategies: ["round_robin", "first"] };
 
