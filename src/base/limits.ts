@@ -38,7 +38,15 @@ export const DRAIN_GRACE_MS = 10_000;
 export const RESERVED_DESCRIPTORS = 128;
 /** A session that found no descriptor for its target tries again this often. */
 export const DESCRIPTOR_WAIT_MS = 50;
-/** Accept failures, and the connection cap, are logged at most this often in the whole process. */
-export const ACCEPT_LOG_INTERVAL_MS = 1_000;
+/** What every thread meets (failing accepts, the connection cap, TLS that fails) is logged at most this often in the whole process. */
+export const REPEATED_LOG_INTERVAL_MS = 1_000;
 /** A SIGINT that follows another within this time is the same key press, which came twice. */
 export const SAME_INTERRUPT_MS = 200;
+/** How often each data thread is asked whether it still hears. */
+export const PING_INTERVAL_MS = 5_000;
+/** A thread that has not answered so many of these hangs: others take its listening sockets, ... */
+export const HANG_NOTICE_PINGS = 2;
+/** ... and after so many it is ended and replaced. */
+export const HANG_KILL_PINGS = 6;
+/** What a thread that was ended from outside owned is reclaimed after this. */
+export const KILL_SETTLE_MS = 100;

@@ -1,15 +1,17 @@
 import { Bag } from "../base/bag.ts";
-import { CAP_RECHECK_MS } from "../base/limits.ts";
+import { CAP_RECHECK_MS, REPEATED_LOG_INTERVAL_MS } from "../base/limits.ts";
 import type { NetError } from "../base/errors.ts";
 import type { AcceptHandler, Connection, Listener } from "../engine/engine.ts";
 import { formatAddress } from "../model/address.ts";
 import { Counter, Header } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
 import type { ListenerSnapshot } from "../model/snapshot.ts";
-import type { Account } from "./account.ts";
 import type { App } from "./app.ts";
+import { ClientPlace } from "./client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "./client_session.ts";
+import type { ConnectionCap } from "./connection_cap.ts";
 import { HttpSession } from "./http/client/http_session.ts";
+import type { LogThrottle } from "./log_throttle.ts";
 import { Session } from "./session.ts";
 
 /** A listen address and the app that owns it now. A rollout may give it to another app; the sockets stay. */
@@ -18,6 +20,17 @@ export interface BoundListener extends ListenerOwner {
   snapshot: ListenerSnapshot;
   /** By the descriptor that was adopted; the one that the engine bound by itself is under {@link OWN_SOCKET}. */
   readonly sockets: Map<number, Listener>;
+  /** The address is gone from the config: what comes still comes out of its queue. */
+  isClosing: boolean;
+}
+
+/** What an {@link Acceptor} works with. */
+export interface AcceptorOptions {
+  readonly cap: ConnectionCap;
+  readonly throttle: LogThrottle;
+  report(report: Report): void;
+  /** A client came out of the queue of a listener that is being closed, and its session began. */
+  onLate(session: ClientSession): void;
 }
 
 /** Stands for a descriptor where the engine binds by itself. */
@@ -34,8 +47,7 @@ export class Acceptor {
 
   constructor(
     private readonly context: SessionContext,
-    private readonly account: Account,
-    private readonly report: (report: Report) => void,
+    private readonly options: AcceptorOptions,
   ) {}
 
   /**
@@ -46,7 +58,7 @@ export class Acceptor {
    */
   claim(snapshot: ListenerSnapshot, app: App, descriptors: readonly number[] | undefined): void {
     const known = this.listeners.get(snapshot.key);
-    const bound: BoundListener = known ?? { app, snapshot, sockets: new Map() };
+    const bound: BoundListener = known ?? { app, snapshot, sockets: new Map(), isClosing: false };
     const before = bound.app.snapshot.certificate;
     const { certificate } = app.snapshot;
     if (before?.cert !== certificate?.cert || before?.key !== certificate?.key) {
@@ -57,11 +69,24 @@ export class Acceptor {
     }
     bound.app = app;
     bound.snapshot = snapshot;
-    const wanted = descriptors ?? [OWN_SOCKET];
+    // Before anything can fail: what is open, or opened before a failure, is to be found and closed later.
+    this.listeners.set(snapshot.key, bound);
+    this.#use(bound, descriptors ?? [OWN_SOCKET]);
+  }
+
+  /**
+   * Has this thread serve just these sockets of an address that it has.
+   * @throws {NetError} when one cannot be adopted; the others are served.
+   */
+  serve(key: string, descriptors: readonly number[]): void {
+    const bound = this.listeners.get(key);
+    if (bound !== undefined) this.#use(bound, descriptors);
+  }
+
+  #use(bound: BoundListener, wanted: readonly number[]): void {
     for (const descriptor of wanted) {
       if (!bound.sockets.has(descriptor)) bound.sockets.set(descriptor, this.#listen(bound, descriptor));
     }
-    this.listeners.set(snapshot.key, bound);
     for (const [descriptor, socket] of bound.sockets) {
       if (wanted.includes(descriptor)) continue;
       // Another thread serves it now; what it has queued is served by whoever comes first.
@@ -73,9 +98,10 @@ export class Acceptor {
   /** Closes a listen address: what the kernel has queued is served first. */
   close(key: string, onClosed: () => void): void {
     const bound = this.listeners.get(key);
+    this.listeners.delete(key);
     let open = bound?.sockets.size ?? 0;
     if (bound === undefined || open === 0) return onClosed();
-    this.listeners.delete(key);
+    bound.isClosing = true;
     for (const socket of bound.sockets.values()) {
       // While the process is at its connection cap the queue could not be emptied.
       socket.resume();
@@ -106,17 +132,19 @@ export class Acceptor {
   }
 
   #accept(client: Connection, bound: BoundListener): void {
-    if (!this.account.open()) this.#pauseAll();
     const session = this.#newSession(client, bound);
+    if (this.options.cap.isReached) this.#pauseAll();
     this.sessions.add(session);
     session.start();
+    if (bound.isClosing) this.options.onLate(session);
   }
 
   #newSession(client: Connection, bound: BoundListener): ClientSession {
     const { app, snapshot } = bound;
     const number = this.#number++;
-    if (app.http === null) return new Session(this.context, app, snapshot, client, number);
-    return new HttpSession(this.context, bound, app.http, client, number);
+    const place = new ClientPlace(this.context.counters, app.snapshot.slot, snapshot.slot);
+    if (app.http === null) return new Session(this.context, app, snapshot, client, number, place);
+    return new HttpSession(this.context, bound, app.http, client, number, place);
   }
 
   /** The process has as many clients as it may: the next ones wait in the kernel's queue until one has gone. */
@@ -125,17 +153,17 @@ export class Acceptor {
     this.#paused = true;
     for (const socket of this.#sockets()) socket.pause();
     this.context.engine.timer(CAP_RECHECK_MS, () => this.#resumeAll());
-    if (!this.account.mayLog(Header.capLoggedAt, this.context.clock.wallTime())) return;
-    this.report({
+    if (!this.#mayLog(Header.capLoggedAt)) return;
+    this.options.report({
       type: "log",
       level: "warn",
       message: "connection cap reached: new clients wait",
-      fields: { max_connections: this.account.cap },
+      fields: { max_connections: this.options.cap.limit },
     });
   }
 
   #resumeAll(): void {
-    if (!this.account.belowCap()) {
+    if (this.options.cap.isReached) {
       this.context.engine.timer(CAP_RECHECK_MS, () => this.#resumeAll());
       return;
     }
@@ -148,10 +176,10 @@ export class Acceptor {
   }
 
   #acceptError(error: NetError, bound: BoundListener): void {
-    this.account.add(bound.snapshot.slot, Counter.acceptErrors, 1);
+    this.context.counters.add(bound.snapshot.slot, Counter.acceptErrors, 1);
     this.#acceptErrors++;
-    if (!this.account.mayLog(Header.acceptLoggedAt, this.context.clock.wallTime())) return;
-    this.report({
+    if (!this.#mayLog(Header.acceptLoggedAt)) return;
+    this.options.report({
       type: "log",
       level: "error",
       message: "accepting connections failed, trying again",
@@ -163,5 +191,9 @@ export class Acceptor {
       },
     });
     this.#acceptErrors = 0;
+  }
+
+  #mayLog(word: number): boolean {
+    return this.options.throttle.mayLog(word, this.context.clock.wallTime(), REPEATED_LOG_INTERVAL_MS);
   }
 }

@@ -3,10 +3,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ListenerSnapshot } from "../model/snapshot.ts";
-import type { Account } from "./account.ts";
+import type { AccessBuffer } from "./access_buffer.ts";
 import type { App } from "./app.ts";
+import type { Counters } from "./counters.ts";
 import type { HttpShared } from "./http/http_shared.ts";
 import type { Picker } from "./picker.ts";
+import type { TlsFailures } from "./tls_failures.ts";
 
 /** What every session of a data thread uses. */
 export interface SessionContext {
@@ -14,7 +16,10 @@ export interface SessionContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly picker: Picker;
-  readonly account: Account;
+  readonly counters: Counters;
+  /** Where access records go. */
+  readonly access: AccessBuffer;
+  readonly tlsFailures: TlsFailures;
   /** What sessions in HTTP mode have in common. */
   readonly http: HttpShared;
   /** Prefix of session ids, this thread's alone. */
@@ -33,6 +38,11 @@ export interface ClientSession extends BagMember {
   fits(app: App): boolean;
   /** Admits the client and serves it; an app that has all the clients it may have turns it away. Once. */
   start(): void;
+  /**
+   * Another engine takes the app's new clients from now on: the session goes on here until it ends by itself, and a client
+   * that asks again and again is led to a new connection.
+   */
+  handOff(): void;
   /** Ends the session soon, within the app's drain time-out at the latest. Only the first call counts. */
   drain(): void;
 }

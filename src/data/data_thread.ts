@@ -6,13 +6,17 @@ import { Header } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
+import { AccessBuffer } from "./access_buffer.ts";
 import { Acceptor } from "./acceptor.ts";
-import { Account } from "./account.ts";
 import { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
+import { ConnectionCap } from "./connection_cap.ts";
+import { Counters } from "./counters.ts";
 import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
+import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
+import { TlsFailures } from "./tls_failures.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
 
@@ -20,8 +24,8 @@ type ApplyCommand = Extract<Command, { type: "apply" }>;
 export interface DataThreadOptions {
   readonly engine: Engine;
   readonly board: Board;
-  /** Index of the thread: its counter rows. */
-  readonly thread: number;
+  /** This thread's counters, which nobody else writes. */
+  readonly counters: Float64Array;
   readonly clock: Clock;
   readonly random: Random;
   report(report: Report): void;
@@ -29,28 +33,34 @@ export interface DataThreadOptions {
 
 /** One data thread: carries out control's commands and holds the apps, listeners and sessions. */
 export class DataThread {
+  /** Those that another engine carries are here too: their sessions may not have ended. */
   readonly #apps = new Map<string, App>();
   readonly #acceptor: Acceptor;
-  readonly #account: Account;
+  readonly #access: AccessBuffer;
   readonly #http: HttpShared;
   /** Listeners that could not be bound here, by key; each `applied` tells all of them. */
   readonly #unbound = new Map<string, ListenFailure>();
+  /** In force here. */
+  #revision = 0;
   #leaving = false;
   #draining = false;
   #stopped = false;
   #closing = 0;
 
   constructor(private readonly options: DataThreadOptions) {
-    const { engine, board, thread, clock, random } = options;
+    const { engine, board, counters, clock, random } = options;
     const report = (message: Report): void => options.report(message);
-    this.#account = new Account(board, thread, engine, random, report);
+    const throttle = new LogThrottle(board.words);
+    this.#access = new AccessBuffer(engine, random, report);
     this.#http = new HttpShared(engine, clock);
     const context: SessionContext = {
       engine,
       clock,
       random,
       picker: new Picker(board),
-      account: this.#account,
+      counters: new Counters(board.words, counters),
+      access: this.#access,
+      tlsFailures: new TlsFailures(throttle, clock, report),
       http: this.#http,
       idPrefix: `${Atomics.add(board.words, Header.threadStarts, 1).toString(36)}-`,
       onEnded: (session: ClientSession) => {
@@ -58,7 +68,12 @@ export class DataThread {
         if (this.#leaving) this.#maybeStopped();
       },
     };
-    this.#acceptor = new Acceptor(context, this.#account, report);
+    this.#acceptor = new Acceptor(context, {
+      cap: new ConnectionCap(board.words),
+      throttle,
+      report,
+      onLate: (session) => this.#settle(session),
+    });
   }
 
   /** Carries out one command. */
@@ -66,6 +81,10 @@ export class DataThread {
     switch (command.type) {
       case "apply":
         return this.#apply(command);
+      case "serve":
+        return this.#serve(command.sockets);
+      case "ping":
+        return this.options.report({ type: "pong" });
       case "retire":
         return this.#leave();
       case "drain":
@@ -75,6 +94,9 @@ export class DataThread {
         return this.options.report({ type: "stopped" });
       case "crash":
         throw new Error("This data thread was told to crash");
+      case "hang":
+        // Until the thread is ended from outside.
+        for (;;);
     }
   }
 
@@ -88,17 +110,22 @@ export class DataThread {
     for (const snapshot of changed) {
       const app = this.#newApp(snapshot);
       this.#apps.set(snapshot.name, app);
+      if (!this.#carries(app)) continue;
       for (const listener of snapshot.listeners) gone.delete(listener.key);
       if (!this.#leaving) this.#claimListeners(app, sockets);
     }
     for (const key of gone) {
       this.#unbound.delete(key);
-      // What waited in the queue becomes sessions only now.
-      this.#closeListener(key, () => this.#drainOrphans(touched));
+      this.#closeListener(key);
     }
-    this.#drainOrphans(touched);
+    this.#settleSessions(touched);
     this.#retainPools();
-    this.options.report({ type: "applied", revision, failures: [...this.#unbound.values()] });
+    this.#revision = revision;
+    this.#reportApplied();
+  }
+
+  #reportApplied(): void {
+    this.options.report({ type: "applied", revision: this.#revision, failures: [...this.#unbound.values()] });
   }
 
   #newApp(snapshot: AppSnapshot): App {
@@ -112,6 +139,11 @@ export class DataThread {
     );
   }
 
+  /** Whether the app's clients come to this engine. */
+  #carries(app: App): boolean {
+    return app.snapshot.engine === this.options.engine.name;
+  }
+
   /** Connections to endpoints that no app has any more are closed. */
   #retainPools(): void {
     const endpoints = [...this.#apps.values()].flatMap((app) => app.http?.endpoints ?? []);
@@ -121,52 +153,67 @@ export class DataThread {
   /** Takes over the app's listen addresses: one that is bound already only changes its owner. */
   #claimListeners(app: App, sockets: ApplyCommand["sockets"]): void {
     for (const snapshot of app.snapshot.listeners) {
-      this.#unbound.delete(snapshot.key);
-      try {
-        this.#acceptor.claim(snapshot, app, sockets === undefined ? undefined : sockets[snapshot.key] ?? []);
-      } catch (error) {
-        if (!(error instanceof NetError)) throw error;
-        const { code, message } = error;
-        this.#unbound.set(snapshot.key, { app: app.snapshot.name, listener: snapshot.key, code, message });
-      }
+      const descriptors = sockets === undefined ? undefined : sockets[snapshot.key] ?? [];
+      this.#bind(app, snapshot.key, () => this.#acceptor.claim(snapshot, app, descriptors));
     }
   }
 
-  /** Drains the sessions whose app, listener or target is gone from the config. */
-  #drainOrphans(touched: ReadonlySet<string>): void {
+  /** Serves other sockets of the addresses that it has: those of a thread that is missing, or no longer those. */
+  #serve(sockets: Readonly<Record<string, readonly number[]>>): void {
+    if (this.#leaving) return;
+    for (const [key, { app }] of [...this.#acceptor.listeners]) {
+      this.#bind(app, key, () => this.#acceptor.serve(key, sockets[key] ?? []));
+    }
+    this.#reportApplied();
+  }
+
+  #bind({ snapshot: { name } }: App, key: string, bind: () => void): void {
+    this.#unbound.delete(key);
+    try {
+      bind();
+    } catch (error) {
+      if (!(error instanceof NetError)) throw error;
+      const { code, message } = error;
+      this.#unbound.set(key, { app: name, listener: key, code, message });
+    }
+  }
+
+  /** After a rollout of those apps. */
+  #settleSessions(touched: ReadonlySet<string>): void {
     this.#acceptor.sessions.forEach((session) => {
-      const name = session.app.snapshot.name;
-      if (!touched.has(name)) return;
-      const app = this.#apps.get(name);
-      if (app === undefined || !session.fits(app)) session.drain();
+      if (touched.has(session.app.snapshot.name)) this.#settle(session);
     });
+  }
+
+  /** Drains a session whose app, listener or target is gone from the config, and hands off what another engine has. */
+  #settle(session: ClientSession): void {
+    if (this.#draining) return session.drain();
+    const { name, slot } = session.app.snapshot;
+    const app = this.#apps.get(name);
+    // An app that was removed and came back has another slot, and is another app.
+    if (app === undefined || app.snapshot.slot !== slot || !session.fits(app)) session.drain();
+    else if (!this.#carries(app)) session.handOff();
   }
 
   #leave(): void {
     this.#leaving = true;
-    for (const key of [...this.#acceptor.listeners.keys()]) this.#closeListener(key, () => this.#drainAll());
-    this.#drainAll();
+    for (const key of [...this.#acceptor.listeners.keys()]) this.#closeListener(key);
+    if (this.#draining) this.#acceptor.sessions.forEach((session) => session.drain());
     this.#maybeStopped();
   }
 
-  #closeListener(key: string, onClosed: () => void): void {
+  #closeListener(key: string): void {
     this.#closing++;
     this.#acceptor.close(key, () => {
       this.#closing--;
-      onClosed();
       if (this.#leaving) this.#maybeStopped();
     });
-  }
-
-  #drainAll(): void {
-    if (!this.#draining) return;
-    this.#acceptor.sessions.forEach((session) => session.drain());
   }
 
   #maybeStopped(): void {
     if (this.#stopped || this.#closing > 0 || this.#acceptor.sessions.size > 0) return;
     this.#stopped = true;
-    this.#account.flush();
+    this.#access.flush();
     this.options.report({ type: "stopped" });
   }
 }

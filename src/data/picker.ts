@@ -67,6 +67,6 @@ export class Picker implements PickRequest {
     const words = this.board.words;
     if (Atomics.load(words, Board.word(target.slot, Shared.admin)) !== ADMIN_READY) return false;
     return target.maxConnections === 0 ||
-      Atomics.load(words, Board.word(target.slot, Shared.active)) < target.maxConnections;
+      Atomics.load(words, Board.word(target.slot, Shared.taken)) < target.maxConnections;
   }
 }

@@ -12,6 +12,8 @@ import { Connector } from "./connector.ts";
 import type { ConnectorHandler } from "./connector.ts";
 import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
+import type { ClientPlace } from "./client_place.ts";
+import { Place } from "./place.ts";
 
 /**
  * One TCP client's connection from accept to account: pick a target, connect to it or to the next, relay, write the
@@ -26,8 +28,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #relay: Relay | null = null;
   readonly #timeouts: RelayTimeouts;
   #connectedAt = 0;
-  /** Holds one of the app's places. */
-  #admitted = false;
+  /** Held while a target is tried or taken. */
+  readonly #targetPlace: Place;
   #ended = false;
 
   constructor(
@@ -36,8 +38,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     readonly listener: ListenerSnapshot,
     private readonly client: Connection,
     private readonly number: number,
+    private readonly place: ClientPlace,
   ) {
     this.#acceptedAt = context.engine.now();
+    this.#targetPlace = new Place(context.counters);
     this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, this.#acceptedAt, this);
   }
 
@@ -46,38 +50,31 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   start(): void {
-    const { account } = this.context;
-    const { slot, policy } = this.app.snapshot;
-    account.add(slot, Counter.connections, 1);
-    account.add(this.listener.slot, Counter.connections, 1);
-    this.#admitted = account.enter(slot, policy.maxConnections);
-    if (!this.#admitted) return this.#refuse("limit");
-    account.enter(this.listener.slot, 0);
-    this.#tryNext();
+    if (this.place.admit(this.app.snapshot.policy.maxConnections)) this.#tryNext();
+    else this.#refuse("limit");
   }
+
+  /** It keeps its sockets, its target and its limits, and ends by itself. */
+  handOff(): void {}
 
   drain(): void {
     this.#timeouts.drain();
   }
 
   onConnected(connection: Connection): void {
-    const { engine, account } = this.context;
+    const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
-    account.add(this.#target?.slot ?? 0, Counter.connections, 1);
+    counters.add(this.#target?.slot ?? 0, Counter.connections, 1);
     this.#connector = null;
     this.#relay = engine.relay(this.client, connection, this);
     this.#timeouts.begin(this.#relay);
   }
 
   onConnectFailed(error: NetError): void {
-    const { account } = this.context;
     this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
-    if (this.#target !== null) {
-      account.add(this.#target.slot, Counter.connectFailures, 1);
-      account.leave(this.#target.slot);
-      this.#target = null;
-    }
+    if (this.#target !== null) this.context.counters.add(this.#target.slot, Counter.connectFailures, 1);
+    this.#leaveTarget();
     if (error.retryable) this.#tryNext();
     else this.#refuse("connect_failed");
   }
@@ -100,7 +97,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   #tryNext(): void {
-    const { engine, picker, account } = this.context;
+    const { engine, picker, counters } = this.context;
     const { policy, targets, slot } = this.app.snapshot;
     const leftMs = this.#acceptedAt + policy.connectTimeoutMs - engine.now();
     if (leftMs <= 0 || this.#tried.length >= policy.maxAttempts) return this.#refuse("connect_failed");
@@ -108,10 +105,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const index = this.#pick();
     const target = targets[index];
     if (target === undefined) return this.#refuse(this.#tried.length === 0 ? "no_target" : "connect_failed");
-    if (this.#tried.length > 0) account.add(slot, Counter.retries, 1);
+    if (this.#tried.length > 0) counters.add(slot, Counter.retries, 1);
     this.#tried.push(index);
     this.#target = target;
-    account.add(target.slot, Counter.connectAttempts, 1);
+    counters.add(target.slot, Counter.connectAttempts, 1);
     // A target that swallows packets must leave time for the others: what is left is shared evenly.
     const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
     const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
@@ -121,9 +118,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
 
   /** It is our own trouble, and sessions that end give descriptors back: the same target is tried again soon. */
   #waitForDescriptor(): void {
-    const { engine, account } = this.context;
-    if (this.#target !== null) account.leave(this.#target.slot);
-    this.#target = null;
+    const { engine } = this.context;
+    this.#leaveTarget();
     this.#tried.pop();
     if (this.#acceptedAt + this.app.snapshot.policy.connectTimeoutMs <= engine.now() + DESCRIPTOR_WAIT_MS) {
       return this.#refuse("resource");
@@ -135,13 +131,18 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
 
   /** Picks a target and takes one of its places. */
   #pick(): number {
-    const { picker, account } = this.context;
+    const { picker } = this.context;
     for (;;) {
       const index = picker.pick(this.app, this.client.remote.ip, this.#tried);
       const target = this.app.snapshot.targets[index];
       // Another thread may have taken the last place since the strategy looked: then it looks again.
-      if (target === undefined || account.enter(target.slot, target.maxConnections)) return index;
+      if (target === undefined || this.#targetPlace.take(target.slot, target.maxConnections)) return index;
     }
+  }
+
+  #leaveTarget(): void {
+    this.#targetPlace.leave();
+    this.#target = null;
   }
 
   #refuse(reason: CloseReason): void {
@@ -153,33 +154,28 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     if (this.#ended) return;
     this.#ended = true;
     this.#timeouts.stop();
-    const { account, engine } = this.context;
+    const { counters, engine, access } = this.context;
     const { slot, policy } = this.app.snapshot;
     const bytesIn = this.#relay?.bytesFromClient ?? 0;
     const bytesOut = this.#relay?.bytesFromTarget ?? 0;
-    account.add(slot, Counter.bytesIn, bytesIn);
-    account.add(slot, Counter.bytesOut, bytesOut);
-    account.ended(slot, reason);
-    if (this.#admitted) {
-      account.leave(slot);
-      account.leave(this.listener.slot);
-    }
+    counters.add(slot, Counter.bytesIn, bytesIn);
+    counters.add(slot, Counter.bytesOut, bytesOut);
     if (this.#target !== null) {
-      account.add(this.#target.slot, Counter.bytesIn, bytesIn);
-      account.add(this.#target.slot, Counter.bytesOut, bytesOut);
-      account.leave(this.#target.slot);
+      counters.add(this.#target.slot, Counter.bytesIn, bytesIn);
+      counters.add(this.#target.slot, Counter.bytesOut, bytesOut);
     }
-    account.close();
-    if (account.sampled(policy.accessLogSample)) this.#record(reason, engine.now(), bytesIn, bytesOut);
+    this.#targetPlace.leave();
+    this.place.leave(reason);
+    if (access.wants(policy.accessLogSample)) this.#record(reason, engine.now(), bytesIn, bytesOut);
     this.context.onEnded(this);
   }
 
   #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number): void {
-    const { clock, account, idPrefix } = this.context;
+    const { clock, access, idPrefix } = this.context;
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
-    writeAccessRecord(account.lines, {
+    writeAccessRecord(access.lines, {
       ts: clock.wallTime(),
       id: idPrefix + this.number.toString(36),
       app: snapshot.name,
@@ -199,6 +195,6 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
     });
-    account.recorded();
+    access.recorded();
   }
 }

@@ -23,7 +23,7 @@ function start(init: Init): void {
   const thread = new DataThread({
     engine,
     board,
-    thread: init.thread,
+    counters: new Float64Array(init.counters),
     clock: systemClock,
     random: systemRandom,
     report(message): void {

@@ -1,38 +1,42 @@
+import { CLOSE_REASONS } from "./close_reason.ts";
+
 /**
- * The board: one `SharedArrayBuffer` that control and data threads read and write without messages.
+ * The board: shared memory that control and data threads read and write without messages.
  *
- * Three regions:
- * - **header**: `Int32` words of the whole process;
- * - **shared words**: per slot a few `Int32` words that several threads change by atomic operations;
- * - **counters**: per thread and slot a row of `Float64` counters that this thread alone writes. Control sums the rows.
+ * - {@link Board}, one for the process: a **header** of `Int32` words, and per slot a few **shared words** that several
+ *   threads change by atomic operations.
+ * - **Counters**, one memory for each data thread: per slot a row of `Float64` counters that this thread alone writes.
+ *   Control adds the rows of all threads up (`CounterTotals`). They come and go with their thread, so no number of threads
+ *   is built in, and two threads never write to the same cache line. A counter is a plain store: exact to 2^53, and an
+ *   aligned 8-byte store does not tear on the 64-bit machines that Deno runs on.
  *
- * A slot belongs to one app, listener or target. Rows are grouped by thread, so two threads never write to the same
- * cache line. Counters are plain `Float64` stores: exact to 2^53, and an aligned 8-byte store does not tear on the
- * 64-bit machines that Deno runs on.
+ * A slot belongs to one app, listener or target, the first one to the process. The kernel commits a page when it is first
+ * written, so slots that nobody uses cost address space alone.
  */
+
+/** The slot of the process itself: every client's connection counts in it. */
+export const PROCESS_SLOT = 0;
 
 /** `Int32` words of the header. */
 export const Header = {
-  /** Client connections open in the process. */
-  openConnections: 0,
   /** Most client connections at once in the process; 0 for no limit. */
-  maxConnections: 1,
+  maxConnections: 0,
   /** Slot of time in which a failing accept may be tried again, 0 while accepting works. */
-  acceptGate: 2,
+  acceptGate: 1,
   /** Data threads started so far: each takes the next number, so that no two ever share session ids. */
-  threadStarts: 3,
+  threadStarts: 2,
   /** Wall-clock millisecond (modulo 2^32) at which some thread last logged that accepting fails, ... */
-  acceptLoggedAt: 4,
+  acceptLoggedAt: 3,
   /** ... and that the connection cap is reached. */
-  capLoggedAt: 5,
+  capLoggedAt: 4,
 } as const;
 
 /** `Int32` words of a slot. */
 export const Shared = {
   /** Shared position of a rotating strategy. */
   cursor: 0,
-  /** Connections open now, over all threads. */
-  active: 1,
+  /** Places taken now, over all threads: open connections, and calls to a target. */
+  taken: 1,
   /** Health: 0 unknown, 1 up, 2 down, 3 ejected. */
   health: 2,
   /** Operator state: 0 ready, 1 drain, 2 maint. */
@@ -49,7 +53,8 @@ export const Shared = {
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */
 export const Counter = {
   connections: 0,
-  active: 1,
+  /** Places that sessions of this thread hold: its share of {@link Shared.taken}. */
+  held: 1,
   bytesIn: 2,
   bytesOut: 3,
   connectAttempts: 4,
@@ -71,33 +76,28 @@ export const Counter = {
 } as const;
 
 const HEADER_WORDS = 64;
-const SHARED_WORDS = 8;
-/** Counters a row, a power of two; a row is four cache lines. */
-const ROW = 32;
-/** Slots that fit: apps + listeners + targets at once, those still draining included. */
-export const MAX_SLOTS = 16_384;
-/** Data threads that fit at once, retired ones that still drain included. */
-export const MAX_THREADS = 64;
+/** Words a slot: a power of two, so that a slot never spans two cache lines. */
+const SHARED_WORDS = powerOfTwo(Math.max(...Object.values(Shared)) + 1);
+/** Counters a slot and thread. */
+const ROW = powerOfTwo(Counter.closed + CLOSE_REASONS.length);
+/** Slots that fit: the process, apps + listeners + targets at once, those still draining included. */
+export const MAX_SLOTS = 65_536;
 
-/** Typed views over the board's memory. */
+/** Typed view over the memory that all threads share. */
 export class Board {
   /** Header and shared words. */
   readonly words: Int32Array;
-  readonly #counters: Float64Array;
 
   constructor(
-    /** The memory, to be sent to a data thread. Pages are committed by the kernel when first touched. */
+    /** The memory, to be sent to a data thread. */
     readonly buffer: SharedArrayBuffer,
   ) {
-    const words = HEADER_WORDS + MAX_SLOTS * SHARED_WORDS;
-    this.words = new Int32Array(buffer, 0, words);
-    this.#counters = new Float64Array(buffer, words * 4);
+    this.words = new Int32Array(buffer);
   }
 
   /** A board of zeros. */
   static allocate(): Board {
-    const bytes = (HEADER_WORDS + MAX_SLOTS * SHARED_WORDS) * 4 + MAX_THREADS * MAX_SLOTS * ROW * 8;
-    return new Board(new SharedArrayBuffer(bytes));
+    return new Board(new SharedArrayBuffer((HEADER_WORDS + MAX_SLOTS * SHARED_WORDS) * 4));
   }
 
   /** Index in {@link words} of a slot's shared word. */
@@ -105,32 +105,23 @@ export class Board {
     return HEADER_WORDS + slot * SHARED_WORDS + word;
   }
 
-  /** Index of a counter in a thread's own counters. */
+  /** Index of a counter among those of one thread. */
   static counter(slot: number, counter: number): number {
     return slot * ROW + counter;
   }
 
-  /** The counters that one thread writes, indexed by {@link Board.counter}. */
-  counters(thread: number): Float64Array {
-    return this.#counters.subarray(thread * MAX_SLOTS * ROW, (thread + 1) * MAX_SLOTS * ROW);
-  }
-
-  /** A counter summed over all threads. */
-  sum(slot: number, counter: number): number {
-    let total = 0;
-    for (let at = slot * ROW + counter; at < this.#counters.length; at += MAX_SLOTS * ROW) {
-      total += this.#counters[at] ?? 0;
-    }
-    return total;
-  }
-
-  /** Zeroes a slot for a new owner. Only while no thread uses it. */
+  /** Zeroes a slot's shared words for a new owner. Only while no thread uses it. */
   clear(slot: number): void {
     this.words.fill(0, Board.word(slot, 0), Board.word(slot + 1, 0));
-    for (let at = slot * ROW; at < this.#counters.length; at += MAX_SLOTS * ROW) {
-      const row = this.#counters.subarray(at, at + ROW);
-      // Writing commits the page, reading does not: rows that no thread ever used stay free of charge.
-      if (row.some((value) => value !== 0)) row.fill(0);
-    }
   }
+}
+
+/** Memory for the counters of one data thread, all zero; to be sent to it, and viewed as `Float64Array`. */
+export function allocateCounters(slots: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(slots * ROW * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** The smallest power of two that is not below a count of 1 or more. */
+function powerOfTwo(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count));
 }

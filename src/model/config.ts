@@ -164,7 +164,7 @@ const root = z.strictObject({
         "answer without it. Best taken from the environment.",
     ),
   }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
-  workers: z.union([z.literal("auto"), wholeNumber(1, 64)], { error: 'expected "auto" or 1 to 64' })
+  workers: z.union([z.literal("auto"), wholeNumber(1, 256)], { error: 'expected "auto" or 1 to 256' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
   engine: engineChoice.prefault("auto").describe(
     "What moves the bytes: `epoll` (Linux), `deno` (everywhere), or `auto` for the first that works.",

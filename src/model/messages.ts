@@ -7,7 +7,7 @@ export type Command =
   | {
     readonly type: "apply";
     readonly revision: number;
-    /** Added and changed apps, whole. */
+    /** Added and changed apps, whole; of those that another engine carries, only open sessions are kept here. */
     readonly apps: readonly AppSnapshot[];
     /** Names of removed apps. */
     readonly removed: readonly string[];
@@ -17,6 +17,13 @@ export type Command =
      */
     readonly sockets?: Readonly<Record<string, readonly number[]>>;
   }
+  /**
+   * The sockets that this thread serves from now on, by listener key, of all listeners that it has: another thread is
+   * missing, or is back. Answered by {@link Applied}.
+   */
+  | { readonly type: "serve"; readonly sockets: Readonly<Record<string, readonly number[]>> }
+  /** Is answered by `pong`: the thread still hears. */
+  | { readonly type: "ping" }
   /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
   | { readonly type: "retire" }
   /** As `retire`, and every session ends within its app's drain time-out. */
@@ -24,15 +31,17 @@ export type Command =
   /** Closes everything at once, then `stopped`. */
   | { readonly type: "stop" }
   /** Throws in the thread: how tests and drills make one crash. */
-  | { readonly type: "crash" };
+  | { readonly type: "crash" }
+  /** Never comes back: how tests and drills make a thread hang. */
+  | { readonly type: "hang" };
 
 /** The first message to a data thread: who it is and what it shares. */
 export interface Init {
   readonly type: "init";
-  /** Index of the thread: its counter rows on the board. */
-  readonly thread: number;
   readonly engine: "deno" | "epoll";
   readonly board: SharedArrayBuffer;
+  /** The thread's own counters. */
+  readonly counters: SharedArrayBuffer;
   /** How a thread that blocks in the kernel is spoken to; the others get plain messages. */
   readonly mailbox?: { readonly memory: SharedArrayBuffer; readonly wakeDescriptor: number };
   /** Where such a thread notes the descriptors it owns, so that they can be closed when it died. */
@@ -42,6 +51,7 @@ export interface Init {
 /** What a data thread tells control. */
 export type Report =
   | { readonly type: "ready" }
+  | { readonly type: "pong" }
   | Applied
   | { readonly type: "access"; readonly lines: string; readonly count: number }
   | {

@@ -1,28 +1,27 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../src/base/random.ts";
 import { DataThread } from "../../src/data/data_thread.ts";
-import { Board, Counter, Header, MAX_SLOTS, Shared } from "../../src/model/board.ts";
+import { CounterTotals } from "../../src/control/telemetry/counter_totals.ts";
+import { Board, Counter, PROCESS_SLOT, Shared } from "../../src/model/board.ts";
 import { CLOSE_REASONS, type CloseReason } from "../../src/model/close_reason.ts";
 import type { Report } from "../../src/model/messages.ts";
 import type { AppSnapshot } from "../../src/model/snapshot.ts";
 import { FakeClock } from "./fake_clock.ts";
 import type { FakeConnection } from "./fake_connection.ts";
 import { FakeEngine } from "./fake_engine.ts";
+import { TEST_SLOTS } from "./fake_memory.ts";
 
 /** An access record as it was written. */
 export type AccessRecord = Readonly<Record<string, unknown>>;
 
-/** A board with room for a few threads, since the real one's address space is large. */
-export function smallBoard(threads = 4): Board {
-  const counters = Board.counter(MAX_SLOTS, 0) * threads * Float64Array.BYTES_PER_ELEMENT;
-  return new Board(new SharedArrayBuffer(Board.word(MAX_SLOTS, 0) * Int32Array.BYTES_PER_ELEMENT + counters));
-}
-
 /** What a {@link FakeThread} shares with others. */
 export interface FakeThreadOptions {
   readonly board?: Board;
+  /** Its own counters, open in `totals`. */
+  readonly counters?: Float64Array<SharedArrayBuffer>;
   readonly clock?: FakeClock;
-  readonly index?: number;
+  /** Where its counters are added to those of others. */
+  readonly totals?: CounterTotals;
   readonly seed?: number;
 }
 
@@ -30,6 +29,9 @@ export interface FakeThreadOptions {
 export class FakeThread {
   readonly clock: FakeClock;
   readonly board: Board;
+  readonly totals: CounterTotals;
+  /** Its own counters. */
+  readonly counters: Float64Array<SharedArrayBuffer>;
   readonly engine: FakeEngine;
   readonly reports: Report[] = [];
   readonly thread: DataThread;
@@ -37,16 +39,24 @@ export class FakeThread {
 
   constructor(options: FakeThreadOptions = {}) {
     this.clock = options.clock ?? new FakeClock();
-    this.board = options.board ?? smallBoard();
+    this.board = options.board ?? Board.allocate();
+    this.totals = options.totals ?? new CounterTotals(TEST_SLOTS);
+    this.counters = options.counters ?? this.totals.open();
     this.engine = new FakeEngine(this.clock);
     this.thread = new DataThread({
       engine: this.engine,
       board: this.board,
-      thread: options.index ?? 0,
+      counters: this.counters,
       clock: this.clock,
       random: seededRandom(options.seed ?? 1),
       report: (report) => this.reports.push(report),
     });
+  }
+
+  /** Another thread on the same board and clock. */
+  sibling(): FakeThread {
+    const { board, totals, clock } = this;
+    return new FakeThread({ board, totals, clock });
   }
 
   /** Rolls apps out; apps that are not named stay. */
@@ -86,12 +96,12 @@ export class FakeThread {
 
   /** A slot's counter, over all threads. */
   sum(slot: number, counter: keyof typeof Counter): number {
-    return this.board.sum(slot, Counter[counter]);
+    return this.totals.sum(slot, Counter[counter]);
   }
 
   /** How many of an app's sessions ended for this reason. */
   closed(slot: number, reason: CloseReason): number {
-    return this.board.sum(slot, Counter.closed + CLOSE_REASONS.indexOf(reason));
+    return this.totals.sum(slot, Counter.closed + CLOSE_REASONS.indexOf(reason));
   }
 
   /** How many of an app's sessions have ended. */
@@ -101,19 +111,15 @@ export class FakeThread {
 
   /** Client connections open in the process. */
   get open(): number {
-    return Atomics.load(this.board.words, Header.openConnections);
+    return Atomics.load(this.board.words, Board.word(PROCESS_SLOT, Shared.taken));
   }
 
   /** @throws {Error} when some slot still counts a connection, in its own counters or the shared ones. */
   assertAllGone(): void {
     assert.equal(this.open, 0, "open connections of the process");
-    for (let slot = 0; slot < MAX_SLOTS; slot++) {
-      assert.equal(this.sum(slot, "active"), 0, `counter of slot ${slot}`);
-      assert.equal(
-        Atomics.load(this.board.words, Board.word(slot, Shared.active)),
-        0,
-        `word of slot ${slot}`,
-      );
+    for (let slot = 0; slot < TEST_SLOTS; slot++) {
+      assert.equal(this.sum(slot, "held"), 0, `counter of slot ${slot}`);
+      assert.equal(Atomics.load(this.board.words, Board.word(slot, Shared.taken)), 0, `word of slot ${slot}`);
     }
   }
 }

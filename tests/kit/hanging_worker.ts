@@ -1,4 +1,4 @@
-/** Entry of a data thread that carries nothing and does not drain: it takes configs over, and ends when it must. */
+/** Entry of a data thread that carries nothing and does not drain: it hears, takes configs over, and ends when it must. */
 import type { Command, Init, Report } from "../../src/model/messages.ts";
 
 const scope = self as unknown as {
@@ -8,6 +8,7 @@ const scope = self as unknown as {
 
 scope.onmessage = ({ data }) => {
   if (data.type === "init") scope.postMessage({ type: "ready" });
+  if (data.type === "ping") scope.postMessage({ type: "pong" });
   if (data.type === "apply") scope.postMessage({ type: "applied", revision: data.revision, failures: [] });
   if (data.type === "stop") scope.postMessage({ type: "stopped" });
 };

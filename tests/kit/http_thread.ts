@@ -1,12 +1,11 @@
 import { Thread } from "../../src/control/daemon/thread.ts";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { type ListeningSocket, openListeningSocket } from "../../src/engine/mod.ts";
-import type { Board } from "../../src/model/board.ts";
+import { FakeMemory } from "./fake_memory.ts";
 import type { SocketAddress } from "../../src/model/address.ts";
 import type { Report } from "../../src/model/messages.ts";
 import type { AppSnapshot, ListenerSnapshot } from "../../src/model/snapshot.ts";
 import type { AccessRecord } from "./fake_thread.ts";
-import { smallBoard } from "./fake_thread.ts";
 import { policy } from "./snapshots.ts";
 import { within } from "./within.ts";
 
@@ -17,7 +16,7 @@ const WORKER_URL = new URL("../../src/data/worker.ts", import.meta.url).href;
 export class HttpThread implements AsyncDisposable {
   /** Access records so far. */
   readonly records: AccessRecord[] = [];
-  readonly #board: Board = smallBoard(1);
+  readonly #memory = new FakeMemory();
   /** For an engine that adopts its listeners. */
   readonly #socket: ListeningSocket | null;
   readonly #listener: ListenerSnapshot;
@@ -36,7 +35,8 @@ export class HttpThread implements AsyncDisposable {
     this.#stopped = new Promise((resolve) => {
       this.#sawStop = resolve;
     });
-    this.#thread = new Thread({ workerUrl: WORKER_URL, index: 0, engine, board: this.#board.buffer }, {
+    const { board, counters } = this.#memory;
+    this.#thread = new Thread({ workerUrl: WORKER_URL, index: 0, engine, board: board.buffer, counters }, {
       onReport: (report) => this.#report(report),
       onCrash: (message) => {
         this.#crash = message;
@@ -59,7 +59,7 @@ export class HttpThread implements AsyncDisposable {
 
   /** A slot's counter. */
   sum(slot: number, counter: number): number {
-    return this.#board.sum(slot, counter);
+    return this.#memory.totals.sum(slot, counter);
   }
 
   /** Rolls the app out, with the listener that it has. */
@@ -94,7 +94,7 @@ export class HttpThread implements AsyncDisposable {
 
   /** Stops the thread. @throws {Error} when it died by an exception. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#thread.stop();
+    this.#thread.send({ type: "stop" });
     await within("the data thread to stop", this.#stopped);
     this.#socket?.close();
     if (this.#crash !== null) throw new Error(`The data thread died: ${this.#crash}`);

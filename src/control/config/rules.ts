@@ -117,10 +117,10 @@ function dnsTimes({ config, locator }: RuleInput): Problem[] {
 
 function capacity({ apps, locator }: RuleInput): Problem[] {
   const parts = apps.reduce((sum, app) => sum + 1 + app.ports.length + app.targets.length, 0);
-  if (parts <= MAX_SLOTS) return [];
+  if (parts < MAX_SLOTS) return [];
   return [{
     code: "capacity",
-    message: `${parts} apps, ports and targets together: at most ${MAX_SLOTS}`,
+    message: `${parts} apps, ports and targets together: at most ${MAX_SLOTS - 1}`,
     span: locator.key([], "apps") ?? [0, 0],
   }];
 }

@@ -7,9 +7,10 @@ export interface AppFacts {
   readonly leaving: boolean;
   /** Every data thread that serves has taken over the app's latest revision. */
   readonly inForce: boolean;
-  /** Listeners configured, and how many of them every thread has bound. */
+  /** Listeners configured, how many of them are served at all, and how many by every thread. */
   readonly listeners: number;
-  readonly boundListeners: number;
+  readonly servedListeners: number;
+  readonly wholeListeners: number;
   /** Targets that are meant to take sessions, and how many of them can. */
   readonly targets: number;
   readonly availableTargets: number;
@@ -19,7 +20,7 @@ export interface AppFacts {
 export function appState(facts: AppFacts): AppState {
   if (facts.leaving) return "draining";
   if (!facts.inForce) return "starting";
-  if (facts.boundListeners === 0 || facts.availableTargets === 0) return "failed";
-  const whole = facts.boundListeners === facts.listeners && facts.availableTargets === facts.targets;
+  if (facts.servedListeners === 0 || facts.availableTargets === 0) return "failed";
+  const whole = facts.wholeListeners === facts.listeners && facts.availableTargets === facts.targets;
   return whole ? "ready" : "degraded";
 }

@@ -66,6 +66,11 @@ export class BindRetry {
     this.#failures.delete(thread);
   }
 
+  /** Whether the thread has not got the listener of that key. */
+  isUnbound(thread: number, listener: string): boolean {
+    return this.#failures.get(thread)?.some((failure) => failure.listener === listener) ?? false;
+  }
+
   /** The app's listeners that some thread could not bind, by key. */
   failuresOf(app: string): ReadonlyMap<string, ListenFailure> {
     const found = new Map<string, ListenFailure>();

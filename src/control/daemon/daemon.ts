@@ -9,6 +9,7 @@ import type { AppSnapshot } from "../../model/snapshot.ts";
 import { type AppCertificates, NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
+import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { capConnections } from "./cap_connections.ts";
@@ -59,6 +60,8 @@ export class Daemon {
   /** Apps as they were sent to the threads. */
   readonly snapshots = new Map<string, AppSnapshot>();
   readonly departures: Departures;
+  /** What all threads counted. */
+  readonly totals = new CounterTotals();
   #configs: ReadonlyMap<string, AppConfig> = new Map();
   #global: Config | null = null;
   readonly #slots: Slots;
@@ -73,8 +76,8 @@ export class Daemon {
 
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl } = options;
-    this.#slots = new Slots(board);
-    this.departures = new Departures(clock, this.#slots);
+    this.#slots = new Slots(board, this.totals);
+    this.departures = new Departures(clock, this.#slots, () => this.fleet.oldestRevision);
     this.#acknowledgements = new Acknowledgements(
       clock,
       log,
@@ -88,6 +91,7 @@ export class Daemon {
     this.fleet = new Fleet({
       workerUrl,
       board,
+      totals: this.totals,
       clock,
       log,
       current: () => ({ revision: this.revision, apps: this.snapshots.values() }),
@@ -97,6 +101,7 @@ export class Daemon {
         this.bindRetry.forgetThread(thread.index);
         this.#acknowledgements.check();
       },
+      isUnbound: (thread, listener) => this.bindRetry.isUnbound(thread, listener),
       appSlots: () => new Set([...this.snapshots.values(), ...this.departures.apps].map(({ slot }) => slot)),
     });
     this.#engines = new EngineChoice(log);
@@ -189,7 +194,7 @@ export class Daemon {
     this.resolver.watch(hosts);
     const moved = apps.flatMap((app) => {
       const before = this.snapshots.get(app.name);
-      return before === undefined || before.engine === app.engine ? [] : [before];
+      return before === undefined || before.engine === app.engine ? [] : [app];
     });
     for (const app of apps) {
       this.snapshots.set(app.name, app);
@@ -256,7 +261,7 @@ export class Daemon {
     this.#ports.keepOnly(
       new Set([...this.snapshots.values()].flatMap((app) => app.listeners.map((one) => one.key))),
     );
-    this.#slots.releaseExcept(new Set(apps.flatMap(slotNames)));
+    this.#slots.releaseExcept(new Set(apps.flatMap(slotNames)), this.revision);
     this.departures.sweepLater();
   }
 

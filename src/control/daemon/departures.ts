@@ -8,7 +8,12 @@ export class Departures {
   readonly #apps = new Map<number, AppSnapshot>();
   #cancelSweep: (() => void) | null = null;
 
-  constructor(private readonly clock: Pick<Clock, "timer">, private readonly slots: Slots) {}
+  /** @param oldestRevision the oldest that some thread still works from. */
+  constructor(
+    private readonly clock: Pick<Clock, "timer">,
+    private readonly slots: Slots,
+    private readonly oldestRevision: () => number,
+  ) {}
 
   /** The apps, as the threads knew them last. */
   get apps(): Iterable<AppSnapshot> {
@@ -34,9 +39,10 @@ export class Departures {
   }
 
   #sweep(): void {
-    const draining = this.slots.sweep();
+    const draining = this.slots.sweep(this.oldestRevision());
     for (const slot of this.#apps.keys()) {
-      if (!this.slots.isDraining(slot)) this.#apps.delete(slot);
+      // One that was removed a moment ago has its slot still by name.
+      if (!this.slots.isInUse(slot)) this.#apps.delete(slot);
     }
     if (draining > 0) this.sweepLater();
   }

@@ -3,6 +3,7 @@ import { openListeningSocket } from "../../engine/mod.ts";
 import type { ListeningSocket } from "../../engine/mod.ts";
 import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, ListenerSnapshot, Policy } from "../../model/snapshot.ts";
+import { servingSeats } from "./serving_seats.ts";
 
 /**
  * The listening sockets of engines that adopt them. They belong to the process: one for each address and thread, opened
@@ -11,18 +12,16 @@ import type { AppSnapshot, ListenerSnapshot, Policy } from "../../model/snapshot
  */
 export class ListeningSockets {
   readonly #byKey = new Map<string, ListeningSocket[]>();
-  #threads = 0;
 
   /**
    * Opens what is missing so that each of the apps' addresses has a socket for each thread.
    * @returns what could not be opened, all of it; an address with at least one socket is served all the same.
    */
   open(apps: Iterable<AppSnapshot>, threads: number): ListenFailure[] {
-    this.#threads = threads;
     const failures: ListenFailure[] = [];
     for (const app of apps) {
       for (const listener of app.listeners) {
-        const failure = this.#openOne(listener, app.policy);
+        const failure = this.#openOne(listener, app.policy, threads);
         if (failure !== null) failures.push({ app: app.name, listener: listener.key, ...failure });
       }
     }
@@ -30,17 +29,27 @@ export class ListeningSockets {
   }
 
   /**
-   * The descriptors that a thread is to serve, by listener key. Sockets of threads that are gone are spread over those
-   * that are there.
+   * The descriptors that a thread is to serve, by listener key.
    * @param keys listeners that are asked for.
-   * @param seat 0 to the number of threads - 1.
+   * @param seat the thread's. @param missing by seat, whether others serve what belongs to it.
    */
-  descriptorsFor(keys: readonly string[], seat: number): Record<string, number[]> {
-    return Object.fromEntries(keys.map((key) => {
+  descriptorsFor(
+    keys: Iterable<string>,
+    seat: number,
+    missing: readonly boolean[],
+  ): Record<string, number[]> {
+    const found: Record<string, number[]> = {};
+    for (const key of keys) {
       const sockets = this.#byKey.get(key) ?? [];
-      const own = sockets.filter((_, i) => i % this.#threads === seat);
-      return [key, own.map((socket) => socket.descriptor)];
-    }));
+      const seats = servingSeats(missing, sockets.length);
+      found[key] = sockets.filter((_, socket) => seats[socket] === seat).map(({ descriptor }) => descriptor);
+    }
+    return found;
+  }
+
+  /** The seat that serves each socket of a listener. */
+  seatsOf(key: string, missing: readonly boolean[]): number[] {
+    return servingSeats(missing, this.#byKey.get(key)?.length ?? 0);
   }
 
   /**
@@ -55,10 +64,14 @@ export class ListeningSockets {
     }
   }
 
-  #openOne(listener: ListenerSnapshot, policy: Policy): Pick<ListenFailure, "code" | "message"> | null {
+  #openOne(
+    listener: ListenerSnapshot,
+    policy: Policy,
+    threads: number,
+  ): Pick<ListenFailure, "code" | "message"> | null {
     const sockets = this.#byKey.get(listener.key) ?? [];
     try {
-      while (sockets.length < this.#threads) sockets.push(openListeningSocket(listener.address, policy));
+      while (sockets.length < threads) sockets.push(openListeningSocket(listener.address, policy));
       return null;
     } catch (error) {
       // Whatever it was: it concerns this address alone, and is tried again.

@@ -6,6 +6,7 @@ import type { LogFields, Logger } from "../../base/log.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { Board } from "../../model/board.ts";
 import type { Command, Report } from "../../model/messages.ts";
+import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadIndexes } from "./thread_indexes.ts";
 
@@ -14,6 +15,7 @@ export interface PoolOptions {
   readonly workerUrl: string;
   readonly engine: EngineName;
   readonly board: Board;
+  readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
   readonly indexes: ThreadIndexes;
@@ -21,6 +23,8 @@ export interface PoolOptions {
   fullState(): Command;
   /** A command as the thread in that seat (0, 1, ...) is to hear it. */
   address(command: Command, seat: number): Command;
+  /** Has the thread in that seat serve the listening sockets that are its own now; null where threads bind by themselves. */
+  serve(seat: number): Command | null;
   /** Reports other than those of the pool's own business (`ready`, `stopped`). */
   onReport(report: Report, thread: Thread): void;
   /** A thread stopped or crashed. @returns how many sessions it still carried. */
@@ -31,6 +35,8 @@ export interface PoolOptions {
 interface Seat {
   readonly index: number;
   thread: Thread | null;
+  /** Its thread is gone or hangs, and its successor does not serve yet: others serve its listening sockets. */
+  isMissing: boolean;
   restarts: number;
   startedAt: number;
   readonly backOff: BackOff;
@@ -44,6 +50,8 @@ export interface ThreadStatus {
   readonly state: string;
   readonly revision: number;
   readonly restarts: number;
+  /** How often in a row it was asked whether it hears, and did not answer; one may just be on its way. */
+  readonly unanswered_pings: number;
 }
 
 /** The data threads of one engine: starts, replaces, retires and stops them. */
@@ -56,21 +64,54 @@ export class Pool {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Threads that take new connections. */
-  get threads(): readonly Thread[] {
-    return this.#seats.flatMap((seat) => seat.thread ?? []);
+  /** Engine of all its threads. */
+  get engine(): EngineName {
+    return this.options.engine;
   }
 
-  /** Whether every thread has this revision. A pool that should have threads needs one at least. */
+  /** Threads that there should be. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** All threads, those that finish their sessions included. */
+  get threads(): readonly Thread[] {
+    return [...this.#seated, ...this.#retiring];
+  }
+
+  /** By seat: the thread that serves there, null where none does at present. */
+  get serving(): readonly (Thread | null)[] {
+    return Array.from({ length: this.#size }, (_, seat) => {
+      const thread = this.#seats[seat]?.thread ?? null;
+      return thread?.isServing === true ? thread : null;
+    });
+  }
+
+  /** By seat: whether others have to serve its listening sockets. */
+  get missing(): readonly boolean[] {
+    return Array.from({ length: this.#size }, (_, seat) => this.#seats[seat]?.isMissing ?? false);
+  }
+
+  /** Whether every thread that hears has this revision. A pool that should have threads needs one at least. */
   acknowledged(revision: number): boolean {
-    const { threads } = this;
-    return (threads.length > 0 || this.#size === 0) && threads.every((thread) => thread.revision >= revision);
+    const hearing = this.#seated.filter((thread) => !thread.isHanging);
+    return (hearing.length > 0 || this.#size === 0) && hearing.every((thread) => thread.revision >= revision);
   }
 
   /** As {@link acknowledged}, without the threads that are only beginning: those serve nobody yet. */
   inForce(revision: number): boolean {
-    const serving = this.threads.filter((thread) => thread.revision > 0);
+    const serving = this.#seated.filter((thread) => thread.isServing);
     return serving.length > 0 && serving.every((thread) => thread.revision >= revision);
+  }
+
+  get #seated(): Thread[] {
+    return this.#seats.flatMap((seat) => seat.thread ?? []);
+  }
+
+  /** A thread began or ceased to hang. */
+  onHangChange(thread: Thread): void {
+    const seat = this.#seats.find((one) => one.thread === thread);
+    if (seat !== undefined) this.#setMissing(seat, thread.isHanging);
   }
 
   /** Sessions go on in retired threads, which is why these are told of changes too. */
@@ -92,7 +133,7 @@ export class Pool {
       this.#seats[position]?.thread?.send(this.options.address(this.options.fullState(), position));
     }
     for (const seat of leaving) this.#retire(seat);
-    while (this.#seats.length < count && this.#open());
+    while (this.#seats.length < count) this.#open();
   }
 
   /** Ends all threads, after their sessions (`drain`) or at once (`stop`); resolves when the last is gone. */
@@ -119,39 +160,50 @@ export class Pool {
     const seated = this.#seats.map(({ index, thread, restarts }) => ({
       index,
       engine,
-      state: thread?.state ?? "crashed",
+      state: thread === null ? "crashed" : thread.isHanging ? "hanging" : thread.state,
       revision: thread?.revision ?? 0,
       restarts,
+      unanswered_pings: thread?.unansweredPings ?? 0,
     }));
-    const retiring = [...this.#retiring].map(({ index, state, revision }) => (
-      { index, engine, state, revision, restarts: 0 }
-    ));
+    const retiring = [...this.#retiring].map(({ index, state, isHanging, revision, unansweredPings }) => ({
+      index,
+      engine,
+      state: isHanging ? "hanging" : state,
+      revision,
+      restarts: 0,
+      unanswered_pings: unansweredPings,
+    }));
     return [...seated, ...retiring];
   }
 
-  /** Adds a thread; false while the board has no row for one: retiring threads give theirs back when they stop. */
-  #open(): boolean {
-    const index = this.options.indexes.take();
-    if (index === undefined) return false;
-    const backOff = new BackOff(RESTART_DELAY_MIN_MS, RESTART_DELAY_MAX_MS);
-    const seat: Seat = { index, thread: null, restarts: 0, startedAt: 0, backOff, cancelRestart: null };
+  #open(): void {
+    const seat: Seat = {
+      index: this.options.indexes.take(),
+      thread: null,
+      isMissing: false,
+      restarts: 0,
+      startedAt: 0,
+      backOff: new BackOff(RESTART_DELAY_MIN_MS, RESTART_DELAY_MAX_MS),
+      cancelRestart: null,
+    };
     this.#seats.push(seat);
     this.#start(seat);
-    return true;
   }
 
   #start(seat: Seat): void {
-    const { workerUrl, engine, board, clock } = this.options;
+    const { workerUrl, engine, board, clock, totals } = this.options;
     seat.startedAt = clock.now();
     seat.cancelRestart = null;
+    const counters = totals.open();
     try {
-      seat.thread = new Thread({ workerUrl, index: seat.index, engine, board: board.buffer }, {
+      seat.thread = new Thread({ workerUrl, index: seat.index, engine, board: board.buffer, counters }, {
         onReport: (report, thread) => this.#report(report, thread),
         onCrash: (message, thread) => this.#crashed(message, thread),
       });
     } catch (error) {
       // No descriptor was left for it, say: sooner or later there is one.
       const fields = { thread: seat.index, error: errorMessage(error) };
+      totals.close(counters);
       return this.#restartLater(seat, "data thread cannot be started", fields);
     }
     seat.thread.send(this.options.address(this.options.fullState(), this.#seats.indexOf(seat)));
@@ -159,10 +211,25 @@ export class Pool {
 
   #report(report: Report, thread: Thread): void {
     if (report.type === "ready" && thread.state === "starting") thread.state = "running";
+    if (report.type === "applied") this.#served(thread);
     if (report.type !== "stopped") return this.options.onReport(report, thread);
     this.options.onGone(thread);
     this.options.log.info("data thread stopped", { thread: thread.index });
     this.#afterRetirement(thread);
+  }
+
+  /** What a successor took over is no longer for the others. */
+  #served(thread: Thread): void {
+    const seat = this.#seats.find((one) => one.thread === thread);
+    if (seat?.isMissing === true && !thread.isHanging) this.#setMissing(seat, false);
+  }
+
+  #setMissing(missed: Seat, isMissing: boolean): void {
+    missed.isMissing = isMissing;
+    this.#seats.forEach(({ thread }, seat) => {
+      const command = this.options.serve(seat);
+      if (command !== null && thread?.isServing === true) thread.send(command);
+    });
   }
 
   #retire(seat: Seat): void {
@@ -173,12 +240,10 @@ export class Pool {
     seat.thread.send({ type: "retire" });
   }
 
-  /** Its row of the board may be what another thread waits for. */
   #afterRetirement(thread: Thread): void {
     this.#retiring.delete(thread);
     this.options.indexes.release(thread.index);
     if (this.#stopping) this.#checkStopped();
-    else this.resize(this.#size);
   }
 
   #checkStopped(): void {
@@ -194,6 +259,7 @@ export class Pool {
       return this.#afterRetirement(thread);
     }
     seat.thread = null;
+    this.#setMissing(seat, true);
     this.#restartLater(seat, "data thread crashed", fields);
   }
 

@@ -1,66 +1,97 @@
 import { FproxyError } from "../../base/errors.ts";
-import { Counter, MAX_SLOTS } from "../../model/board.ts";
+import { Counter, MAX_SLOTS, PROCESS_SLOT } from "../../model/board.ts";
 import type { Board } from "../../model/board.ts";
+import type { CounterTotals } from "../telemetry/counter_totals.ts";
+
+/** A slot that was released. */
+interface Released {
+  /** The first revision without its owner. */
+  readonly revision: number;
+  /** The last sweep found it without a place taken. */
+  wasQuiet: boolean;
+}
 
 /**
  * Hands out the board's slots by name: an app, a listener or a target keeps its slot (and so its counters) as long as
- * it is configured. A released slot is free again only when no session counts in it any more, and none can begin to:
- * a socket that is being closed still serves its queue for the old owner.
+ * it is configured. A released slot is free again only when no session counts in it any more, and none can begin to: every
+ * thread has taken over the revision that released it, and a socket that is being closed has served its queue.
  */
 export class Slots {
   readonly #byName = new Map<string, number>();
-  /** Released slots, and whether the last sweep found them without a connection. */
-  readonly #draining = new Map<number, boolean>();
+  readonly #inUse = new Set<number>();
+  readonly #draining = new Map<number, Released>();
   readonly #free: number[] = [];
-  #fresh = 0;
+  /** The lowest slot that was never used. */
+  #fresh = PROCESS_SLOT + 1;
 
-  constructor(private readonly board: Board) {}
+  /** @param capacity slots that the board has. */
+  constructor(
+    private readonly board: Board,
+    private readonly totals: CounterTotals,
+    private readonly capacity: number = MAX_SLOTS,
+  ) {}
 
-  /** The slot of that name, a new one (zeroed) where it has none. @throws {FproxyError} code `too_many_parts`. */
+  /**
+   * The slot of that name, a new one (zeroed) where it has none.
+   * @throws {FproxyError} code `too_many_parts` when there is none left; retryable while released ones wait for the end of
+   * their sessions.
+   */
   acquire(name: string): number {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
     const reused = this.#free.pop();
-    if (reused !== undefined) this.board.clear(reused);
-    else if (this.#fresh >= MAX_SLOTS) {
-      throw new FproxyError(
-        "too_many_parts",
-        `Cannot take the config: it has more than ${MAX_SLOTS} apps, listeners and targets together`,
-      );
-    }
+    if (reused !== undefined) {
+      this.board.clear(reused);
+      this.totals.clear(reused);
+    } else if (this.#fresh >= this.capacity) throw this.#full();
     // A fresh slot is zero; looking at all its rows would cost more than anything else at the start.
     const slot = reused ?? this.#fresh++;
     this.#byName.set(name, slot);
+    this.#inUse.add(slot);
     return slot;
   }
 
-  /** Whether the slot was released and waits for its last connection to end. */
-  isDraining(slot: number): boolean {
-    return this.#draining.has(slot);
+  /** Whether the slot has an owner, or had one whose sessions may still count in it. */
+  isInUse(slot: number): boolean {
+    return this.#inUse.has(slot);
   }
 
-  /** Gives up every slot whose name is not in use. */
-  releaseExcept(used: ReadonlySet<string>): void {
+  /** Gives up every slot whose name is not in use. @param revision the first without them. */
+  releaseExcept(used: ReadonlySet<string>, revision: number): void {
     for (const [name, slot] of this.#byName) {
       if (used.has(name)) continue;
       this.#byName.delete(name);
-      this.#draining.set(slot, false);
+      this.#draining.set(slot, { revision, wasQuiet: false });
     }
   }
 
   /**
-   * Frees released slots that two sweeps in a row found without open connections. Sweeps must be further apart than the
+   * Frees released slots that two sweeps in a row found without a place taken. Sweeps must be further apart than the
    * closing of a listener takes.
+   * @param oldest the oldest revision that some thread still works from: what it does not know to be released it may still
+   * use.
    * @returns how many are left.
    */
-  sweep(): number {
-    for (const [slot, wasQuiet] of this.#draining) {
-      const isQuiet = this.board.sum(slot, Counter.active) === 0;
-      this.#draining.set(slot, isQuiet);
-      if (!isQuiet || !wasQuiet) continue;
+  sweep(oldest: number): number {
+    for (const [slot, released] of this.#draining) {
+      const isQuiet = released.revision <= oldest && this.totals.sum(slot, Counter.held) === 0;
+      const mayBeFreed = isQuiet && released.wasQuiet;
+      released.wasQuiet = isQuiet;
+      if (!mayBeFreed) continue;
       this.#draining.delete(slot);
+      this.#inUse.delete(slot);
       this.#free.push(slot);
     }
     return this.#draining.size;
+  }
+
+  #full(): FproxyError {
+    const draining = this.#draining.size;
+    const most = this.capacity - 1;
+    const message = draining === 0
+      ? `Cannot take the config: it has more than ${most} apps, listeners and targets together`
+      : `Cannot take the config yet: ${draining} of ${most} places for apps, listeners and targets belong to removed ` +
+        `ones whose sessions still run`;
+    return new FproxyError("too_many_parts", message, "internal", draining > 0);
   }
 }

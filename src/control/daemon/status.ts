@@ -1,8 +1,9 @@
 import { listenHint } from "../../base/errors.ts";
 import { formatAddress } from "../../model/address.ts";
-import { Board, Counter, Header, Shared } from "../../model/board.ts";
+import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.ts";
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
+import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
 import type { AppState } from "./app_state.ts";
@@ -49,8 +50,12 @@ export interface ListenerStatus {
   readonly listener: string;
   /** The address as bound. */
   readonly address: string;
+  /** Whether some thread accepts from it. */
   readonly bound: boolean;
-  /** Why it is not bound, with the likely cause. */
+  /** Listening sockets that threads accept from, and how many there should be: one a thread. */
+  readonly sockets_served: number;
+  readonly sockets_wanted: number;
+  /** Why it is not bound, or not in every thread, with the likely cause. */
   readonly error?: string;
   readonly connections_total: number;
   readonly connections_active: number;
@@ -84,7 +89,7 @@ export function readStatus(daemon: Daemon, board: Board): Status {
     revision: daemon.revision,
     ready: isReady(apps, daemon),
     connections: {
-      active: Atomics.load(board.words, Header.openConnections),
+      active: Atomics.load(board.words, Board.word(PROCESS_SLOT, Shared.taken)),
       max: Atomics.load(board.words, Header.maxConnections),
     },
     apps,
@@ -100,54 +105,66 @@ function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
 }
 
 function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving: boolean): AppStatus {
+  const { totals } = daemon;
   const failures = daemon.bindRetry.failuresOf(snapshot.name);
   const listeners = snapshot.listeners.map((listener): ListenerStatus => {
     const failure = leaving ? undefined : failures.get(listener.key);
+    const { wanted, served } = leaving
+      ? { wanted: 0, served: 0 }
+      : daemon.fleet.serviceOf(snapshot, listener.key);
     return {
       listener: listener.key,
       address: formatAddress(listener.address),
-      bound: !leaving && failure === undefined,
+      bound: served > 0,
+      sockets_served: served,
+      sockets_wanted: wanted,
       ...(failure === undefined
         ? {}
         : { error: [failure.message, listenHint(failure.code)].filter(Boolean).join(": ") }),
-      connections_total: board.sum(listener.slot, Counter.connections),
-      connections_active: board.sum(listener.slot, Counter.active),
-      accept_errors_total: board.sum(listener.slot, Counter.acceptErrors),
+      connections_total: totals.sum(listener.slot, Counter.connections),
+      connections_active: totals.sum(listener.slot, Counter.held),
+      accept_errors_total: totals.sum(listener.slot, Counter.acceptErrors),
     };
   });
-  const targets = snapshot.targets.map((target) => targetStatus(board, target));
+  const targets = snapshot.targets.map((target) => targetStatus(board, totals, target));
   return {
     name: snapshot.name,
     state: appState({
       leaving,
       inForce: daemon.fleet.inForce(snapshot),
       listeners: listeners.length,
-      boundListeners: listeners.filter((listener) => listener.bound).length,
-      targets: targets.filter((target) => target.weight > 0).length,
+      servedListeners: listeners.filter((listener) => listener.bound).length,
+      wholeListeners: listeners.filter((listener) =>
+        listener.error === undefined && listener.sockets_served === listener.sockets_wanted
+      )
+        .length,
+      targets: targets.filter((target) =>
+        target.weight > 0
+      ).length,
       availableTargets: targets.filter((target) => target.available).length,
     }),
     revision: snapshot.revision,
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
-    counters: appCounters(board, snapshot.slot),
+    counters: appCounters(totals, snapshot.slot),
     listeners,
     targets,
   };
 }
 
-function appCounters(board: Board, slot: number): AppCounters {
-  const closed = CLOSE_REASONS.map((reason, i) => [reason, board.sum(slot, Counter.closed + i)] as const);
+function appCounters(totals: CounterTotals, slot: number): AppCounters {
+  const closed = CLOSE_REASONS.map((reason, i) => [reason, totals.sum(slot, Counter.closed + i)] as const);
   return {
-    connections_total: board.sum(slot, Counter.connections),
-    connections_active: board.sum(slot, Counter.active),
+    connections_total: totals.sum(slot, Counter.connections),
+    connections_active: totals.sum(slot, Counter.held),
     connections_closed_total: Object.fromEntries(closed.filter(([, count]) => count > 0)),
-    connect_retries_total: board.sum(slot, Counter.retries),
-    bytes_in_total: board.sum(slot, Counter.bytesIn),
-    bytes_out_total: board.sum(slot, Counter.bytesOut),
+    connect_retries_total: totals.sum(slot, Counter.retries),
+    bytes_in_total: totals.sum(slot, Counter.bytesIn),
+    bytes_out_total: totals.sum(slot, Counter.bytesOut),
   };
 }
 
-function targetStatus(board: Board, target: TargetSnapshot): TargetStatus {
+function targetStatus(board: Board, totals: CounterTotals, target: TargetSnapshot): TargetStatus {
   const health = Atomics.load(board.words, Board.word(target.slot, Shared.health));
   const admin = Atomics.load(board.words, Board.word(target.slot, Shared.admin));
   return {
@@ -156,11 +173,11 @@ function targetStatus(board: Board, target: TargetSnapshot): TargetStatus {
     weight: target.weight,
     backup: target.backup,
     available: target.weight > 0 && target.addresses.length > 0 && health <= 1 && admin === 0,
-    connections_total: board.sum(target.slot, Counter.connections),
-    connections_active: board.sum(target.slot, Counter.active),
-    connect_attempts_total: board.sum(target.slot, Counter.connectAttempts),
-    connect_failures_total: board.sum(target.slot, Counter.connectFailures),
-    bytes_in_total: board.sum(target.slot, Counter.bytesIn),
-    bytes_out_total: board.sum(target.slot, Counter.bytesOut),
+    connections_total: totals.sum(target.slot, Counter.connections),
+    connections_active: totals.sum(target.slot, Counter.held),
+    connect_attempts_total: totals.sum(target.slot, Counter.connectAttempts),
+    connect_failures_total: totals.sum(target.slot, Counter.connectFailures),
+    bytes_in_total: totals.sum(target.slot, Counter.bytesIn),
+    bytes_out_total: totals.sum(target.slot, Counter.bytesOut),
   };
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "../../base/clock.ts";
+import { KILL_SETTLE_MS } from "../../base/limits.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { Command, Init, Report } from "../../model/messages.ts";
 import { openLink } from "./thread_link.ts";
@@ -17,9 +19,12 @@ export interface ThreadHandler {
 export interface ThreadOptions {
   /** Module of the thread's entry. */
   readonly workerUrl: string;
+  /** For logs and status: the lowest number that no other thread has. */
   readonly index: number;
   readonly engine: EngineName;
   readonly board: SharedArrayBuffer;
+  /** The thread's own counters. */
+  readonly counters: Float64Array<SharedArrayBuffer>;
 }
 
 /** A data thread carries traffic and does nothing else; `epoll` calls the C library and reads `/proc/self/fd`. */
@@ -35,20 +40,28 @@ export class Thread {
   revision = 0;
   readonly index: number;
   readonly engine: EngineName;
+  readonly counters: Float64Array<SharedArrayBuffer>;
+  /** Pings of the `Watchdog` that it has not answered: one may just be on its way. */
+  unansweredPings = 0;
+  /** It has not answered for long, so that it serves nobody. */
+  isHanging = false;
   readonly #worker: Worker;
   readonly #link: ThreadLink;
+  readonly #handler: ThreadHandler;
 
   /** @throws {NetError} `exhausted` when there is no descriptor left for it. */
   constructor(options: ThreadOptions, handler: ThreadHandler) {
-    const { index, engine, board, workerUrl } = options;
+    const { index, engine, board, counters, workerUrl } = options;
     this.index = index;
     this.engine = engine;
+    this.counters = counters;
     this.#link = openLink(engine);
     this.#worker = new Worker(workerUrl, {
       type: "module",
       name: `data-${index}`,
       deno: { permissions: PERMISSIONS[engine] },
     });
+    this.#handler = handler;
     this.#worker.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.type === "stopped") this.#finish("stopped");
       handler.onReport(data, this);
@@ -56,9 +69,9 @@ export class Thread {
     this.#worker.onerror = (event: ErrorEvent) => {
       // Unprevented, the error would end the whole process.
       event.preventDefault();
-      if (this.#finish("crashed")) handler.onCrash(event.message, this);
+      this.#crashed(event.message);
     };
-    const init: Init = { type: "init", thread: index, engine, board, ...this.#link.share };
+    const init: Init = { type: "init", engine, board, counters: counters.buffer, ...this.#link.share };
     this.#worker.postMessage(init);
   }
 
@@ -67,9 +80,22 @@ export class Thread {
     if (this.state !== "crashed" && this.state !== "stopped") this.#link.send(this.#worker, command);
   }
 
-  /** Has the thread close everything and end at once; it reports `stopped`. */
-  stop(): void {
-    this.send({ type: "stop" });
+  /** Whether it has taken over some revision and hears: it serves its listeners. */
+  get isServing(): boolean {
+    return this.revision > 0 && !this.isHanging && (this.state === "starting" || this.state === "running");
+  }
+
+  /**
+   * Ends a thread that does not hear; a moment later it is as if it had crashed. What it owned is reclaimed only then: until
+   * the runtime has stopped it, it may still use its descriptors.
+   */
+  kill(reason: string, clock: Pick<Clock, "timer">): void {
+    this.#worker.terminate();
+    clock.timer(KILL_SETTLE_MS, () => this.#crashed(reason));
+  }
+
+  #crashed(message: string): void {
+    if (this.#finish("crashed")) this.#handler.onCrash(message, this);
   }
 
   #finish(state: "stopped" | "crashed"): boolean {

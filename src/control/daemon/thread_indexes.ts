@@ -1,20 +1,16 @@
-import { MAX_THREADS } from "../../model/board.ts";
-
-/** Hands out the board's rows of counters: one for each data thread of all pools. */
+/** Numbers data threads for logs and status: each has the lowest number that no other thread has. */
 export class ThreadIndexes {
   readonly #taken = new Set<number>();
 
-  /** The lowest free index, undefined when the board has no row left. */
-  take(): number | undefined {
-    for (let index = 0; index < MAX_THREADS; index++) {
-      if (this.#taken.has(index)) continue;
-      this.#taken.add(index);
-      return index;
-    }
-    return undefined;
+  /** The lowest free number. */
+  take(): number {
+    let index = 0;
+    while (this.#taken.has(index)) index++;
+    this.#taken.add(index);
+    return index;
   }
 
-  /** Gives an index back. */
+  /** Gives a number back. */
   release(index: number): void {
     this.#taken.delete(index);
   }

@@ -37,7 +37,7 @@ Deno.test("at the connection cap new clients wait in the queue, and come in when
 
 Deno.test("the cap holds over all threads", () => {
   const one = capped(2);
-  const two = capped(2, new FakeThread({ board: one.board, clock: one.clock, index: 1 }));
+  const two = capped(2, one.sibling());
   one.relayed();
   two.relayed();
   assert.ok(two.engine.listener(5001).isPaused);
@@ -50,7 +50,7 @@ Deno.test("the cap holds over all threads", () => {
 
 Deno.test("a thread that keeps meeting the cap logs it once a second, and so do all threads together", () => {
   const one = capped(1);
-  const two = capped(1, new FakeThread({ board: one.board, clock: one.clock, index: 1 }));
+  const two = capped(1, one.sibling());
   for (let i = 0; i < 50; i++) {
     for (const fake of [one, two]) {
       fake.relayed();
@@ -90,7 +90,7 @@ Deno.test("a listener that is closed at the cap serves its queue all the same", 
 
 Deno.test("failed accepts are counted each, and logged once a second over all threads", () => {
   const one = capped(0);
-  const two = capped(0, new FakeThread({ board: one.board, clock: one.clock, index: 1 }));
+  const two = capped(0, one.sibling());
   for (let i = 0; i < 30; i++) {
     one.engine.listener(5001).fail("exhausted");
     two.engine.listener(5001).fail("exhausted");

@@ -136,7 +136,7 @@ Deno.test("an app that is removed and comes back is served anew, its old session
   fake.clock.advance(20_000);
   assert.equal(fake.closed(1, "drain"), 1);
   assert.equal(fake.ended(7), 0);
-  assert.equal(fake.sum(7, "active"), 1);
+  assert.equal(fake.sum(7, "held"), 1);
 });
 
 Deno.test("an address that cannot be bound fails alone, and is told until it is bound or gone", () => {
@@ -211,4 +211,52 @@ Deno.test("stopped comes once and last, after the last records", () => {
 
 Deno.test("crash throws, so that the thread dies", () => {
   assert.throws(() => new FakeThread().thread.handle({ type: "crash" }), /told to crash/);
+});
+
+Deno.test("sessions of an app that moves to another engine stay until they end, or their app or target goes", () => {
+  for (const change of ["none", "app", "target"]) {
+    const fake = new FakeThread();
+    fake.apply([app({ ...A, targets: [target(1)] })]);
+    fake.relayed();
+    const moved = { ...app({ ...A, targets: [target(1)] }), engine: "epoll" } as const;
+    fake.apply([moved]);
+    fake.clock.advance(60_000);
+    assert.deepEqual(fake.engine.listeners, []);
+    assert.equal(fake.ended(1), 0);
+    if (change === "app") fake.apply([], ["a"]);
+    if (change === "target") fake.apply([{ ...moved, targets: [target(2)] }]);
+    fake.clock.advance(20_000);
+    assert.equal(fake.closed(1, "drain"), change === "none" ? 0 : 1, change);
+  }
+});
+
+Deno.test("who came before the listener was closed is handed off, or drained, like the others", () => {
+  const fake = new FakeThread();
+  fake.apply([app({ ...A, policy: { idleTimeoutMs: 0 } })]);
+  const socket = fake.engine.listener(5001);
+  fake.apply([{ ...app({ ...A, policy: { idleTimeoutMs: 0 } }), engine: "epoll" }]);
+  socket.client();
+  fake.engine.attempt.open();
+  fake.clock.advance(60_000);
+  assert.equal(fake.ended(1), 0);
+});
+
+Deno.test("sockets of another thread are served, and given back, without a rollout", () => {
+  const fake = new FakeThread();
+  const key = "127.0.0.1:5001";
+  const serve = (...descriptors: number[]): void =>
+    fake.thread.handle({ type: "serve", sockets: { [key]: descriptors, "127.0.0.1:9": [1] } });
+  fake.thread.handle({ type: "apply", revision: 1, apps: [app(A)], removed: [], sockets: { [key]: [7] } });
+  const sockets = (): unknown[] => fake.engine.listeners.map(({ options }) => options.descriptor);
+  serve(7, 8);
+  assert.deepEqual(sockets(), [7, 8]);
+  serve(7);
+  fake.clock.advance(100);
+  assert.deepEqual(sockets(), [7]);
+  fake.engine.unbindable.set(key, "exhausted");
+  serve(7, 9);
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures.map(({ code }) => code), ["exhausted"]);
+  fake.engine.unbindable.clear();
+  serve(7, 9);
+  assert.deepEqual(fake.reported("applied").at(-1), { type: "applied", revision: 1, failures: [] });
 });

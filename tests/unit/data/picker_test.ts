@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { App } from "../../../src/data/app.ts";
 import { Picker } from "../../../src/data/picker.ts";
 import { Board, Shared } from "../../../src/model/board.ts";
-import { smallBoard } from "../../kit/fake_thread.ts";
+import { FakeMemory } from "../../kit/fake_memory.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
 const HEALTH = { unknown: 0, up: 1, down: 2, ejected: 3 };
 const ADMIN = { ready: 0, drain: 1, maint: 2 };
 
 class Fixture {
-  readonly board = smallBoard(1);
+  readonly board = new FakeMemory().board;
   readonly picker = new Picker(this.board);
   readonly app: App;
 
@@ -35,7 +35,7 @@ Deno.test("only targets that can take a session are picked", () => {
     ["ejected", {}, (fixture) => fixture.set(2, "health", HEALTH.ejected)],
     ["drained by the operator", {}, (fixture) => fixture.set(2, "admin", ADMIN.drain)],
     ["in maintenance", {}, (fixture) => fixture.set(2, "admin", ADMIN.maint)],
-    ["full", { maxConnections: 3 }, (fixture) => fixture.set(2, "active", 3)],
+    ["full", { maxConnections: 3 }, (fixture) => fixture.set(2, "taken", 3)],
   ];
   for (const [name, changes, prepare] of cases) {
     const fixture = new Fixture({}, changes, {});
@@ -50,7 +50,7 @@ Deno.test("a target comes back as soon as the board says so", () => {
   assert.deepEqual(fixture.picks(2), [0, 0]);
   fixture.set(2, "health", HEALTH.up);
   assert.ok(fixture.picks(2).includes(1));
-  fixture.set(2, "active", 1);
+  fixture.set(2, "taken", 1);
   assert.deepEqual(fixture.picks(2), [0, 0]);
 });
 

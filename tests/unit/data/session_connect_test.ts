@@ -237,12 +237,12 @@ Deno.test("max_connections of a target sends sessions elsewhere, and is given ba
   fake.client();
   assert.equal(tried(fake).at(-1), "10.0.0.1");
   fake.engine.attempt.fail();
-  assert.equal(fake.sum(101, "active"), 0);
+  assert.equal(fake.sum(101, "held"), 0);
 });
 
 Deno.test("max_connections of app and target hold over all threads", () => {
   const one = new FakeThread();
-  const two = new FakeThread({ board: one.board, clock: one.clock, index: 1 });
+  const two = one.sibling();
   const web = app({ targets: [target(1, { maxConnections: 1 }), target(2)], policy: { maxConnections: 3 } });
   one.apply([web]);
   two.apply([web]);
@@ -258,8 +258,8 @@ Deno.test("max_connections of app and target hold over all threads", () => {
 
 Deno.test("ids are unique over threads, and over a thread that takes a dead one's place", () => {
   const one = new FakeThread();
-  const two = new FakeThread({ board: one.board, clock: one.clock, index: 1 });
-  const again = new FakeThread({ board: one.board, clock: one.clock, index: 0 });
+  const two = one.sibling();
+  const again = one.sibling();
   const ids = [one, two, again].flatMap((fake) => {
     fake.apply([app()]);
     fake.relayed();

@@ -5,7 +5,8 @@ import type { RelayEnd } from "../../../src/engine/engine.ts";
 import { Board, Header, Shared } from "../../../src/model/board.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
-import { FakeThread, smallBoard } from "../../kit/fake_thread.ts";
+import { FakeMemory } from "../../kit/fake_memory.ts";
+import { FakeThread } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
 /** Anything that can happen to a data thread; numbers choose among what is there at that time. */
@@ -129,12 +130,12 @@ function happen(fake: FakeThread, what: Happening): number {
 }
 
 Deno.test("whatever happens, every client ends once, with one record and one reason, and is counted back", () => {
-  const board = smallBoard(1);
+  const memory = new FakeMemory();
+  const { board } = memory;
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 120 }), fc.constantFrom("drain", "retire"), (all, end) => {
-      board.words.fill(0);
-      board.counters(0).fill(0);
-      const fake = new FakeThread({ board });
+      memory.reset();
+      const fake = new FakeThread(memory);
       fake.apply(CONFIGS[0] ?? []);
       let clients = 0;
       for (const what of all) clients += happen(fake, what);

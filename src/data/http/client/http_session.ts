@@ -5,7 +5,9 @@ import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { ListenerSnapshot, Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
+import type { ClientPlace } from "../../client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
+import type { Place } from "../../place.ts";
 import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
 import type { HttpApp } from "../http_app.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
@@ -35,11 +37,14 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   readonly #deadline: DeadlineTimer;
   #tunnel: Tunnel | null = null;
   #tunnelTarget: TargetSnapshot | null = null;
+  #tunnelPlace: Place | null = null;
   /** Why the connection ends. */
   #reason: CloseReason = "done";
-  #isAdmitted = false;
   /** The client sent its FIN. */
   #hasEnded = false;
+  /** Its clients are led to new connections. */
+  #isLeaving = false;
+  /** It ends within a time, see {@link drain}. */
   #isDraining = false;
   /** Why it drains. */
   #drainReason: Extract<CloseReason, "drain" | "max_duration"> = "drain";
@@ -50,6 +55,9 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   #lingerUntil = Infinity;
   #lingerBytes = 0;
 
+  /** Where the client came in: the listener may be another app's by now. */
+  readonly listener: ListenerSnapshot;
+
   /** @param number of the client in this thread. */
   constructor(
     readonly context: SessionContext,
@@ -57,8 +65,10 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     http: HttpApp,
     readonly client: Connection,
     number: number,
+    private readonly place: ClientPlace,
   ) {
     this.app = bound.app;
+    this.listener = bound.snapshot;
     this.#http = http;
     this.isTls = this.app.snapshot.certificate !== null;
     this.#acceptedAt = context.engine.now();
@@ -66,16 +76,12 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     this.#deadline = new DeadlineTimer(context.engine, this.#onTime);
   }
 
-  get listener(): ListenerSnapshot {
-    return this.bound.snapshot;
-  }
-
   get policy(): Policy {
     return this.app.snapshot.policy;
   }
 
   get mayPersist(): boolean {
-    return !this.#isDraining && !this.#hasEnded;
+    return !this.#isLeaving && !this.#hasEnded;
   }
 
   get mayAsk(): boolean {
@@ -84,8 +90,8 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   currentApp(): { readonly app: App; readonly http: HttpApp } {
     const { app } = this.bound;
-    // What became another app's, or no longer speaks HTTP, is drained by the thread.
-    if (app.http !== null && app.snapshot.name === this.app.snapshot.name) {
+    // What became another app's (by its slot: names come back), or no longer speaks HTTP, is drained by the thread.
+    if (app.http !== null && app.snapshot.slot === this.app.snapshot.slot) {
       this.app = app;
       this.#http = app.http;
     }
@@ -99,28 +105,27 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   }
 
   start(): void {
-    const { account } = this.context;
-    const { slot } = this.app.snapshot;
-    account.add(slot, Counter.connections, 1);
-    account.add(this.listener.slot, Counter.connections, 1);
     this.client.handler = this;
-    this.#isAdmitted = account.enter(slot, this.policy.maxConnections);
-    if (!this.#isAdmitted) return this.#service.turnAway(TOO_MANY_CLIENTS, "limit");
-    account.enter(this.listener.slot, 0);
+    if (!this.place.admit(this.policy.maxConnections)) {
+      return this.#service.turnAway(TOO_MANY_CLIENTS, "limit");
+    }
     this.#service.start();
     this.onDeadline();
   }
 
   drain(): void {
     if (this.#isDraining || this.#state === "ended") return;
-    const { engine, random } = this.context;
-    const { drainTimeoutMs } = this.policy;
     this.#isDraining = true;
-    this.#drainedAt = engine.now();
-    this.#drainHardAt = this.#drainedAt + drainTimeoutMs;
+    this.#drainHardAt = this.context.engine.now() + this.policy.drainTimeoutMs;
     if (this.#tunnel !== null) return this.#tunnel.drain();
-    // Spread, so that idle clients do not all come back at once.
-    this.#drainIdleMs = Math.min(DRAIN_BUSY_MS, drainTimeoutMs) * (1 + random()) / 2;
+    this.#leaveSoon();
+    this.onDeadline();
+  }
+
+  /** What an exchange or a tunnel takes is not limited: only the next request is to come on a new connection. */
+  handOff(): void {
+    if (this.#isLeaving || this.#tunnel !== null || this.#state === "ended") return;
+    this.#leaveSoon();
     this.onDeadline();
   }
 
@@ -144,8 +149,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     const isQuiet = this.#state === "lingering" || this.#isIdle;
     this.#service.abort("client_abort");
     if (error?.code === "tls") {
-      const { account, clock } = this.context;
-      account.clientTlsFailed(this.app.snapshot.name, this.listener, error, clock.wallTime());
+      this.context.tlsFailures.ofClient(this.app.snapshot.name, this.listener, error);
       this.#end("client_abort");
     } else this.#end(isQuiet ? this.#reason : "client_abort");
   }
@@ -156,7 +160,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   onLastAnswer(reason: CloseReason, isExpected: boolean): void {
     // An answer is lost when bytes are unread at the close: the client's kernel throws it away at the RST.
-    if (!this.#isAdmitted || this.#hasEnded || isExpected) return this.#close(reason);
+    if (!this.place.isAdmitted || this.#hasEnded || isExpected) return this.#close(reason);
     this.#reason = reason;
     this.#state = "lingering";
     this.#lingerUntil = this.context.engine.now() + LINGER_MS;
@@ -171,20 +175,22 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     this.#end(reason);
   }
 
-  onSwitched(connection: Connection, target: TargetSnapshot): void {
+  onSwitched(connection: Connection, target: TargetSnapshot, place: Place): void {
     this.#state = "tunnel";
     this.#deadline.cancel();
     this.#tunnelTarget = target;
+    this.#tunnelPlace = place;
     this.#tunnel = new Tunnel(this, this.client, connection, this.#acceptedAt);
     if (this.#isDraining) this.#tunnel.drain();
   }
 
   onTunnelEnd(reason: CloseReason, { bytesFromClient, bytesFromEndpoint }: Tunnel): void {
-    const { account } = this.context;
-    const slot = this.#tunnelTarget?.slot ?? 0;
-    account.leave(slot);
-    account.add(slot, Counter.bytesIn, bytesFromClient);
-    account.add(slot, Counter.bytesOut, bytesFromEndpoint);
+    const { counters } = this.context;
+    this.#tunnelPlace?.leave();
+    if (this.#tunnelTarget !== null) {
+      counters.add(this.#tunnelTarget.slot, Counter.bytesIn, bytesFromClient);
+      counters.add(this.#tunnelTarget.slot, Counter.bytesOut, bytesFromEndpoint);
+    }
     this.#service.endTunnel(reason, bytesFromClient, bytesFromEndpoint);
     this.#end(reason);
   }
@@ -222,6 +228,15 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     else this.#close(this.#service.count > 0 ? "done" : "idle_timeout");
   }
 
+  #leaveSoon(): void {
+    if (this.#isLeaving) return;
+    const { engine, random } = this.context;
+    this.#isLeaving = true;
+    this.#drainedAt = engine.now();
+    // Spread, so that idle clients do not all come back at once.
+    this.#drainIdleMs = Math.min(DRAIN_BUSY_MS, this.policy.drainTimeoutMs) * (1 + random()) / 2;
+  }
+
   /** The longest duration is over. */
   #endDuration(): void {
     this.#drainReason = "max_duration";
@@ -237,14 +252,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#deadline.cancel();
-    const { account } = this.context;
-    const { slot } = this.app.snapshot;
-    account.ended(slot, reason);
-    if (this.#isAdmitted) {
-      account.leave(slot);
-      account.leave(this.listener.slot);
-    }
-    account.close();
+    this.place.leave(reason);
     this.context.onEnded(this);
   }
 }

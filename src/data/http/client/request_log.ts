@@ -46,10 +46,10 @@ export class RequestLog {
   write(end: RequestEnd): void {
     const { app, context } = this.session;
     const { slot, policy } = app.snapshot;
-    context.account.add(slot, Counter.bytesIn, end.bytesIn);
-    context.account.add(slot, Counter.bytesOut, end.bytesOut);
-    if (end.status > 0) context.account.answered(slot, end.status);
-    if (context.account.sampled(policy.accessLogSample)) this.#record(end);
+    context.counters.add(slot, Counter.bytesIn, end.bytesIn);
+    context.counters.add(slot, Counter.bytesOut, end.bytesOut);
+    if (end.status > 0) context.counters.answered(slot, end.status);
+    if (context.access.wants(policy.accessLogSample)) this.#record(end);
     this.count++;
   }
 
@@ -59,7 +59,7 @@ export class RequestLog {
     this.#clientAddr ||= formatAddress(client.remote);
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
-    writeRequestRecord(context.account.lines, {
+    writeRequestRecord(context.access.lines, {
       ts: context.clock.wallTime(),
       id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
       app: snapshot.name,
@@ -87,6 +87,6 @@ export class RequestLog {
       replay: exchange?.body.plan ?? "none",
       tls: isTls,
     });
-    context.account.recorded();
+    context.access.recorded();
   }
 }

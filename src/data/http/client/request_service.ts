@@ -4,6 +4,7 @@ import type { CloseReason } from "../../../model/close_reason.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import type { Place } from "../../place.ts";
 import type { CodecError } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import { AnswerWriter } from "../exchange/answer_writer.ts";
@@ -44,8 +45,8 @@ export interface RequestServiceOwner extends LoggedSession {
   onLastAnswer(reason: CloseReason, isExpected: boolean): void;
   /** The answer under way cannot be finished. @param isVisible the client sees so at a FIN. */
   onCut(reason: CloseReason, isVisible: boolean): void;
-  /** The endpoint switched to another protocol; what came of it already was passed on. */
-  onSwitched(connection: Connection, target: TargetSnapshot): void;
+  /** The endpoint switched to another protocol; what came of it already was passed on. @param place at the target. */
+  onSwitched(connection: Connection, target: TargetSnapshot, place: Place): void;
 }
 
 /**
@@ -206,7 +207,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.answer.begin();
     const { parser } = this.#reader;
     const { head } = parser;
-    this.context.account.add(this.#app.snapshot.slot, Counter.requests, 1);
+    this.context.counters.add(this.#app.snapshot.slot, Counter.requests, 1);
     const refusal = requestRefusal(head, this.#http.hasBasePath);
     if (refusal !== null) return this.#refuse(refusal, "denied");
     if (maxForwards(head) === 0) return this.#answerFinally();
@@ -270,14 +271,14 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.#cut(reason);
   }
 
-  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot): void {
+  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot, place: Place): void {
     const early = this.#reader.held;
     this.#reader.stop();
     this.answer.write(rest);
     if (early.length > 0) connection.write(early);
     this.#reader.bytes += early.length;
-    this.context.account.add(target.slot, Counter.bytesIn, early.length);
-    this.owner.onSwitched(connection, target);
+    this.context.counters.add(target.slot, Counter.bytesIn, early.length);
+    this.owner.onSwitched(connection, target, place);
   }
 
   /** A rollout may have changed the app: each request meets it as it is now. */

@@ -1,5 +1,6 @@
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import type { Place } from "../../place.ts";
 
 /** How good an endpoint is to have: of those that are up, a backup, or one that is down. */
 export type Tier = 0 | 1 | 2;
@@ -29,15 +30,15 @@ export class EndpointOrder {
     return this.#next === NONE ? NONE : this.#tier;
   }
 
-  /** The next endpoint, with one of its places taken; `NONE` when nothing is left. */
-  take(): number {
+  /** The next endpoint, with one of its places taken for `place`; `NONE` when nothing is left. */
+  take(place: Place): number {
     for (;;) {
       const index = this.#next ?? this.#pick();
       this.#next = null;
       const target = this.app.snapshot.targets[index];
       if (target === undefined) return NONE;
       // Another thread may have taken the last place meanwhile: then it is no longer available.
-      if (!this.context.account.enter(target.slot, target.maxConnections)) continue;
+      if (!place.take(target.slot, target.maxConnections)) continue;
       this.tried.push(index);
       return index;
     }

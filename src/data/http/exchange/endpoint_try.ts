@@ -3,6 +3,7 @@ import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import { Connector } from "../../connector.ts";
+import type { Place } from "../../place.ts";
 import type { ConnectorHandler } from "../../connector.ts";
 import { ByteSink } from "../../byte_sink.ts";
 import { HttpEvent } from "../codec/http_event.ts";
@@ -48,14 +49,15 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   #interim: ByteSink | null = null;
 
   /**
-   * @param target one of whose places was taken. @param index its place among the app's targets.
-   * @param isHedge sent because an earlier one was slow.
+   * @param index the target's, among the app's. @param isHedge sent because an earlier one was slow.
+   * @param place at the target; given back at the end.
    */
   constructor(
     private readonly owner: TryOwner<EndpointTry>,
     target: TargetSnapshot,
     readonly index: number,
     readonly isHedge: boolean,
+    private readonly place: Place,
   ) {
     this.#target = target;
     this.#endpoint = owner.http.endpoints[index]!;
@@ -80,7 +82,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** Starts. Once. */
   start(): void {
     const { context, mayRepeat } = this.owner;
-    context.account.add(this.#target.slot, Counter.requests, 1);
+    context.counters.add(this.#target.slot, Counter.requests, 1);
     const idle = this.#endpoint.pool.take(mayRepeat ? Infinity : SURE_IDLE_MS);
     if (idle === null) return this.#connect();
     this.#isReused = true;
@@ -89,17 +91,17 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   onConnected(connection: Connection): void {
     this.#connector = null;
-    this.owner.context.account.add(this.#target.slot, Counter.connections, 1);
+    this.owner.context.counters.add(this.#target.slot, Counter.connections, 1);
     this.#use(this.#endpoint.pool.adopt(connection));
     this.#connection?.resume();
   }
 
   onConnectFailed(error: NetError): void {
     const { code } = error;
-    const { context: { account, clock }, http } = this.owner;
+    const { context: { counters, tlsFailures }, http } = this.owner;
     this.#connector = null;
-    account.add(this.#target.slot, Counter.connectFailures, 1);
-    if (code === "tls") account.tlsFailed(http.appName, this.#target, error, clock.wallTime());
+    counters.add(this.#target.slot, Counter.connectFailures, 1);
+    if (code === "tls") tlsFailures.ofTarget(http.appName, this.#target, error);
     this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
   }
 
@@ -191,7 +193,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   #connect(): void {
     const { context, policy, http } = this.owner;
     const { tls } = this.#endpoint;
-    context.account.add(this.#target.slot, Counter.connectAttempts, 1);
+    context.counters.add(this.#target.slot, Counter.connectAttempts, 1);
     const timeoutMs = Math.min(policy.connectTimeoutMs, http.policy.attemptTimeoutMs);
     const options = tls === null ? { timeoutMs, tcp: policy.tcp } : { timeoutMs, tcp: policy.tcp, tls };
     this.#connector = new Connector(
@@ -304,7 +306,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.owner.answer.flush();
     this.#state = "over";
     this.#countBytes();
-    this.owner.onSwitched(connection, rest, this.#target);
+    this.owner.onSwitched(connection, rest, this.#target, this.place);
   }
 
   /** The connection failed, or what came on it is no answer. */
@@ -347,22 +349,20 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** It may end by itself; until then it is a call to its endpoint. */
   #discard(rest: Uint8Array, timeoutMs: number): void {
-    const { account } = this.owner.context;
-    const { slot } = this.#target;
     this.#state = "over";
     this.#countBytes();
-    this.#connection?.discard(rest, timeoutMs, () => account.leave(slot));
+    this.#connection?.discard(rest, timeoutMs, () => this.place.leave());
   }
 
   #leave(): void {
     this.#state = "over";
-    this.owner.context.account.leave(this.#target.slot);
+    this.place.leave();
     this.#countBytes();
   }
 
   #countBytes(): void {
-    const { account } = this.owner.context;
-    account.add(this.#target.slot, Counter.bytesIn, this.#sender?.bytes ?? 0);
-    account.add(this.#target.slot, Counter.bytesOut, this.#bytesReceived);
+    const { counters } = this.owner.context;
+    counters.add(this.#target.slot, Counter.bytesIn, this.#sender?.bytes ?? 0);
+    counters.add(this.#target.slot, Counter.bytesOut, this.#bytesReceived);
   }
 }

@@ -4,6 +4,7 @@ import type { CloseReason } from "../../../model/close_reason.ts";
 import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import { Place } from "../../place.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
@@ -208,7 +209,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   judge(tried: EndpointTry): Verdict {
     const { status } = tried.head;
     const target = this.app.snapshot.targets[tried.index];
-    if (target !== undefined) this.context.account.answered(target.slot, status);
+    if (target !== undefined) this.context.counters.answered(target.slot, status);
     if (this.http.terminal.has(status)) {
       this.#take(tried);
       return "take";
@@ -242,9 +243,9 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.owner.onTruncated("target_abort");
   }
 
-  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot): void {
+  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot, place: Place): void {
     this.#isOver = true;
-    this.owner.onSwitched(connection, rest, target);
+    this.owner.onSwitched(connection, rest, target, place);
   }
 
   get #facts(): ReplayFacts {
@@ -276,24 +277,25 @@ export class Exchange implements TryOwner<EndpointTry> {
   }
 
   #launch(isHedge: boolean): boolean {
-    const index = this.#order.take();
+    const place = new Place(this.context.counters);
+    const index = this.#order.take(place);
     const target = this.app.snapshot.targets[index];
     if (target === undefined) return false;
-    const tried = new EndpointTry(this, target, index, isHedge);
+    const tried = new EndpointTry(this, target, index, isHedge, place);
     this.#running.push(tried);
     tried.start();
     return true;
   }
 
   #sendHedge(now: number): void {
-    const { account } = this.context;
+    const { counters } = this.context;
     const { slot } = this.app.snapshot;
     const tier = this.#order.peek();
     this.#hedge.stop();
     // One that is down would not be quicker.
     if (tier === NONE || tier === 2) return;
-    if (!this.http.hedgeBudget.take()) return account.add(slot, Counter.hedgeBudgetExhausted, 1);
-    account.add(slot, Counter.hedgesSent, 1);
+    if (!this.http.hedgeBudget.take()) return counters.add(slot, Counter.hedgeBudgetExhausted, 1);
+    counters.add(slot, Counter.hedgesSent, 1);
     this.#launch(true);
     this.#hedge.sent(now);
   }
@@ -307,7 +309,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   /** Nobody is asked any more: the next one, or what is left to say. */
   #moveOn(): void {
     if (retryRefusal(this.#facts, this.#isReached) !== null || !this.#launchNext()) return this.#exhausted();
-    this.context.account.add(this.app.snapshot.slot, Counter.retries, 1);
+    this.context.counters.add(this.app.snapshot.slot, Counter.retries, 1);
     this.owner.onDeadline();
   }
 
@@ -339,7 +341,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     if (tried !== this.#last) this.#last?.discard();
     this.#last = null;
     if (this.dispatch === "hedged") this.#recordTime(tried);
-    if (tried.isHedge) this.context.account.add(this.app.snapshot.slot, Counter.hedgesWon, 1);
+    if (tried.isHedge) this.context.counters.add(this.app.snapshot.slot, Counter.hedgesWon, 1);
     for (const other of this.#running.splice(0)) {
       // It ran for at least this long: without it the quantile would sink with every hedge.
       if (this.dispatch === "hedged") this.#recordTime(other);

@@ -2,6 +2,7 @@ import type { Connection } from "../../../engine/engine.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
+import type { Place } from "../../place.ts";
 import type { ForwardedFields } from "../policy/forwarded_fields.ts";
 import type { LocalAnswer } from "../policy/local_answer.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
@@ -27,7 +28,7 @@ export interface ExchangeOwner {
   /**
    * The endpoint switched to another protocol.
    * @param rest bytes of it that came already.
-   * @param target a place of which was taken, and goes along.
+   * @param place at the target; it goes along.
    */
-  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot): void;
+  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot, place: Place): void;
 }

@@ -1,5 +1,6 @@
 import type { Connection } from "../../../engine/engine.ts";
 import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
+import type { Place } from "../../place.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import type { SentRequest } from "./request_sender.ts";
@@ -42,6 +43,6 @@ export interface TryOwner<Try> extends SentRequest {
   onAnswered(): void;
   /** The answer that was taken broke off. */
   onTruncated(): void;
-  /** The 101 that was taken went to the client; these bytes came behind it. The target's place goes along. */
-  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot): void;
+  /** The 101 that was taken went to the client; these bytes came behind it. The place at the target goes along. */
+  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot, place: Place): void;
 }

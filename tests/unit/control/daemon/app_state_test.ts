@@ -5,7 +5,8 @@ const WHOLE = {
   leaving: false,
   inForce: true,
   listeners: 2,
-  boundListeners: 2,
+  servedListeners: 2,
+  wholeListeners: 2,
   targets: 3,
   availableTargets: 3,
 };
@@ -14,10 +15,11 @@ Deno.test("an app's state follows from what of it works", () => {
   const cases: [string, Partial<typeof WHOLE>][] = [
     ["ready", {}],
     ["starting", { inForce: false }],
-    ["draining", { leaving: true, inForce: false, boundListeners: 0 }],
-    ["degraded", { boundListeners: 1 }],
+    ["draining", { leaving: true, inForce: false, servedListeners: 0 }],
+    ["degraded", { servedListeners: 1, wholeListeners: 1 }],
+    ["degraded", { wholeListeners: 0 }],
     ["degraded", { availableTargets: 1 }],
-    ["failed", { boundListeners: 0 }],
+    ["failed", { servedListeners: 0, wholeListeners: 0 }],
     ["failed", { availableTargets: 0 }],
     ["failed", { targets: 0, availableTargets: 0 }],
   ];

@@ -6,7 +6,12 @@ import { Slots } from "../../../../src/control/daemon/slots.ts";
 import type { AppConfig, ConfigInput } from "../../../../src/model/config.ts";
 import type { AppSnapshot } from "../../../../src/model/snapshot.ts";
 import { parseConfig } from "../../../kit/configs.ts";
-import { smallBoard } from "../../../kit/fake_thread.ts";
+import { FakeMemory } from "../../../kit/fake_memory.ts";
+
+function newSlots(): Slots {
+  const { board, totals } = new FakeMemory();
+  return new Slots(board, totals);
+}
 
 type AppInput = ConfigInput["apps"][number];
 
@@ -19,7 +24,7 @@ function appOf(input: Partial<AppInput>): AppConfig {
 
 function compile(
   input: Partial<AppInput>,
-  slots = new Slots(smallBoard(1)),
+  slots = newSlots(),
   ports = new PortSettler(),
 ): AppSnapshot {
   return compileApp(appOf(input), 9, {
@@ -107,7 +112,7 @@ Deno.test("socket options are in whole seconds and bytes; sizes that the system 
 });
 
 Deno.test("every part has a slot of its own, and keeps it when the app is compiled again", () => {
-  const slots = new Slots(smallBoard(1));
+  const slots = newSlots();
   const input: Partial<AppInput> = { ports: [5001, 5002], targets: ["10.0.0.1:80", "10.0.0.2:80"] };
   const first = compile(input, slots);
   const all = [
@@ -119,13 +124,14 @@ Deno.test("every part has a slot of its own, and keeps it when the app is compil
   const again = compile({ ...input, targets: ["10.0.0.2:80", "10.0.0.3:80"] }, slots);
   assert.equal(again.slot, first.slot);
   assert.equal(again.targets[0]?.slot, first.targets[1]?.slot);
-  slots.releaseExcept(new Set(slotNames(appOf(input))));
-  assert.equal(slots.isDraining(again.targets[1]?.slot ?? -1), true);
-  for (const slot of all) assert.equal(slots.isDraining(slot), false);
+  slots.releaseExcept(new Set(slotNames(appOf(input))), 1);
+  for (let i = 0; i < 2; i++) slots.sweep(1);
+  assert.equal(slots.isInUse(again.targets[1]?.slot ?? -1), false);
+  for (const slot of all) assert.equal(slots.isInUse(slot), true);
 });
 
 Deno.test("the same address and target in another app are other parts", () => {
-  const slots = new Slots(smallBoard(1));
+  const slots = newSlots();
   const one = compile({}, slots);
   const two = compile({ name: "b" }, slots);
   assert.notEqual(one.targets[0]?.slot, two.targets[0]?.slot);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Pool } from "../../../../src/control/daemon/pool.ts";
 import { ThreadIndexes } from "../../../../src/control/daemon/thread_indexes.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
-import { smallBoard } from "../../../kit/fake_thread.ts";
+import { FakeMemory } from "../../../kit/fake_memory.ts";
 import { LogLines } from "../../../kit/log_lines.ts";
 import { within } from "../../../kit/within.ts";
 
@@ -11,15 +11,18 @@ class Fixture {
   readonly clock = new FakeClock();
   readonly log = new LogLines();
   readonly indexes = new ThreadIndexes();
+  readonly memory = new FakeMemory();
   readonly pool = new Pool({
     workerUrl: "no url at all",
     engine: "deno",
-    board: smallBoard(1),
+    board: this.memory.board,
+    totals: this.memory.totals,
     clock: this.clock,
     log: this.log.log,
     indexes: this.indexes,
     fullState: () => ({ type: "apply", revision: 1, apps: [], removed: [] }),
     address: (command) => command,
+    serve: () => null,
     onReport: () => {},
     onGone: () => 0,
   });
@@ -38,7 +41,7 @@ Deno.test("a thread that cannot be started is tried again ever more slowly, and 
   assert.equal(pool.acknowledged(1), false);
 });
 
-Deno.test("a pool that shrinks to nothing waits for no thread, and gives its rows of the board back", () => {
+Deno.test("a pool that shrinks to nothing waits for no thread, and gives its numbers back", () => {
   const { clock, indexes, pool } = new Fixture();
   pool.resize(3);
   assert.equal(indexes.take(), 3);

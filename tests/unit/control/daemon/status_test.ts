@@ -38,6 +38,13 @@ class Fixture implements AsyncDisposable {
     onAccess: () => {},
   });
 
+  /** Those of the one thread. */
+  get counters(): Float64Array {
+    const [thread] = this.daemon.fleet.threads;
+    assert.ok(thread !== undefined);
+    return thread.counters;
+  }
+
   get status(): Status {
     return readStatus(this.daemon, this.board);
   }
@@ -87,7 +94,14 @@ Deno.test("status tells of apps, names and threads", async () => {
     { host: "good.example", ips: ["10.0.0.1", "fd00::1"], error: null },
     { host: "bad.example", ips: [], error: "unknown" },
   ]);
-  assert.deepEqual(threads, [{ index: 0, engine: "deno", state: "running", revision: 1, restarts: 0 }]);
+  assert.deepEqual(threads, [{
+    index: 0,
+    engine: "deno",
+    state: "running",
+    revision: 1,
+    restarts: 0,
+    unanswered_pings: 0,
+  }]);
   const listener = apps[0]?.listeners[0];
   assert.equal(listener?.listener, "127.0.0.1:0#web.0");
   assert.match(listener?.address ?? "", /^127\.0\.0\.1:\d{2,}$/);
@@ -126,15 +140,15 @@ Deno.test("a removed app is shown as long as it has sessions, and is no reason n
   await using fixture = new Fixture();
   await fixture.apply(app({}), app({ name: "leaving" }));
   const slot = fixture.daemon.snapshots.get("leaving")?.slot ?? 0;
-  const sessions = fixture.board.counters(0);
-  sessions[Board.counter(slot, Counter.active)] = 2;
+  const sessions = fixture.counters;
+  sessions[Board.counter(slot, Counter.held)] = 2;
   await fixture.apply(app({}));
   assert.deepEqual(fixture.status.apps.map(({ name, state }) => `${name} ${state}`), [
     "web ready",
     "leaving draining",
   ]);
   assert.equal(fixture.status.ready, true);
-  sessions[Board.counter(slot, Counter.active)] = 0;
+  sessions[Board.counter(slot, Counter.held)] = 0;
   assert.equal(fixture.status.apps.length, 1);
 });
 
@@ -142,11 +156,11 @@ Deno.test("a slot serves its next owner only after its last session has ended", 
   await using fixture = new Fixture();
   await fixture.apply(app({ name: "old" }));
   const slot = fixture.daemon.snapshots.get("old")?.slot ?? 0;
-  fixture.board.counters(0)[Board.counter(slot, Counter.active)] = 1;
+  fixture.counters[Board.counter(slot, Counter.held)] = 1;
   await fixture.apply();
   await fixture.apply(app({ name: "new" }));
   assert.notEqual(fixture.daemon.snapshots.get("new")?.slot, slot);
-  fixture.board.counters(0)[Board.counter(slot, Counter.active)] = 0;
+  fixture.counters[Board.counter(slot, Counter.held)] = 0;
   await eventually("the slot to be given out again", async () => {
     await fixture.apply(app({ name: `next ${performance.now()}` }));
     return [...fixture.daemon.snapshots.values()].some((one) => one.slot === slot);

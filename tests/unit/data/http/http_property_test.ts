@@ -4,7 +4,7 @@ import { HttpEvent } from "../../../../src/data/http/codec/http_event.ts";
 import { latin1, latin1Bytes } from "../../../../src/data/http/codec/latin1.ts";
 import { ResponseParser } from "../../../../src/data/http/codec/response_parser.ts";
 import type { FakeConnection } from "../../../kit/fake_connection.ts";
-import { smallBoard } from "../../../kit/fake_thread.ts";
+import { FakeMemory } from "../../../kit/fake_memory.ts";
 import { endpoint } from "../../../kit/http_snapshots.ts";
 import { chunks, HttpWorld, request, WEB } from "./http_world.ts";
 
@@ -93,7 +93,7 @@ interface Answerer {
   rest: string;
 }
 
-const board = smallBoard(1);
+const memory = new FakeMemory();
 
 /** Plays the peers of one world and checks what each is told. */
 class Play {
@@ -106,7 +106,7 @@ class Play {
     const policy = { accessLogSample: 1, idleTimeoutMs: 60_000 };
     this.world = new HttpWorld({ dispatch, replay, hedgeAfter: { delayMs: 5 }, maxReplayBodyBytes: 100 }, {
       policy,
-    }, board);
+    }, memory);
   }
 
   run(one: Happening): void {
@@ -142,7 +142,7 @@ class Play {
     for (const { connection } of this.#askers) if (connection.ended === null) connection.fail();
     this.#listen();
     this.world.advance(200_000);
-    const active = [WEB, 101, 102, 103].map((slot) => this.world.fake.sum(slot, "active"));
+    const active = [WEB, 101, 102, 103].map((slot) => this.world.fake.sum(slot, "held"));
     assert.deepEqual([this.world.fake.open, ...active], [0, 0, 0, 0, 0]);
     assert.equal(this.world.fake.clock.pendingTimers, 0, "timers are left");
     assert.equal(this.world.fake.ended(WEB), this.#askers.length);

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import type { Board } from "../../../../src/model/board.ts";
 import type { HttpPolicy } from "../../../../src/model/http_policy.ts";
 import type { FakeConnection } from "../../../kit/fake_connection.ts";
 import type { FakeAttempt } from "../../../kit/fake_engine.ts";
 import { type AccessRecord, FakeThread } from "../../../kit/fake_thread.ts";
+import type { FakeMemory } from "../../../kit/fake_memory.ts";
 import { httpApp, type HttpAppParts } from "../../../kit/http_snapshots.ts";
 
 /** Board slot of the app. */
 export const WEB = 1;
-
-/** Board slot of its listener. */
-const LISTENER = 1001;
 
 /** One app in HTTP mode on a data thread without sockets: the test is its clients, its endpoints and its clock. */
 export class HttpWorld {
@@ -20,11 +17,11 @@ export class HttpWorld {
   /**
    * @param http changes of the policy.
    * @param parts of the app, which has three endpoints 10.0.0.1 to 10.0.0.3.
-   * @param board to be used again: making one takes longer than most tests.
+   * @param memory to be used again: making one takes longer than most tests.
    */
-  constructor(http: Partial<HttpPolicy> = {}, parts: HttpAppParts = {}, board?: Board) {
-    for (const slot of [WEB, 101, 102, 103, LISTENER]) board?.clear(slot);
-    this.fake = new FakeThread(board === undefined ? {} : { board });
+  constructor(http: Partial<HttpPolicy> = {}, parts: HttpAppParts = {}, memory?: FakeMemory) {
+    memory?.reset();
+    this.fake = new FakeThread(memory);
     this.#parts = { ...parts, http };
     this.fake.apply([httpApp(this.#parts)]);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { endpoint } from "../../../../kit/http_snapshots.ts";
+import type { FakeConnection } from "../../../../kit/fake_connection.ts";
+import { endpoint, httpApp } from "../../../../kit/http_snapshots.ts";
 import { app } from "../../../../kit/snapshots.ts";
 import { answer, HttpWorld, read, request, WEB } from "../http_world.ts";
 
@@ -132,4 +133,84 @@ Deno.test("a certificate that changes is shown by the sockets that are open", ()
   fake.apply([{ ...snapshot, certificate: null }]);
   assert.equal(listener?.certificate, null);
   assert.equal(fake.engine.listeners.length, 1);
+});
+
+/** A client that keeps its connection, and has had one answer, of endpoint `n`. */
+function keptClient(world: HttpWorld, n: number): FakeConnection {
+  const client = world.client(request());
+  world.open(n).send(answer(200, "x"));
+  client.read();
+  return client;
+}
+
+Deno.test("clients leave the slots that they entered, also when app and port change their names and owners", () => {
+  const world = new HttpWorld();
+  const { fake } = world;
+  const clients = [1, 2, 3].map((n) => keptClient(world, n));
+  const renamed = httpApp({ name: "renamed", slot: 2 });
+  const listeners = renamed.listeners.map((listener) => ({ ...listener, slot: 1_900 }));
+  fake.apply([{ ...renamed, listeners }], ["web"]);
+  for (const client of clients) client.sendFin();
+  fake.clock.advance(1_000);
+  for (const slot of [WEB, 2, 1_001, 1_900]) assert.equal(fake.sum(slot, "held"), 0, `slot ${slot}`);
+  fake.assertAllGone();
+});
+
+Deno.test("an app that was renamed and renamed back while an answer streams is another app", () => {
+  const world = new HttpWorld();
+  const { fake } = world;
+  const client = world.client(request());
+  const first = world.open(1);
+  first.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  fake.apply([httpApp({ name: "renamed", slot: 2 })], ["web"]);
+  fake.apply([httpApp({ slot: 3 })], ["renamed"]);
+  assert.deepEqual([WEB, 2, 3].map((slot) => fake.sum(slot, "held")), [1, 0, 0]);
+  first.send("x");
+  client.read();
+  // What it asks before it can know of the drain is counted where it came in.
+  client.send(request());
+  world.open(2).send(answer(200, "y"));
+  assert.match(read(client.read()).head, /\r\nConnection: close/);
+  fake.clock.advance(5_000);
+  assert.deepEqual([WEB, 3].map((slot) => fake.sum(slot, "requests")), [2, 0]);
+  fake.assertAllGone();
+});
+
+Deno.test("an app that moves to another engine ends no answer, and leads its clients to new connections", () => {
+  const world = new HttpWorld({ attemptTimeoutMs: 10 ** 6, requestTimeoutMs: 10 ** 6 }, {
+    policy: { drainTimeoutMs: 5_000 },
+  });
+  const { fake } = world;
+  const idle = keptClient(world, 1);
+  const streaming = world.client(request());
+  const second = world.open(2);
+  second.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  const waiting = world.client(request());
+  const third = world.open(3);
+  fake.apply([{ ...httpApp(), engine: "epoll" }]);
+  fake.clock.advance(60_000);
+  assert.deepEqual(fake.engine.listeners, []);
+  assert.deepEqual([idle.ended, streaming.ended, waiting.ended], ["close", null, null]);
+  third.send(answer(200, "x"));
+  assert.match(read(waiting.read()).head, /\r\nConnection: close/);
+  second.send("x");
+  streaming.read();
+  fake.clock.advance(1_000);
+  assert.equal(streaming.ended, "close");
+  waiting.sendFin();
+  assert.equal(fake.closed(WEB, "drain"), 2);
+  fake.assertAllGone();
+});
+
+Deno.test("what was handed off still ends when its app goes", () => {
+  const world = new HttpWorld({ attemptTimeoutMs: 10 ** 6, requestTimeoutMs: 10 ** 6 }, {
+    policy: { drainTimeoutMs: 5_000 },
+  });
+  const client = world.client(request());
+  world.open(1).send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  world.fake.apply([{ ...httpApp(), engine: "epoll" }]);
+  world.fake.apply([], ["web"]);
+  world.advance(5_000);
+  assert.equal(client.ended, "close");
+  world.fake.assertAllGone();
 });

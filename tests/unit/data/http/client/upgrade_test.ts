@@ -19,7 +19,7 @@ Deno.test("a 101 makes a tunnel, with what both sides sent already", () => {
   assert.deepEqual([relay.client, relay.target], [client, first]);
   relay.move(100, 200);
   world.advance(5_000);
-  assert.equal(world.fake.sum(101, "active"), 1);
+  assert.equal(world.fake.sum(101, "held"), 1);
   relay.finish("done");
   const { status, close_reason, bytes_in, bytes_out, duration_ms } = world.record;
   assert.deepEqual([status, close_reason, duration_ms], [101, "done", 5_000]);

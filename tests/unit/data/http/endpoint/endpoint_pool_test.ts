@@ -142,11 +142,11 @@ Deno.test("an unusable answer counts as a call to its endpoint until its connect
     world.client(request());
     const first = world.open(1);
     first.send("HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nhe");
-    assert.equal(world.fake.sum(101, "active"), 1);
+    assert.equal(world.fake.sum(101, "held"), 1);
     if (isEnded) first.send("re");
     else world.advance(1_000);
     assert.equal(first.ended, isEnded ? null : "reset");
-    assert.equal(world.fake.sum(101, "active"), 0);
+    assert.equal(world.fake.sum(101, "held"), 0);
   }
 });
 

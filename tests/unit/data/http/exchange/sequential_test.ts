@@ -270,8 +270,8 @@ Deno.test("answers and requests are counted by app and by endpoint", () => {
   world.open(2).send(answer(404, "x"));
   client.send(request());
   world.open(3).send(answer(200, "x"));
-  const { board } = world.fake;
-  const classes = (slot: number): number[] => [0, 1, 2, 3, 4].map((i) => board.sum(slot, 9 + i));
+  const { totals } = world.fake;
+  const classes = (slot: number): number[] => [0, 1, 2, 3, 4].map((i) => totals.sum(slot, 9 + i));
   assert.deepEqual(classes(WEB), [0, 1, 0, 1, 0]);
   assert.deepEqual([classes(101), classes(102), classes(103)], [
     [0, 0, 0, 0, 1],

@@ -3,7 +3,7 @@ import { type Random, seededRandom } from "../../../../../src/base/random.ts";
 import { HttpEvent } from "../../../../../src/data/http/codec/http_event.ts";
 import { latin1, latin1Bytes } from "../../../../../src/data/http/codec/latin1.ts";
 import { RequestParser } from "../../../../../src/data/http/codec/request_parser.ts";
-import type { Board } from "../../../../../src/model/board.ts";
+import type { FakeMemory } from "../../../../kit/fake_memory.ts";
 import type { FakeConnection } from "../../../../kit/fake_connection.ts";
 import { endpoint } from "../../../../kit/http_snapshots.ts";
 import { HttpWorld, WEB } from "../http_world.ts";
@@ -40,7 +40,7 @@ export class WirePlay implements Chooser {
   readonly #requests = new Map<string, WireRequest>();
   readonly #answers: WireAnswer[] = [];
 
-  constructor(seed: number, board: Board) {
+  constructor(seed: number, memory: FakeMemory) {
     this.#random = seededRandom(seed);
     const maxConnections = this.of([0, 0, 1, 2]);
     const targets = [1, 2, 3].map((n) =>
@@ -55,7 +55,7 @@ export class WirePlay implements Chooser {
       maxExtraLoad: 1,
       maxReplayBodyBytes: 100,
     };
-    this.#world = new HttpWorld(http, { targets, policy: { accessLogSample: 1 } }, board);
+    this.#world = new HttpWorld(http, { targets, policy: { accessLogSample: 1 } }, memory);
   }
 
   below(count: number): number {

@@ -1,0 +1,52 @@
+import { Counter, PROCESS_SLOT } from "../model/board.ts";
+import type { CloseReason } from "../model/close_reason.ts";
+import type { Counters } from "./counters.ts";
+
+/**
+ * What one client's connection holds on the board from accept to its end: a place of the process, and once it is admitted
+ * one of its app and one of its listener. The slots are those of the accept: apps are renamed and ports change hands while a
+ * connection is open, and what was entered is what has to be left.
+ */
+export class ClientPlace {
+  #isAdmitted = false;
+  #hasLeft = false;
+
+  /** Counts a client that was accepted. */
+  constructor(
+    private readonly counters: Counters,
+    private readonly appSlot: number,
+    private readonly listenerSlot: number,
+  ) {
+    counters.enter(PROCESS_SLOT, 0);
+    counters.add(appSlot, Counter.connections, 1);
+    counters.add(listenerSlot, Counter.connections, 1);
+  }
+
+  /** Whether {@link admit} succeeded. */
+  get isAdmitted(): boolean {
+    return this.#isAdmitted;
+  }
+
+  /**
+   * Takes one of the app's places. Once.
+   * @param limit most clients of the app over all threads, 0 for any number.
+   * @returns false when the app has all that it may have.
+   */
+  admit(limit: number): boolean {
+    this.#isAdmitted = this.counters.enter(this.appSlot, limit);
+    if (this.#isAdmitted) this.counters.enter(this.listenerSlot, 0);
+    return this.#isAdmitted;
+  }
+
+  /** The connection has ended: gives everything back. Only the first call counts. */
+  leave(reason: CloseReason): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.counters.ended(this.appSlot, reason);
+    if (this.#isAdmitted) {
+      this.counters.leave(this.appSlot);
+      this.counters.leave(this.listenerSlot);
+    }
+    this.counters.leave(PROCESS_SLOT);
+  }
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { CounterTotals } from "../../../../src/control/telemetry/counter_totals.ts";
+import { Board, Counter, MAX_SLOTS } from "../../../../src/model/board.ts";
+
+const LAST = MAX_SLOTS - 1;
+
+function add(counters: Float64Array, slot: number, amount: number): void {
+  const at = Board.counter(slot, Counter.bytesIn);
+  counters[at] = (counters[at] ?? 0) + amount;
+}
+
+Deno.test("sums are over all threads, those that are gone included", () => {
+  const totals = new CounterTotals();
+  const [one, two] = [totals.open(), totals.open()];
+  add(one, 3, 1);
+  add(two, 3, 10);
+  add(two, LAST, 100);
+  assert.deepEqual([3, 4, LAST].map((slot) => totals.sum(slot, Counter.bytesIn)), [11, 0, 100]);
+  totals.close(two);
+  totals.close(two);
+  add(two, 3, 1_000);
+  assert.deepEqual([3, 4, LAST].map((slot) => totals.sum(slot, Counter.bytesIn)), [11, 0, 100]);
+  add(totals.open(), 3, 5);
+  assert.equal(totals.sum(3, Counter.bytesIn), 16);
+});
+
+Deno.test("clear zeroes one slot and nothing else", () => {
+  const totals = new CounterTotals();
+  const [one, two] = [totals.open(), totals.open()];
+  for (const counters of [one, two]) for (const slot of [4, 5, 6]) add(counters, slot, 1);
+  totals.close(two);
+  totals.clear(5);
+  assert.deepEqual([4, 5, 6].map((slot) => totals.sum(slot, Counter.bytesIn)), [2, 0, 2]);
+});
