@@ -10,6 +10,7 @@ import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { Connector } from "./connector.ts";
 import type { ConnectorHandler } from "./connector.ts";
+import { relayEndReason } from "./relay_end_reason.ts";
 import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
 import type { ClientPlace } from "./client_place.ts";
@@ -84,7 +85,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   onDone(end: RelayEnd): void {
-    this.#end(end === "done" ? "done" : end === "client_reset" ? "client_abort" : "target_abort");
+    this.#end(relayEndReason(end));
   }
 
   onTimeUp(reason: TimeUp): void {

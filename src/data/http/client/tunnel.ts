@@ -2,6 +2,7 @@ import type { Connection, Relay, RelayEnd, RelayHandler } from "../../../engine/
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { Policy } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
+import { relayEndReason } from "../../relay_end_reason.ts";
 import { RelayTimeouts } from "../../relay_timeouts.ts";
 import type { TimeUp } from "../../relay_timeouts.ts";
 
@@ -49,10 +50,7 @@ export class Tunnel implements RelayHandler {
 
   onDone(end: RelayEnd): void {
     this.#timeouts.stop();
-    this.#owner.onTunnelEnd(
-      end === "done" ? "done" : end === "client_reset" ? "client_abort" : "target_abort",
-      this,
-    );
+    this.#owner.onTunnelEnd(relayEndReason(end), this);
   }
 
   onTimeUp(reason: TimeUp): void {
