@@ -12,8 +12,10 @@ const HEALTH_UP = 1;
 export class Picker implements PickRequest {
   clientIp = "";
   #app: App | null = null;
-  #tried: readonly number[] = [];
   #backups = false;
+  /** By target the number of the last search that found it tried. */
+  #marks = new Uint32Array(0);
+  #search = 0;
 
   constructor(private readonly board: Board) {}
 
@@ -24,7 +26,7 @@ export class Picker implements PickRequest {
   pick(app: App, clientIp: string, tried: readonly number[]): number {
     this.#app = app;
     this.clientIp = clientIp;
-    this.#tried = tried;
+    this.#mark(app, tried);
     this.#backups = false;
     const target = app.strategy.pick(this);
     if (target >= 0 || app.backupStrategy === null) return target;
@@ -34,15 +36,17 @@ export class Picker implements PickRequest {
 
   /** The first untried target that nothing but its health keeps out, -1 for none: better than nothing at all. */
   pickUnhealthy(app: App, tried: readonly number[]): number {
-    return app.snapshot.targets.findIndex((target, i) => this.#hasRoom(target) && !tried.includes(i));
+    this.#mark(app, tried);
+    return app.snapshot.targets.findIndex((target, i) => !this.isTried(i) && this.#hasRoom(target));
   }
 
   /** How many targets a session could still go to, `atMost` at most; what is left of its time is shared among them. */
   countUntried(app: App, tried: readonly number[], atMost: number): number {
+    this.#mark(app, tried);
     let count = 0;
     for (let i = 0; i < app.snapshot.targets.length && count < atMost; i++) {
       const target = app.snapshot.targets[i];
-      if (target !== undefined && this.#canTake(target) && !tried.includes(i)) count++;
+      if (target !== undefined && !this.isTried(i) && this.#canTake(target)) count++;
     }
     return count;
   }
@@ -53,7 +57,17 @@ export class Picker implements PickRequest {
   }
 
   isTried(index: number): boolean {
-    return this.#tried.includes(index);
+    return this.#marks[index] === this.#search;
+  }
+
+  /** Of a thousand targets all may have been tried; looking for each of them in that list would be a million steps. */
+  #mark(app: App, tried: readonly number[]): void {
+    const { length } = app.snapshot.targets;
+    if (this.#marks.length < length) this.#marks = new Uint32Array(length);
+    this.#search = this.#search + 1 >>> 0;
+    // The number of a search long ago would come again.
+    if (this.#search === 0) this.#marks.fill(0, 0, this.#search = 1);
+    for (const target of tried) this.#marks[target] = this.#search;
   }
 
   #canTake(target: TargetSnapshot): boolean {

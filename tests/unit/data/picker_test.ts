@@ -88,3 +88,20 @@ Deno.test("countUntried counts what a session could still go to, backups include
   assert.equal(fixture.picker.countUntried(fixture.app, [0, 1], 9), 1);
   assert.equal(fixture.picker.countUntried(fixture.app, [], 2), 2);
 });
+
+Deno.test("what was tried is looked at once a search, however many targets there are", () => {
+  const fixture = new Fixture(...Array.from({ length: 600 }, () => ({})));
+  const all = Array.from({ length: 599 }, (_, i) => i);
+  let looks = 0;
+  const tried = new Proxy(all, {
+    get: (list, key): unknown => {
+      looks++;
+      return Reflect.get(list, key);
+    },
+  });
+  assert.deepEqual(fixture.picks(1, tried), [599]);
+  assert.equal(fixture.picker.countUntried(fixture.app, tried, 9), 1);
+  for (let i = 0; i < 600; i++) fixture.set(i + 1, "health", HEALTH.down);
+  assert.equal(fixture.picker.pickUnhealthy(fixture.app, tried), 599);
+  assert.ok(looks < 10 * 600, `${looks} looks`);
+});

@@ -70,3 +70,83 @@ Deno.test("each target is chosen as often in a period as its weight says", () =>
     assert.deepEqual(counts, list.map((weight) => total === 0 ? 0 : weight * sequence.period / total));
   }));
 });
+
+/** How often each target comes in a period, and the distances between its turns, as shares of their mean. */
+function survey(weights: readonly number[]): { counts: number[]; shortest: number; longest: number } {
+  const sequence = new SmoothSequence(weights);
+  const { period } = sequence;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const counts = weights.map(() => 0);
+  const last = weights.map(() => -1);
+  let shortest = Infinity;
+  let longest = 0;
+  // The turns of two periods: distances over the end of a period count as well.
+  for (let position = 0; position < 2 * period; position++) {
+    const target = sequence.at(position);
+    const before = last[target] ?? -1;
+    last[target] = position;
+    if (position < period) counts[target] = (counts[target] ?? 0) + 1;
+    if (before < 0) continue;
+    const distance = (position - before) * (weights[target] ?? 0) / total;
+    shortest = Math.min(shortest, distance);
+    longest = Math.max(longest, distance);
+  }
+  return { counts, shortest, longest };
+}
+
+function mixed(count: number, seed: number): number[] {
+  return Array.from({ length: count }, (_, i) => 1 + (i * 7919 + seed * 104_729) % 256);
+}
+
+Deno.test("many different weights are shared exactly and evenly, though the order is not nginx's", () => {
+  for (const [count, seed] of [[13, 1], [20, 2], [100, 3], [333, 4], [1000, 5], [2000, 6]] as const) {
+    const weights = mixed(count, seed);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const { period } = new SmoothSequence(weights);
+    const { counts, shortest, longest } = survey(weights);
+    assert.deepEqual(counts, weights.map((weight) => weight * period / total), `${count} targets`);
+    assert.ok(
+      shortest > 0.1 && longest < 4,
+      `${count} targets: distances ${shortest} to ${longest} of the mean`,
+    );
+  }
+});
+
+Deno.test("many targets that share a few weights keep nginx's order", () => {
+  const weights = fc.array(fc.constantFrom(0, 2, 4, 6), { minLength: 100, maxLength: 400 });
+  fc.assert(
+    fc.property(weights, (list) => {
+      fc.pre(list.some((weight) => weight > 0));
+      const sequence = new SmoothSequence(list);
+      const count = Math.min(2 * sequence.period, 900);
+      assert.deepEqual(Array.from({ length: count }, (_, i) => sequence.at(i)), nginx(list, count));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("equal weights are plain rotation, and one giant among them is spread, at 10,000 targets too", () => {
+  const equal = new SmoothSequence(Array.from({ length: 10_000 }, () => 256));
+  assert.equal(equal.period, 10_000);
+  for (let position = 0; position < 20_000; position++) assert.equal(equal.at(position), position % 10_000);
+  const giant = new SmoothSequence(Array.from({ length: 10_000 }, (_, i) => i === 4_321 ? 256 : 1));
+  const turns = Array.from({ length: giant.period }, (_, i) => i).filter((i) => giant.at(i) === 4_321);
+  const distances = turns.slice(1).map((turn, i) => turn - (turns[i] ?? 0));
+  assert.equal(turns.length, 256);
+  assert.ok(Math.min(...distances) >= 30 && Math.max(...distances) <= 50, `distances ${distances}`);
+});
+
+Deno.test("the order depends on weights and position alone, not on what was asked or which weights came before", () => {
+  const weights = fc.array(fc.integer({ min: 0, max: 256 }), { minLength: 1, maxLength: 40 });
+  fc.assert(fc.property(weights, weights, fc.array(fc.nat(2 ** 32 - 1)), (list, other, positions) => {
+    const fresh = new SmoothSequence(list);
+    const used = new SmoothSequence(list.map((_, i) => other[i] ?? 0));
+    used.at(7);
+    used.assign(list);
+    assert.equal(used.period, fresh.period);
+    for (const position of positions) {
+      const expected = new SmoothSequence(list).at(position);
+      assert.deepEqual([fresh.at(position), used.at(position)], [expected, expected]);
+    }
+  }));
+});
