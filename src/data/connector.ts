@@ -1,6 +1,7 @@
 import { NetError } from "../base/errors.ts";
 import type { Attempt, ConnectHandler, Connection, ConnectOptions, Engine, Timer } from "../engine/engine.ts";
 import type { SocketAddress } from "../model/address.ts";
+import { turnedAddress } from "./turned_address.ts";
 
 /** Receives the outcome of a {@link Connector}; exactly one of the two, unless it was cancelled. */
 export interface ConnectorHandler {
@@ -10,7 +11,7 @@ export interface ConnectorHandler {
 }
 
 /**
- * Connects to one target: its addresses in order, each a head start after the one before, the next at once when one
+ * Connects to one target: its addresses in order, from another one at each turn, each a head start after the one before, the next at once when one
  * fails; the first to open wins (RFC 8305 "Happy Eyeballs", section 5). One time-out is for all addresses together.
  */
 export class Connector implements ConnectHandler {
@@ -27,6 +28,8 @@ export class Connector implements ConnectHandler {
     private readonly options: ConnectOptions,
     raceDelayMs: number,
     private readonly handler: ConnectorHandler,
+    /** Which of the addresses comes first, see {@link turnedAddress}. */
+    private readonly turn = 0,
   ) {
     // Every address gets its turn, also where the time is short.
     this.#headStartMs = Math.min(raceDelayMs, options.timeoutMs / addresses.length);
@@ -68,7 +71,7 @@ export class Connector implements ConnectHandler {
   #startNext(): void {
     this.#headStart?.cancel();
     this.#headStart = null;
-    const address = this.addresses[this.#next++];
+    const address = turnedAddress(this.addresses, this.turn, this.#next++);
     if (address === undefined) return;
     const timeoutMs = Math.max(1, this.#deadlineAt - this.engine.now());
     this.#running.push(this.engine.connect(address, { ...this.options, timeoutMs }, this));

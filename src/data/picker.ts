@@ -51,6 +51,12 @@ export class Picker implements PickRequest {
     return count;
   }
 
+  /** Which of a target's addresses comes first this time: they take turns, over all threads. */
+  takeTurn({ addresses, slot }: TargetSnapshot): number {
+    if (addresses.length < 2) return 0;
+    return Atomics.add(this.board.words, Board.word(slot, Shared.cursor), 1) >>> 0;
+  }
+
   isAvailable(index: number): boolean {
     const target = this.#app?.snapshot.targets[index];
     return target !== undefined && target.backup === this.#backups && this.#canTake(target);

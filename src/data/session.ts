@@ -113,7 +113,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     // A target that swallows packets must leave time for the others: what is left is shared evenly.
     const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
     const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
-    this.#connector = new Connector(engine, target.addresses, options, policy.raceDelayMs, this);
+    const turn = picker.takeTurn(target);
+    this.#connector = new Connector(engine, target.addresses, options, policy.raceDelayMs, this, turn);
     this.#connector.start();
   }
 

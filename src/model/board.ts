@@ -33,7 +33,7 @@ export const Header = {
 
 /** `Int32` words of a slot. */
 export const Shared = {
-  /** Shared position of a rotating strategy. */
+  /** Of an app: shared position of a rotating strategy. Of a target: turn of its addresses. */
   cursor: 0,
   /** Places taken now, over all threads: open connections, and calls to a target. */
   taken: 1,

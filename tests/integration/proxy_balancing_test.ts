@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { BlackHoleTarget } from "../kit/black_hole_target.ts";
 import { askOnce, askTimes, Client, turnedAway } from "../kit/client.ts";
+import { DnsServer, TYPE_A } from "../kit/dns_server.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
@@ -50,6 +51,24 @@ Deno.test("three targets share sessions exactly, over two data threads", async (
     assert.deepEqual([counters.bytes_in_total, counters.bytes_out_total], [90, 270]);
     return true;
   });
+});
+
+Deno.test("the addresses of one name share sessions exactly, over two data threads, and stand in for each other", async () => {
+  await using a = named("a");
+  await using b = echoTarget({ prefix: "b:", ip: "127.0.0.2", port: a.port });
+  const c = echoTarget({ prefix: "c:", ip: "127.0.0.3", port: a.port });
+  await using dns = new DnsServer({
+    [TYPE_A]: { ttl: 300, records: [[127, 0, 0, 1], [127, 0, 0, 2], [127, 0, 0, 3]] },
+  });
+  const config = webApp({ targets: [`several.test:${a.port}`] });
+  await using proxy = await Proxy.start({ ...config, dns: { servers: [dns.address] } });
+  const port = await proxy.port("web");
+  const ask = (): Promise<(string | null)[]> =>
+    Promise.all(Array.from({ length: 60 }, () => askOnce(port, "?")));
+  assert.deepEqual(counts(await ask()), { "a:?": 20, "b:?": 20, "c:?": 20 });
+  await c[Symbol.asyncDispose]();
+  assert.deepEqual(counts(await ask()), { "a:?": 40, "b:?": 20 });
+  assert.deepEqual([a.accepted, b.accepted], [60, 40]);
 });
 
 Deno.test("weights 5, 1, 1 come in nginx's smooth order", async () => {

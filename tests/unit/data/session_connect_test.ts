@@ -284,3 +284,20 @@ Deno.test("records are sampled, counters are not", () => {
   none.engine.relayed.finish("done");
   assert.deepEqual(none.records(), []);
 });
+
+Deno.test("sessions begin in turn with another of a target's addresses, over all threads, and fail over to the others", () => {
+  const addresses = [1, 2, 3].map((n) => ({ ip: `10.0.1.${n}`, port: 80 }));
+  const one = thread({ targets: [target(1, { addresses }), target(2)] });
+  const two = new FakeThread({ board: one.board, clock: one.clock, index: 1 });
+  two.apply([app({ targets: [target(1, { addresses }), target(2)] })]);
+  for (const fake of [one, two, one, one, two, one, two, two]) {
+    fake.client();
+    const attempt = fake.engine.attempt;
+    const isFirst = attempt.address.ip === "10.0.0.2";
+    if (!isFirst) attempt.fail("refused");
+    fake.engine.attempt.open();
+    fake.engine.relayed.finish("done");
+  }
+  assert.deepEqual(tried(one), ["10.0.1.1", "10.0.1.2", "10.0.1.2", "10.0.1.3", "10.0.0.2", "10.0.0.2"]);
+  assert.deepEqual(tried(two), ["10.0.0.2", "10.0.1.3", "10.0.1.1", "10.0.1.1", "10.0.1.2", "10.0.0.2"]);
+});

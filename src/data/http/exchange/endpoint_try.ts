@@ -202,6 +202,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
       options,
       policy.raceDelayMs,
       this,
+      context.picker.takeTurn(this.#target),
     );
     this.#connector.start();
   }
