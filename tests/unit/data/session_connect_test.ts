@@ -288,7 +288,7 @@ Deno.test("records are sampled, counters are not", () => {
 Deno.test("sessions begin in turn with another of a target's addresses, over all threads, and fail over to the others", () => {
   const addresses = [1, 2, 3].map((n) => ({ ip: `10.0.1.${n}`, port: 80 }));
   const one = thread({ targets: [target(1, { addresses }), target(2)] });
-  const two = new FakeThread({ board: one.board, clock: one.clock, index: 1 });
+  const two = one.sibling();
   two.apply([app({ targets: [target(1, { addresses }), target(2)] })]);
   for (const fake of [one, two, one, one, two, one, two, two]) {
     fake.client();
