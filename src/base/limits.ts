@@ -50,3 +50,7 @@ export const HANG_NOTICE_PINGS = 2;
 export const HANG_KILL_PINGS = 6;
 /** What a thread that was ended from outside owned is reclaimed after this. */
 export const KILL_SETTLE_MS = 100;
+/** References to environment variables may stand in defaults of others, this many within each other. */
+export const REFERENCE_DEPTH_MAX = 8;
+/** Environment variables add at most this many characters to a config, over all of its references. */
+export const INTERPOLATED_MAX_CHARS = 8 * 1024 * 1024;

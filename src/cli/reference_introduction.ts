@@ -44,10 +44,11 @@ old certificates stay.
 ## Environment variables
 
 \`\${NAME}\` in a value is replaced by the environment variable NAME; \`\${NAME:-default}\` has a default for one that is unset
-or empty; \`$$\` is a dollar sign, and a dollar before any other character stays as it is. This happens after the file was
-parsed, so the content of a variable is always part of that one value. Where a key wants a number or a boolean, digits and
-\`true\` or \`false\` from a variable are taken as that, with or without quotes. Inside \`{ }\` and \`[ ]\` YAML itself asks
-for quotes: \`{ sample: "\${SAMPLE}" }\`.
+or empty, and which may hold references itself (\`\${ADMIN_TOKEN:-\${TOKEN:-}}\`), up to 8 within each other; \`$$\` is a
+dollar sign, and a dollar before any other character stays as it is. A default ends at the first \`}\` that closes no
+reference in it. This happens after the file was parsed, so the content of a variable is always part of that one value.
+Where a key wants a number or a boolean, digits and \`true\` or \`false\` from a variable are taken as that, with or without
+quotes. Inside \`{ }\` and \`[ ]\` YAML itself asks for quotes: \`{ sample: "\${SAMPLE}" }\`.
 
 ## Defaults
 
