@@ -56,6 +56,7 @@ const LISTEN_HINTS: Partial<Record<NetErrorCode, string>> = {
   denied: "ports below 1024 need root or CAP_NET_BIND_SERVICE",
   unavailable_address: "no interface of this machine has that address; check it with `ip addr`",
   exhausted: "the process is out of descriptors; raise `ulimit -n`",
+  tls: "the certificate cannot be used; `fproxy check` tells why",
 };
 
 /** The likely cause and the remedy of a listen failure, or an empty string where nothing useful is known. */

@@ -54,7 +54,8 @@ export class Acceptor {
    * Makes an app the owner of a listen address. A socket that is open stays open and only changes its owner.
    * @param descriptors sockets that this thread is to serve; undefined where the engine binds by itself.
    * Its clients are shown the app's certificate from now on.
-   * @throws {NetError} when a socket cannot be bound or adopted; what was open before stays.
+   * @throws {NetError} when a socket cannot be bound or adopted, or the certificate not be used; what was open before
+   * stays as it was.
    */
   claim(snapshot: ListenerSnapshot, app: App, descriptors: readonly number[] | undefined): void {
     const known = this.listeners.get(snapshot.key);

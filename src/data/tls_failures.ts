@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { NetError } from "../base/errors.ts";
-import { REPEATED_LOG_INTERVAL_MS } from "../base/limits.ts";
+import { CLIENT_TLS_LOG_INTERVAL_MS, REPEATED_LOG_INTERVAL_MS } from "../base/limits.ts";
 import { Board, Shared } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
@@ -16,20 +16,20 @@ export class TlsFailures {
 
   /** With a target. The client is not to know. */
   ofTarget(app: string, target: TargetSnapshot, error: NetError): void {
-    if (!this.#mayLog(target.slot)) return;
+    if (!this.#mayLog(target.slot, REPEATED_LOG_INTERVAL_MS)) return;
     const fields = { app, target: target.key, error: error.message };
     this.report({ type: "log", level: "warn", message: "TLS to an endpoint failed", fields });
   }
 
-  /** With a client, for who looks for it: the internet is full of clients that try. */
+  /** With a client. */
   ofClient(app: string, listener: ListenerSnapshot, error: NetError): void {
-    if (!this.#mayLog(listener.slot)) return;
+    if (!this.#mayLog(listener.slot, CLIENT_TLS_LOG_INTERVAL_MS)) return;
     const fields = { app, listener: listener.key, error: error.message };
-    this.report({ type: "log", level: "debug", message: "TLS with a client failed", fields });
+    this.report({ type: "log", level: "warn", message: "TLS with a client failed", fields });
   }
 
-  #mayLog(slot: number): boolean {
+  #mayLog(slot: number, intervalMs: number): boolean {
     const word = Board.word(slot, Shared.tlsLoggedAt);
-    return this.throttle.mayLog(word, this.clock.wallTime(), REPEATED_LOG_INTERVAL_MS);
+    return this.throttle.mayLog(word, this.clock.wallTime(), intervalMs);
   }
 }

@@ -139,7 +139,7 @@ export interface Listener {
    * From the next client on TLS is spoken and this certificate shown, or plain TCP with null; open connections keep
    * theirs, and the socket stays open. A client is handed over before its handshake, which goes on by itself: one that
    * fails, or is not over within {@link TLS_HANDSHAKE_TIMEOUT_MS}, shows as the connection's `onClose`.
-   * @throws {NetError} code `tls` where the engine has no TLS.
+   * @throws {NetError} code `tls` where the engine has no TLS, or cannot use the certificate; what was shown before stays.
    */
   setCertificate(certificate: ServerCertificate | null): void;
   /**

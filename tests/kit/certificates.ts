@@ -4,15 +4,34 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Kinds of key, as `openssl req -newkey` names them. */
+/** Kinds of key, and how `openssl req` makes one. */
 const KEYS = {
-  ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+  ec: curve("prime256v1"),
+  p384: curve("secp384r1"),
+  p521: curve("secp521r1"),
+  secp224r1: curve("secp224r1"),
+  secp256k1: curve("secp256k1"),
+  brainpool: curve("brainpoolP256r1"),
   rsa: ["-newkey", "rsa:2048"],
+  rsa1024: ["-newkey", "rsa:1024"],
+  rsa1536: ["-newkey", "rsa:1536"],
+  rsa4096: ["-newkey", "rsa:4096"],
+  rsaPss: ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"],
+  dsa: ["-newkey", "dsa:dsa.params"],
+  ed25519: ["-newkey", "ed25519"],
+  ed448: ["-newkey", "ed448"],
 } as const;
+
+/** What {@link CertificateAuthority.issue} can make. */
+export type KeyKind = keyof typeof KEYS;
+
+function curve(name: string): readonly string[] {
+  return ["-newkey", "ec", "-pkeyopt", `ec_paramgen_curve:${name}`];
+}
 
 /** How a certificate is made. */
 export interface IssueOptions {
-  readonly key?: keyof typeof KEYS;
+  readonly key?: KeyKind;
   /** Days that it is valid; below 0 it has expired. Default: 2. */
   readonly days?: number;
 }
@@ -50,6 +69,7 @@ export class CertificateAuthority implements AsyncDisposable {
     const folder = this.#folder;
     const subject = names.map((name) => `${/^[\d.]+$|:/.test(name) ? "IP" : "DNS"}:${name}`).join(",");
     await Deno.writeTextFile(`${folder}/${id}.ext`, `subjectAltName=${subject}\n`);
+    if (key === "dsa") await openssl(folder, ["dsaparam", "-out", "dsa.params", "1024"]);
     await openssl(folder, [
       ...["req", ...KEYS[key], "-nodes", "-subj", `/CN=${names[0]}`],
       ...["-keyout", `${id}.key`, "-out", `${id}.csr`],

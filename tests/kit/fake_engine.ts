@@ -36,6 +36,8 @@ export class FakeEngine implements Engine, FakeWire {
   receiving: Uint8Array | null = null;
   /** `ip:port` of addresses that cannot be bound, and why. */
   readonly unbindable = new Map<string, NetErrorCode>();
+  /** Certificates that no listener can use, by their text. */
+  readonly unusable = new Set<string>();
 
   constructor(readonly clock: FakeClock) {}
 
@@ -100,7 +102,7 @@ export class FakeListener implements Listener {
   /** What counts for the connections to come. */
   settings: ListenSettings;
   /** What clients are shown, null for plain TCP. */
-  certificate: ServerCertificate | null;
+  certificate: ServerCertificate | null = null;
 
   constructor(
     engine: FakeEngine,
@@ -111,7 +113,7 @@ export class FakeListener implements Listener {
     this.#engine = engine;
     this.#handler = handler;
     this.settings = options;
-    this.certificate = options.tls ?? null;
+    this.setCertificate(options.tls ?? null);
   }
 
   /** Clients that wait while the listener is paused. */
@@ -147,6 +149,9 @@ export class FakeListener implements Listener {
   }
 
   setCertificate(certificate: ServerCertificate | null): void {
+    if (this.#engine.unusable.has(certificate?.cert ?? "")) {
+      throw new NetError("tls", `Cannot use the certificate for ${formatAddress(this.address)}`, "internal");
+    }
     this.certificate = certificate;
   }
 

@@ -35,16 +35,17 @@ export class DenoListener implements Listener, Disposable {
   #held: Deno.TcpConn | null = null;
   #quietTurns = 0;
   /** Null where clients speak plain TCP. */
-  #secureContext: SecureContext | null = null;
+  #secureContext: SecureContext | null;
 
-  /** @throws {NetError} when the address cannot be bound. */
+  /** @throws {NetError} when the address cannot be bound, or the certificate not be used. */
   constructor(parts: SharedParts, address: SocketAddress, options: ListenOptions, handler: AcceptHandler) {
     this.#parts = parts;
     this.#tcp = options.tcp;
     this.#handler = handler;
+    // Before anything is bound that would have to be closed again.
+    this.#secureContext = secureContext(options.tls ?? null, address);
     this.#socket = bind(address, options);
     this.address = { ip: address.ip, port: this.#socket.addr.port };
-    this.setCertificate(options.tls ?? null);
     parts.register(this);
     this.#accept();
   }
@@ -61,8 +62,7 @@ export class DenoListener implements Listener, Disposable {
   }
 
   setCertificate(certificate: ServerCertificate | null): void {
-    const { cert, key } = certificate ?? {};
-    this.#secureContext = certificate === null ? null : nodeTls().createSecureContext({ cert, key });
+    this.#secureContext = secureContext(certificate, this.address);
   }
 
   /** Deno cannot change a socket that listens: `backlog` stays as it is. */
@@ -147,6 +147,16 @@ export class DenoListener implements Listener, Disposable {
     setOptions(socket, tcp);
     const secured = TlsSocket.accept(socket, this.#secureContext, this.#parts);
     return DenoConnection.secure(this.#parts, secured, "client");
+  }
+}
+
+/** Control has tried the certificate; should it fail here all the same, that is a failure of this listener alone. */
+function secureContext(certificate: ServerCertificate | null, address: SocketAddress): SecureContext | null {
+  if (certificate === null) return null;
+  try {
+    return nodeTls().createSecureContext({ cert: certificate.cert, key: certificate.key });
+  } catch (error) {
+    throw toNetError(error, `use the certificate for ${formatAddress(address)}`, "internal", "tls");
   }
 }
 

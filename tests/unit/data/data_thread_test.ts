@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AppSnapshot } from "../../../src/model/snapshot.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
@@ -157,6 +158,31 @@ Deno.test("an address that cannot be bound fails alone, and is told until it is 
   fake.apply([app({ ...A, ports: [5001, 5002] })]);
   assert.deepEqual(fake.reported("applied").at(-1)?.failures, []);
   assert.deepEqual(ports(fake), [5001, 5002, 5003]);
+});
+
+Deno.test("a certificate that cannot be used fails its app alone; what clients were shown before stays", () => {
+  const fake = new FakeThread();
+  const shown = { cert: "good", key: "" };
+  const secure = (cert: string): AppSnapshot => ({ ...app(A), certificate: { cert, key: "" } });
+  const message = "Cannot use the certificate for 127.0.0.1:5001";
+  const failure = { app: "a", listener: "127.0.0.1:5001", code: "tls", message };
+  const failures = (): unknown => fake.reported("applied").at(-1)?.failures;
+  fake.engine.unusable.add("weak");
+
+  fake.apply([secure("weak"), app({ ...B, ports: [5002] })]);
+  assert.deepEqual(ports(fake), [5002]);
+  assert.deepEqual(failures(), [failure]);
+
+  fake.apply([secure("good")]);
+  assert.deepEqual(failures(), []);
+  assert.deepEqual(fake.engine.listener(5001).certificate, shown);
+
+  fake.apply([secure("weak")]);
+  assert.deepEqual(failures(), [failure]);
+  assert.deepEqual(fake.engine.listener(5001).certificate, shown);
+  // Tried again, as control does, it is still the same.
+  fake.apply([secure("weak")]);
+  assert.deepEqual(failures(), [failure]);
 });
 
 Deno.test("an address that could not be bound is forgotten with its app", () => {

@@ -128,6 +128,18 @@ function onlyClient({ client }: { client: Peer }): Peer {
   return client;
 }
 
+test("a certificate that cannot be used is a failure with a code: nothing is bound, or the old one stays", async (setup) => {
+  const weak = await setup.authority.issue(["api.test"], { key: "rsa1024" });
+  const isTold = (error: unknown): boolean =>
+    error instanceof NetError && error.code === "tls" && error.side === "internal" &&
+    /^Cannot use the certificate for 127\.0\.0\.1:\d+: .*key too small/.test(error.message);
+  const { ip, port } = setup.server.address;
+  assert.throws(() => new Server(setup.engine, { tls: weak }, { ip, port }), isTold);
+  assert.throws(() => setup.server.listener.setCertificate(weak), isTold);
+  const { client } = await setup.pair();
+  client.connection.close();
+});
+
 test("a server may be named by its address", async (setup) => {
   for (const serverName of ["127.0.0.1", "::1"]) {
     const { client } = await setup.pair({ serverName });
