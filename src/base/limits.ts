@@ -58,3 +58,11 @@ export const KILL_SETTLE_MS = 100;
 export const REFERENCE_DEPTH_MAX = 8;
 /** Environment variables add at most this many characters to a config, over all of its references. */
 export const INTERPOLATED_MAX_CHARS = 8 * 1024 * 1024;
+/** A certificate is tried with its key, by a handshake with itself, for this long at most. */
+export const CERTIFICATE_TRIAL_TIMEOUT_MS = 10_000;
+/** One for which that did not do is refused for this long, then tried again when its files are next read. */
+export const CERTIFICATE_TIMEOUT_VERDICT_MS = 30_000;
+/** Certificates of which is remembered how trying them went; more than there can be apps. */
+export const CERTIFICATE_VERDICTS_MAX = 20_000;
+/** Longest chain of certificates, as the message that carries it: clients on rustls, the runtime's own too, take no more. */
+export const CERTIFICATE_CHAIN_MAX_BYTES = 64 * 1024;

@@ -128,5 +128,7 @@ export const serverTls = z.strictObject({
   cert_file: namedFile.describe(
     "PEM file of the certificate, followed by those of the authorities between it and the root.",
   ),
-  key_file: namedFile.describe("PEM file of its private key, not encrypted."),
+  key_file: namedFile.describe(
+    "PEM file of its private key, not encrypted: RSA of 2,048 to 8,192 bits, P-256, P-384, P-521 or Ed25519.",
+  ),
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RUN_FLAGS } from "../../scripts/run_flags.ts";
 import { REPO_ROOT } from "../../scripts/repo_root.ts";
+import type { IssueOptions } from "../kit/certificates.ts";
 import { eventually } from "../kit/eventually.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { HttpClient } from "../kit/http_client.ts";
@@ -150,6 +151,40 @@ testWith(
     await Deno.copyFile(setup.files("other").cert_file, cert_file);
     await shows(setup, port, "v2.test");
     assert.equal(proxy.logged(BAD_FILES).length, 2);
+  },
+);
+
+testWith(
+  ["openssl"],
+  "HTTPS: a replaced pair that TLS cannot use keeps the old one, is said with its reason, and no other app notices",
+  async () => {
+    await using setup = await TlsSetup.create();
+    await using endpoint = target();
+    await setup.issue("api", ["api.test", "v1.test"]);
+    await setup.issue("other", ["api.test"]);
+    const other = { ...api(setup, endpoint), name: "other", tls: setup.files("other") };
+    await using proxy = await setup.start(api(setup, endpoint), other);
+    const port = await proxy.port("api");
+    const asking = new Asking(setup, await proxy.port("other"));
+    try {
+      const weak: [IssueOptions, RegExp][] = [
+        [{ key: "rsa1024" }, /api\.key is RSA of 1,024 bits/],
+        [{ key: "secp224r1" }, /api\.key is on the curve secp224r1/],
+        [{ extensions: "1.2.3.4=critical,DER:0500" }, /api\.pem and .*api\.key was tried and failed/],
+      ];
+      for (const [index, [options, reason]] of weak.entries()) {
+        await setup.write("api", await setup.authority.issue(["api.test", "v2.test"], options));
+        await eventually("the complaint", () => proxy.logged(BAD_FILES).length === index + 1);
+        assert.match(String(proxy.logged(BAD_FILES).at(-1)?.error), reason);
+        await shows(setup, port, "v1.test");
+      }
+      await setup.issue("api", ["api.test", "v3.test"]);
+      await shows(setup, port, "v3.test");
+    } finally {
+      await asking.stop();
+    }
+    assert.ok(asking.asked > 20, `${asking.asked}`);
+    assert.ok((await proxy.status()).threads.every(({ restarts }) => restarts === 0));
   },
 );
 

@@ -34,6 +34,8 @@ export interface IssueOptions {
   readonly key?: KeyKind;
   /** Days that it is valid; below 0 it has expired. Default: 2. */
   readonly days?: number;
+  /** A further line of extensions, as in an extension file of `openssl x509`. */
+  readonly extensions?: string;
 }
 
 /** An authority of the test's own, made by `openssl`; its files are gone when it is disposed of. */
@@ -64,11 +66,14 @@ export class CertificateAuthority implements AsyncDisposable {
   }
 
   /** A certificate for names and addresses: `["api.test", "127.0.0.1"]`. */
-  async issue(names: readonly string[], { key = "ec", days = 2 }: IssueOptions = {}): Promise<Certificate> {
+  async issue(
+    names: readonly string[],
+    { key = "ec", days = 2, extensions = "" }: IssueOptions = {},
+  ): Promise<Certificate> {
     const id = `leaf${this.#issued++}`;
     const folder = this.#folder;
     const subject = names.map((name) => `${/^[\d.]+$|:/.test(name) ? "IP" : "DNS"}:${name}`).join(",");
-    await Deno.writeTextFile(`${folder}/${id}.ext`, `subjectAltName=${subject}\n`);
+    await Deno.writeTextFile(`${folder}/${id}.ext`, `subjectAltName=${subject}\n${extensions}\n`);
     if (key === "dsa") await openssl(folder, ["dsaparam", "-out", "dsa.params", "1024"]);
     await openssl(folder, [
       ...["req", ...KEYS[key], "-nodes", "-subj", `/CN=${names[0]}`],

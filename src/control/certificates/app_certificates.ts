@@ -1,6 +1,7 @@
 import type { AppConfig } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
-import { type CertificateResult, readAuthorities, readServerCertificate } from "./read_certificates.ts";
+import type { CertificateResult } from "./certificate_problem.ts";
+import { readAuthorities, readServerCertificate } from "./read_certificates.ts";
 import type { ReadTextFile } from "./read_text_file.ts";
 
 /** What the certificate files of an app hold. */
@@ -20,13 +21,21 @@ export function certificatePaths({ tls, http }: AppConfig): string[] {
   return [...(tls === null ? [] : [tls.cert_file, tls.key_file]), ...(caFile === "" ? [] : [caFile])];
 }
 
-/** Reads them. */
-export function readAppCertificates(app: AppConfig, read: ReadTextFile): CertificateResult<AppCertificates> {
-  const certificate = app.tls === null ? NOTHING : readServerCertificate(app.tls, read);
+/** Reads them. @param wallTimeMs now, since the Unix epoch. */
+export function readAppCertificates(
+  app: AppConfig,
+  read: ReadTextFile,
+  wallTimeMs: number,
+): CertificateResult<AppCertificates> {
+  const certificate = app.tls === null ? NOTHING : readServerCertificate(app.tls, read, wallTimeMs);
   const caFile = app.http?.tls.ca_file ?? "";
   const authorities = caFile === "" ? NO_AUTHORITIES : readAuthorities(caFile, read);
   if (certificate.ok && authorities.ok) {
-    return { ok: true, value: { certificate: certificate.value, caCerts: authorities.value } };
+    return {
+      ok: true,
+      value: { certificate: certificate.value, caCerts: authorities.value },
+      warnings: [...certificate.warnings, ...authorities.warnings],
+    };
   }
   return {
     ok: false,
@@ -37,5 +46,5 @@ export function readAppCertificates(app: AppConfig, read: ReadTextFile): Certifi
   };
 }
 
-const NOTHING = { ok: true, value: null } as const;
-const NO_AUTHORITIES = { ok: true, value: [] as readonly string[] } as const;
+const NOTHING: CertificateResult<null> = { ok: true, value: null, warnings: [] };
+const NO_AUTHORITIES: CertificateResult<readonly string[]> = { ok: true, value: [], warnings: [] };

@@ -2,18 +2,23 @@ import type { Clock } from "../../base/clock.ts";
 import { FproxyError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { AppConfig } from "../../model/config.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
 import {
   type AppCertificates,
   certificatePaths,
   NO_CERTIFICATES,
   readAppCertificates,
 } from "./app_certificates.ts";
+import type { CertificateProblem, CertificateResult } from "./certificate_problem.ts";
 import { FileWatch } from "./file_watch.ts";
-import type { CertificateProblem } from "./read_certificates.ts";
+import { type PairTrials, pairTrials } from "./pair_trials.ts";
+import { failedTrial } from "./read_certificates.ts";
 import { type ReadTextFile, readTextFile } from "./read_text_file.ts";
 
 /** Files that are bad for this long are complained about: a pair of files is not replaced in one moment. */
 const PATIENCE_MS = 1_000;
+/** Files that are others each time that they were tried are given up on after so many times. */
+const MAX_ROUNDS = 5;
 
 /** What a store is made from. */
 export interface CertificateStoreOptions {
@@ -21,6 +26,8 @@ export interface CertificateStoreOptions {
   readonly log: Logger;
   /** Reads files; from the disk unless given. */
   readonly read?: ReadTextFile;
+  /** Tries certificates; those of the process unless given. */
+  readonly trials?: PairTrials;
   /** The files of these apps hold something else than before. */
   onChange(apps: readonly string[]): void;
 }
@@ -37,20 +44,24 @@ interface Trouble {
 
 /**
  * Holds the certificates of the apps, and looks after their files: a change that can be used is taken over, another one
- * is complained about once while the old certificates stay.
+ * is complained about once while the old certificates stay. A certificate is tried before it is taken over.
  */
 export class CertificateStore {
   readonly #options: CertificateStoreOptions;
-  readonly #read: ReadTextFile;
+  readonly #trials: PairTrials;
   readonly #watch: FileWatch;
   readonly #trouble = new Map<string, Trouble>();
   #apps: readonly AppConfig[] = [];
   #held: CertificateSnapshot = new Map();
+  /** Counts looks that found something else. */
+  #changes = 0;
+  /** {@link #changes} when the files of a new config were read. */
+  #changesBefore = 0;
   #cancelLook: () => void = () => {};
 
   constructor(options: CertificateStoreOptions) {
     this.#options = options;
-    this.#read = options.read ?? readTextFile;
+    this.#trials = options.trials ?? pairTrials;
     this.#watch = new FileWatch(options.clock, () => this.#look());
   }
 
@@ -60,18 +71,25 @@ export class CertificateStore {
   }
 
   /**
-   * Reads the files of the apps of a new config. Nothing is changed.
+   * Reads the files of the apps of a new config, and tries the certificates. Nothing is changed.
    * @throws {FproxyError} code `certificate` when some cannot be used.
    */
-  prepare(apps: readonly AppConfig[]): CertificateSnapshot {
-    const found = new Map<string, AppCertificates>();
-    for (const app of apps) {
-      if (certificatePaths(app).length === 0) continue;
-      const result = readAppCertificates(app, this.#read);
-      if (!result.ok) throw new FproxyError("certificate", `App ${app.name}: ${describe(result.problems)}`);
-      found.set(app.name, result.value);
+  async prepare(apps: readonly AppConfig[]): Promise<CertificateSnapshot> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      this.#changesBefore = this.#changes;
+      const found = new Map<string, AppCertificates>();
+      const untried: ServerCertificate[] = [];
+      for (const app of apps) {
+        if (certificatePaths(app).length === 0) continue;
+        const result = this.#read(app, untried);
+        if (!result.ok) throw new FproxyError("certificate", `App ${app.name}: ${describe(result.problems)}`);
+        found.set(app.name, result.value);
+      }
+      if (untried.length === 0) return found;
+      // Meanwhile the files may be replaced, so they are read again.
+      await this.#trials.settle(untried);
     }
-    return found;
+    throw new FproxyError("certificate", "The files of certificates change all the time");
   }
 
   /** Whether an app's files hold something else than before. */
@@ -85,37 +103,64 @@ export class CertificateStore {
     this.#held = prepared;
     this.#trouble.clear();
     this.#watch.watch([...new Set(this.#apps.flatMap(certificatePaths))]);
+    // Else what a look found after the files were read would be lost.
+    if (this.#changes !== this.#changesBefore) this.#lookIn(0);
   }
 
   /** Looks after nothing any more; resolves when the system's watches are given back. */
   close(): Promise<void> {
+    this.#apps = [];
     this.#cancelLook();
     return this.#watch.close();
   }
 
-  /** Reads everything again. */
+  /** Reads an app's files. @param untried is given the certificate when it was not tried yet. */
+  #read(app: AppConfig, untried: ServerCertificate[]): CertificateResult<AppCertificates> {
+    const { read = readTextFile, clock } = this.#options;
+    const result = readAppCertificates(app, read, clock.wallTime());
+    if (!result.ok || result.value.certificate === null || app.tls === null) return result;
+    const failure = this.#trials.failure(result.value.certificate);
+    if (failure === undefined) untried.push(result.value.certificate);
+    return typeof failure === "string" ? { ok: false, problems: [failedTrial(app.tls, failure)] } : result;
+  }
+
+  /** Reads everything again; what was not tried yet is tried, and looked at once more. */
   #look(): void {
     const held = new Map(this.#held);
     const changed: string[] = [];
+    const untried: ServerCertificate[] = [];
     for (const app of this.#apps) {
-      const result = readAppCertificates(app, this.#read);
+      const known = untried.length;
+      const result = this.#read(app, untried);
       if (!result.ok) {
         this.#complain(app.name, describe(result.problems));
-        continue;
-      }
-      const wasTold = this.#trouble.get(app.name)?.told ?? false;
-      this.#trouble.delete(app.name);
-      if (!same(this.of(app.name), result.value)) {
+      } else if (untried.length === known && this.#isOther(app.name, result.value)) {
         held.set(app.name, result.value);
         changed.push(app.name);
-      } else if (wasTold) {
-        this.#options.log.info("certificate files are as before again", { app: app.name });
+        this.#doubt(app.name, result.warnings);
       }
     }
     this.#held = held;
+    if (untried.length > 0) void this.#trials.settle(untried).then(() => this.#look());
     if (changed.length === 0) return;
+    this.#changes++;
     this.#options.log.info("certificates replaced", { apps: changed });
     this.#options.onChange(changed);
+  }
+
+  /** Whether files that can be used are others than before; they are no trouble any more. */
+  #isOther(app: string, found: AppCertificates): boolean {
+    const wasTold = this.#trouble.get(app)?.told ?? false;
+    this.#trouble.delete(app);
+    if (!same(this.of(app), found)) return true;
+    if (wasTold) this.#options.log.info("certificate files are as before again", { app });
+    return false;
+  }
+
+  #doubt(app: string, warnings: readonly CertificateProblem[]): void {
+    for (const { message } of warnings) {
+      this.#options.log.warn("a certificate file is doubtful", { app, warning: message });
+    }
   }
 
   #complain(app: string, message: string): void {
@@ -132,8 +177,12 @@ export class CertificateStore {
         error: message,
       });
     }
+    this.#lookIn(leftMs);
+  }
+
+  #lookIn(delayMs: number): void {
     this.#cancelLook();
-    this.#cancelLook = clock.timer(leftMs, () => this.#look());
+    this.#cancelLook = this.#options.clock.timer(delayMs, () => this.#look());
   }
 }
 

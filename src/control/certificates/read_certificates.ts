@@ -1,58 +1,67 @@
+import type { KeyObject, X509Certificate } from "node:crypto";
 import process from "node:process";
 import { errorMessage } from "../../base/errors.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
+import type { CertificateFiles, CertificateProblem, CertificateResult } from "./certificate_problem.ts";
+import { checkAuthorities } from "./check_authorities.ts";
+import { checkPair, unusableKeyProblem } from "./check_pair.ts";
 import { pemBlocks } from "./pem.ts";
 import type { ReadTextFile } from "./read_text_file.ts";
 
-/** What is wrong with a file of certificates, as people are told. */
-export interface CertificateProblem {
-  /** Config key that names the file. */
-  readonly key: "cert_file" | "key_file" | "ca_file";
-  readonly message: string;
-  readonly hints: readonly string[];
-}
-
-/** What was read, or what is wrong with it. */
-export type CertificateResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly CertificateProblem[] };
-
-/** Files of a server's certificate, as the config names them. */
-export interface CertificateFiles {
-  readonly cert_file: string;
-  readonly key_file: string;
-}
-
-/** Reads what clients are shown, and makes sure that certificate and key belong together. */
+/**
+ * Reads what clients are shown, and makes sure that certificate and key belong together and are such that TLS works with.
+ * @param wallTimeMs now, since the Unix epoch.
+ */
 export function readServerCertificate(
   files: CertificateFiles,
   read: ReadTextFile,
+  wallTimeMs: number,
 ): CertificateResult<ServerCertificate> {
   const cert = readCertificates("cert_file", files.cert_file, read);
   const key = readKey(files.key_file, read);
   if (!cert.ok || !key.ok) {
     return { ok: false, problems: [...(cert.ok ? [] : cert.problems), ...(key.ok ? [] : key.problems)] };
   }
-  const { X509Certificate, createPrivateKey } = process.getBuiltinModule("node:crypto");
-  const leaf = new X509Certificate(cert.value[0] ?? "");
-  if (!leaf.checkPrivateKey(createPrivateKey(key.value))) {
-    return fail("key_file", `${files.key_file} is not the key of the certificate in ${files.cert_file}`, [
-      `the first certificate there is for ${leaf.subjectAltName ?? leaf.subject}`,
-    ]);
-  }
-  return { ok: true, value: { cert: cert.value.join(""), key: key.value } };
+  const found = checkPair(cert.value.map(({ x509 }) => x509), key.value.object, files, wallTimeMs);
+  const problems = found.filter(({ severity }) => severity !== "warning");
+  if (problems.length > 0) return { ok: false, problems };
+  const chain = cert.value.map(({ text }) => text).join("");
+  return { ok: true, value: { cert: chain, key: key.value.text }, warnings: found };
+}
+
+/** What is told of a pair that looks good, and does not work when it is tried. */
+export function failedTrial({ cert_file, key_file }: CertificateFiles, failure: string): CertificateProblem {
+  return {
+    key: "cert_file",
+    message: `a handshake with ${cert_file} and ${key_file} was tried and failed: ${failure}`,
+    hints: [
+      "every client would fail as well; a likely cause is an extension that is critical and not known",
+    ],
+  };
 }
 
 /** Reads the certificates of authorities. */
 export function readAuthorities(path: string, read: ReadTextFile): CertificateResult<readonly string[]> {
-  return readCertificates("ca_file", path, read);
+  const found = readCertificates("ca_file", path, read);
+  if (!found.ok) return found;
+  return {
+    ok: true,
+    value: found.value.map(({ text }) => text),
+    warnings: checkAuthorities(found.value.map(({ x509 }) => x509), path),
+  };
+}
+
+/** A certificate as it was written, and what it says. */
+interface ReadCertificate {
+  readonly text: string;
+  readonly x509: X509Certificate;
 }
 
 function readCertificates(
   key: "cert_file" | "ca_file",
   path: string,
   read: ReadTextFile,
-): CertificateResult<readonly string[]> {
+): CertificateResult<readonly ReadCertificate[]> {
   const text = readText(key, path, read);
   if (!text.ok) return text;
   const { certificates, keys } = pemBlocks(text.value);
@@ -66,17 +75,24 @@ function readCertificates(
     ]);
   }
   const { X509Certificate } = process.getBuiltinModule("node:crypto");
-  for (const [index, certificate] of certificates.entries()) {
+  const value: ReadCertificate[] = [];
+  for (const text of certificates) {
     try {
-      new X509Certificate(certificate);
+      value.push({ text, x509: new X509Certificate(text) });
     } catch (error) {
-      return fail(key, `certificate ${index + 1} in ${path} is damaged: ${errorMessage(error)}`, []);
+      return fail(key, `certificate ${value.length + 1} in ${path} is damaged: ${errorMessage(error)}`, []);
     }
   }
-  return { ok: true, value: certificates };
+  return { ok: true, value, warnings: [] };
 }
 
-function readKey(path: string, read: ReadTextFile): CertificateResult<string> {
+/** A key as it was written, and what it is. */
+interface ReadKey {
+  readonly text: string;
+  readonly object: KeyObject;
+}
+
+function readKey(path: string, read: ReadTextFile): CertificateResult<ReadKey> {
   const text = readText("key_file", path, read);
   if (!text.ok) return text;
   const { certificates, keys: [key], hasEncryptedKey } = pemBlocks(text.value);
@@ -93,11 +109,19 @@ function readKey(path: string, read: ReadTextFile): CertificateResult<string> {
     ]);
   }
   try {
-    process.getBuiltinModule("node:crypto").createPrivateKey(key);
+    const object = process.getBuiltinModule("node:crypto").createPrivateKey(key);
+    return { ok: true, value: { text: key, object }, warnings: [] };
   } catch (error) {
-    return fail("key_file", `the key in ${path} is damaged: ${errorMessage(error)}`, []);
+    const message = errorMessage(error);
+    // Curves that the runtime has never heard of.
+    if (/curve/.test(message)) {
+      return {
+        ok: false,
+        problems: [unusableKeyProblem(path, `is of a kind that is not known (${message})`)],
+      };
+    }
+    return fail("key_file", `the key in ${path} is damaged: ${message}`, []);
   }
-  return { ok: true, value: key };
 }
 
 function readText(
@@ -106,7 +130,7 @@ function readText(
   read: ReadTextFile,
 ): CertificateResult<string> {
   try {
-    return { ok: true, value: read(path) };
+    return { ok: true, value: read(path), warnings: [] };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return fail(key, `${path} does not exist`, []);
     if (error instanceof Deno.errors.PermissionDenied) {

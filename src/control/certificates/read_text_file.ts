@@ -6,10 +6,14 @@ const CHUNK_BYTES = 64 * 1024;
 export type ReadTextFile = (path: string) => string;
 
 /**
- * The text of a file. Of one that is too large (or a device that never ends) only so much is read.
- * @throws what `Deno.openSync` and `readSync` throw; {RangeError} when it is too large.
+ * The text of a file. Of one that is too large only so much is read; pipes and devices, which could keep the program
+ * waiting, are left alone.
+ * @throws what `Deno.statSync`, `openSync` and `readSync` throw; {TypeError} for what is no regular file; {RangeError}
+ * when it is too large.
  */
 export function readTextFile(path: string): string {
+  const { isFile, isDirectory } = Deno.statSync(path);
+  if (!isFile && !isDirectory) throw new TypeError("it is a pipe or a device");
   using file = Deno.openSync(path);
   const decoder = new TextDecoder();
   const chunk = new Uint8Array(CHUNK_BYTES);

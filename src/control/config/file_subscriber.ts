@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { Debouncer } from "./debouncer.ts";
 import { DirectoryWatcher } from "./directory_watcher.ts";
 import { fileSignature } from "./file_signature.ts";
-import { loadConfig, unreadable } from "./load.ts";
+import { loadTriedConfig, unreadable } from "./load.ts";
 import { readConfigFile } from "./read_file.ts";
 import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
 
@@ -145,7 +145,7 @@ export class FileSubscriber implements ConfigSubscriber {
       this.#suspect = "";
       return null;
     }
-    const result = loadConfig(bytes, env, { file: location, strategies });
+    const result = await loadTriedConfig(bytes, env, { file: location, strategies });
     return result.ok
       ? { type: "config", config: result.config, warnings: result.warnings, hash, source: location }
       : { type: "invalid", diagnostics: result.diagnostics, hash, source: location };

@@ -1,10 +1,7 @@
 import { formatTarget } from "../../model/endpoint_url.ts";
 import { TARGET_FORMS } from "../../model/host_port.ts";
-import {
-  type CertificateProblem,
-  readAuthorities,
-  readServerCertificate,
-} from "../certificates/read_certificates.ts";
+import type { CertificateFiles, CertificateProblem } from "../certificates/certificate_problem.ts";
+import { failedTrial, readAuthorities, readServerCertificate } from "../certificates/read_certificates.ts";
 import { type AppView, field, list } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import type { Path } from "./locate.ts";
@@ -85,7 +82,7 @@ export function tlsCause(app: AppView, written: unknown): Path | null {
 
 /** The files of certificates can be read and used. */
 export function certificateFiles(input: RuleInput): Problem[] {
-  const { value, apps, readFile } = input;
+  const { value, apps } = input;
   const owners: [unknown, Path][] = [
     [field(value, "defaults"), ["defaults"]],
     ...apps.filter(({ mode }) => mode === "http").map(({ index }): [unknown, Path] => [
@@ -99,17 +96,25 @@ export function certificateFiles(input: RuleInput): Problem[] {
     const cert_file = pathAt(field(owner, "tls"), "cert_file", tls, input);
     const key_file = pathAt(field(owner, "tls"), "key_file", tls, input);
     if (path[0] === "apps" && cert_file !== null && key_file !== null) {
-      const read = readServerCertificate({ cert_file, key_file }, readFile);
-      if (!read.ok) problems.push(...read.problems.map((problem) => toProblem(problem, tls, input)));
+      const found = pairProblems({ cert_file, key_file }, input);
+      problems.push(...found.map((problem) => toProblem(problem, tls, input)));
     }
     const httpTls = [...path, "http", "tls"];
     const ca_file = pathAt(field(field(owner, "http"), "tls"), "ca_file", httpTls, input);
     if (ca_file !== null) {
-      const read = readAuthorities(ca_file, readFile);
-      if (!read.ok) problems.push(...read.problems.map((problem) => toProblem(problem, httpTls, input)));
+      const read = readAuthorities(ca_file, input.readFile);
+      const found = read.ok ? read.warnings : read.problems;
+      problems.push(...found.map((problem) => toProblem(problem, httpTls, input)));
     }
     return problems;
   });
+}
+
+function pairProblems(files: CertificateFiles, input: RuleInput): readonly CertificateProblem[] {
+  const read = readServerCertificate(files, input.readFile, input.wallTimeMs);
+  if (!read.ok) return read.problems;
+  const failure = input.failedPair(read.value);
+  return failure === null ? read.warnings : [failedTrial(files, failure)];
 }
 
 /** A path that is written and known; null else. */
@@ -119,6 +124,6 @@ function pathAt(owner: unknown, key: string, path: Path, { locator, unresolved }
   return isKnown ? text : null;
 }
 
-function toProblem({ key, message, hints }: CertificateProblem, path: Path, { locator }: RuleInput): Problem {
-  return { code: "certificate", message, span: locator.value([...path, key]), hints };
+function toProblem({ key, ...problem }: CertificateProblem, path: Path, { locator }: RuleInput): Problem {
+  return { code: "certificate", ...problem, span: locator.value([...path, key]) };
 }

@@ -1,5 +1,7 @@
 import { errorMessage } from "../../base/errors.ts";
 import type { Config } from "../../model/config.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
+import { type PairTrials, pairTrials } from "../certificates/pair_trials.ts";
 import { decode } from "./decode.ts";
 import { type Diagnostic, placeless, toDiagnostics } from "./diagnostic.ts";
 import { type Environment, interpolate } from "./interpolate.ts";
@@ -51,7 +53,28 @@ export function loadConfig(input: string | Uint8Array, env: Environment, options
     : { ok: true, config, warnings: diagnostics };
 }
 
-/** As {@link loadConfig}, from a file; one that cannot be read is refused like one that is wrong. */
+/**
+ * As {@link loadConfig}, and certificates are tried as well, each pair of certificate and key once in the life of the
+ * process. The file is looked at again only when one of them does not work.
+ */
+export async function loadTriedConfig(
+  input: string | Uint8Array,
+  env: Environment,
+  options: LoadOptions,
+  trials: PairTrials = pairTrials,
+): Promise<LoadResult> {
+  const untried: ServerCertificate[] = [];
+  const failedPair = (pair: ServerCertificate): string | null => {
+    const failure = trials.failure(pair);
+    if (failure === undefined) untried.push(pair);
+    return failure ?? null;
+  };
+  const load = (): LoadResult => loadConfig(input, env, { ...options, failedPair });
+  const result = load();
+  return await trials.settle(untried) ? load() : result;
+}
+
+/** As {@link loadTriedConfig}, from a file; one that cannot be read is refused like one that is wrong. */
 export async function loadConfigFile(
   path: string,
   env: Environment,
@@ -63,7 +86,7 @@ export async function loadConfigFile(
   } catch (error) {
     return { ok: false, diagnostics: [unreadable(path, error)] };
   }
-  return loadConfig(bytes, env, { ...options, file: path });
+  return await loadTriedConfig(bytes, env, { ...options, file: path });
 }
 
 /** What to tell about a config file that cannot be read. */

@@ -1,4 +1,5 @@
 import type { Config } from "../../model/config.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
 import type { ReadTextFile } from "../certificates/read_text_file.ts";
 import type { AppView } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
@@ -18,6 +19,10 @@ export interface RuleInput {
   readonly strategies: readonly string[];
   /** Reads the files of certificates that the config names. */
   readonly readFile: ReadTextFile;
+  /** Why a certificate does not work with its key; null where that is not so, or not known. */
+  failedPair(pair: ServerCertificate): string | null;
+  /** Now, since the Unix epoch. */
+  readonly wallTimeMs: number;
 }
 
 /** A check of several values against each other. */

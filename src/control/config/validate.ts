@@ -1,5 +1,7 @@
 import type * as z from "zod";
+import { systemClock } from "../../base/clock.ts";
 import { type Config, configSchema } from "../../model/config.ts";
+import type { ServerCertificate } from "../../model/http_policy.ts";
 import { type ReadTextFile, readTextFile } from "../certificates/read_text_file.ts";
 import { describeIssue } from "./describe_issue.ts";
 import type { Problem } from "./diagnostic.ts";
@@ -12,6 +14,10 @@ export interface ValidateOptions {
   readonly strategies: readonly string[];
   /** Reads the files of certificates that the config names; from the disk unless given. */
   readonly readFile?: ReadTextFile;
+  /** Why a certificate does not work with its key, where it was tried; null where that is not so, or not known. */
+  failedPair?(pair: ServerCertificate): string | null;
+  /** Now, since the Unix epoch; the machine's time unless given. */
+  readonly wallTimeMs?: number;
 }
 
 /** A config as plain values, and how to find its places. */
@@ -28,6 +34,9 @@ export interface Validated {
   readonly problems: readonly Problem[];
 }
 
+/** What is known of the rest of the world unless it is given. */
+const OUTSIDE = { readFile: readTextFile, failedPair: () => null };
+
 /** Findings of the schema that are put into words; a file with more is junk. */
 const MAX_ISSUES = 10_000;
 
@@ -42,7 +51,13 @@ export function validate(input: ValidateInput, options: ValidateOptions): Valida
   }
   const problems = [
     ...schemaProblems(input, (result.error?.issues ?? []).slice(0, MAX_ISSUES)),
-    ...checkRules({ ...input, config: result.data, readFile: readTextFile, ...options }),
+    ...checkRules({
+      ...input,
+      config: result.data,
+      ...OUTSIDE,
+      wallTimeMs: systemClock.wallTime(),
+      ...options,
+    }),
   ];
   const isWrong = problems.some((problem) => problem.severity !== "warning");
   return { config: result.data === undefined || isWrong ? null : result.data, problems };

@@ -170,7 +170,7 @@ export class Daemon {
     // Names of the outgoing config stay until it is replaced: they may still be needed.
     this.resolver.watch(hosts.union(this.#hosts()));
     await this.resolver.settled(hosts, NAME_WAIT_MS);
-    const certificates = this.#certificates.prepare(config.apps);
+    const certificates = await this.#certificates.prepare(config.apps);
     const touched = sharedSettings(this.#global) === sharedSettings(config)
       ? new Set([
         ...diff.added,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { FproxyError } from "../../../../src/base/errors.ts";
 import { CertificateStore } from "../../../../src/control/certificates/certificate_store.ts";
+import { PairTrials } from "../../../../src/control/certificates/pair_trials.ts";
 import type { AppConfig } from "../../../../src/model/config.ts";
-import { CertificateAuthority } from "../../../kit/certificates.ts";
+import { type Certificate, CertificateAuthority } from "../../../kit/certificates.ts";
 import { parseConfig } from "../../../kit/configs.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
@@ -11,16 +12,24 @@ import { testWith } from "../../../kit/programs.ts";
 
 /** A store over files in a folder of its own, on a clock that the test moves. */
 class Setup implements AsyncDisposable {
-  readonly clock = new FakeClock();
+  /** Ahead, so that what is issued later is valid. */
+  readonly clock = new FakeClock(Date.now() + 3_600_000);
   readonly logged = new LogLines();
   /** Names of apps, for each time that the store told a change. */
   readonly changes: string[] = [];
   readonly store: CertificateStore;
 
+  /** Called when a certificate is tried; it tells why that fails. */
+  onTrial: (pair: Certificate) => Promise<string | null> = () => Promise.resolve(null);
+
   private constructor(readonly folder: string, readonly authority: CertificateAuthority) {
     this.store = new CertificateStore({
       clock: this.clock,
       log: this.logged.log,
+      trials: new PairTrials(
+        this.clock,
+        async (pair) => ({ failure: await this.onTrial(pair), isTimeout: false }),
+      ),
       onChange: (apps) => void this.changes.push(apps.join()),
     });
   }
@@ -59,9 +68,9 @@ class Setup implements AsyncDisposable {
   }
 
   /** Takes the apps over. */
-  commit(): void {
+  async commit(): Promise<void> {
     const apps = this.apps();
-    this.store.commit(apps, this.store.prepare(apps));
+    this.store.commit(apps, await this.store.prepare(apps));
   }
 
   /** Moves the clock until something is so: events of files come in real time. */
@@ -88,14 +97,14 @@ function test(name: string, run: (setup: Setup) => Promise<void>): void {
 
 test("each app has what its files hold, and a broken file is refused before anything is taken over", async (setup) => {
   const { store } = setup;
-  setup.commit();
+  await setup.commit();
   assert.equal(store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
   assert.deepEqual(store.of("c"), { certificate: null, caCerts: [setup.authority.cert] });
   assert.deepEqual(store.of("d"), { certificate: null, caCerts: [] });
   const before = store.of("a");
   await Deno.copyFile(`${setup.folder}/b.key`, `${setup.folder}/a.key`);
-  assert.throws(
-    () => store.prepare(setup.apps()),
+  await assert.rejects(
+    store.prepare(setup.apps()),
     (error: unknown) =>
       error instanceof FproxyError && /App a: .*a\.key is not the key of/.test(error.message),
   );
@@ -103,7 +112,7 @@ test("each app has what its files hold, and a broken file is refused before anyt
 });
 
 test("a replaced certificate is taken over, for the apps that use it alone", async (setup) => {
-  setup.commit();
+  await setup.commit();
   await setup.issue("a");
   await setup.until("the change", () => setup.changes.length > 0);
   assert.deepEqual(setup.changes, ["a"]);
@@ -118,7 +127,7 @@ test("files that are replaced by links or renames are seen", async (setup) => {
     await Deno.rename(`${folder}/a.${kind}`, `${folder}/old.${kind}`);
     await Deno.symlink(`old.${kind}`, `${folder}/a.${kind}`);
   }
-  setup.commit();
+  await setup.commit();
   for (const kind of ["pem", "key"]) {
     await Deno.symlink(`new.${kind}`, `${folder}/tmp`);
     await Deno.rename(`${folder}/tmp`, `${folder}/a.${kind}`);
@@ -128,7 +137,7 @@ test("files that are replaced by links or renames are seen", async (setup) => {
 });
 
 test("a bad file is complained about once, and the old certificate stays", async (setup) => {
-  setup.commit();
+  await setup.commit();
   const before = setup.store.of("a");
   await Deno.writeTextFile(`${setup.folder}/a.pem`, "no certificate");
   await setup.until("the complaint", () => setup.logged.lines.length > 0);
@@ -148,7 +157,7 @@ test("a bad file is complained about once, and the old certificate stays", async
 });
 
 test("a pair of files that is replaced one after the other is no reason to complain", async (setup) => {
-  setup.commit();
+  await setup.commit();
   const { cert, key } = await setup.authority.issue(["a.test"]);
   await Deno.writeTextFile(`${setup.folder}/a.pem`, cert);
   // Time for the store to look at the pair that does not fit, but not to lose patience.
@@ -164,12 +173,93 @@ test("a pair of files that is replaced one after the other is no reason to compl
 });
 
 test("a config that is applied again reads the files again", async (setup) => {
-  setup.commit();
+  await setup.commit();
   const { cert, key } = await setup.authority.issue(["a.test"]);
   await Deno.writeTextFile(`${setup.folder}/a.key`, key);
   await Deno.writeTextFile(`${setup.folder}/a.pem`, cert);
-  assert.equal(setup.store.differs("a", setup.store.prepare(setup.apps())), true);
-  assert.equal(setup.store.differs("b", setup.store.prepare(setup.apps())), false);
-  setup.commit();
+  assert.equal(setup.store.differs("a", await setup.store.prepare(setup.apps())), true);
+  assert.equal(setup.store.differs("b", await setup.store.prepare(setup.apps())), false);
+  await setup.commit();
   assert.equal(setup.store.of("a").certificate?.cert, cert);
+});
+
+test("a config whose certificate fails when it is tried is refused", async (setup) => {
+  await setup.commit();
+  const before = setup.store.of("a");
+  await setup.issue("a");
+  setup.onTrial = () => Promise.resolve("it is too odd");
+  await assert.rejects(
+    setup.store.prepare(setup.apps()),
+    (error: unknown) =>
+      error instanceof FproxyError && error.code === "certificate" &&
+      /App a: a handshake with .*a\.pem and .*a\.key was tried and failed: it is too odd/.test(error.message),
+  );
+  assert.equal(setup.store.of("a"), before);
+});
+
+test("a replaced certificate that fails when it is tried keeps the old one, and is said once", async (setup) => {
+  await setup.commit();
+  const before = setup.store.of("a");
+  let tried = 0;
+  setup.onTrial = () => {
+    tried++;
+    return Promise.resolve("it is too odd");
+  };
+  await setup.issue("a");
+  await setup.until("the complaint", () => setup.logged.lines.length > 0);
+  assert.match(
+    String(setup.logged.lines[0]?.error),
+    /a\.pem and .*a\.key was tried and failed: it is too odd/,
+  );
+  assert.equal(tried, 1);
+  setup.onTrial = () => Promise.resolve(null);
+  await setup.issue("b");
+  await setup.until("the change of another app", () => setup.changes.length > 0);
+  assert.deepEqual(setup.changes, ["b"]);
+  assert.equal(setup.store.of("a"), before);
+  await setup.issue("a");
+  await setup.until("the recovery", () => setup.changes.length > 1);
+  assert.deepEqual(setup.logged.messages, [
+    "certificate files cannot be used, the old certificates stay",
+    "certificates replaced",
+    "certificates replaced",
+  ]);
+});
+
+test("files that are replaced while they are tried are read again", async (setup) => {
+  setup.onTrial = async () => {
+    setup.onTrial = () => Promise.resolve(null);
+    await setup.issue("a");
+    return null;
+  };
+  await setup.commit();
+  assert.equal(setup.store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
+  setup.onTrial = async () => {
+    await setup.issue("a");
+    return null;
+  };
+  await setup.issue("a");
+  await assert.rejects(setup.store.prepare(setup.apps()), /change all the time/);
+});
+
+test("what is replaced while another config waits for its turn is not lost", async (setup) => {
+  await setup.commit();
+  const prepared = await setup.store.prepare(setup.apps());
+  await setup.issue("a");
+  await setup.until("the change", () => setup.changes.length > 0);
+  setup.store.commit(setup.apps(), prepared);
+  assert.notEqual(setup.store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
+  setup.clock.advance(0);
+  assert.equal(setup.store.of("a").certificate?.cert, await Deno.readTextFile(`${setup.folder}/a.pem`));
+  assert.deepEqual(setup.changes, ["a", "a"]);
+});
+
+test("a doubtful certificate is taken over with a warning", async (setup) => {
+  await setup.commit();
+  const { cert, key } = await setup.authority.issue(["a.test"], { days: -1 });
+  await Deno.writeTextFile(`${setup.folder}/a.key`, key);
+  await Deno.writeTextFile(`${setup.folder}/a.pem`, cert);
+  await setup.until("the change", () => setup.changes.length > 0);
+  assert.deepEqual(setup.logged.messages, ["a certificate file is doubtful", "certificates replaced"]);
+  assert.match(String(setup.logged.lines[0]?.warning), /a\.pem has expired on/);
 });

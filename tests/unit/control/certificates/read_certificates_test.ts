@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { CertificateFiles } from "../../../../src/control/certificates/certificate_problem.ts";
 import {
-  type CertificateFiles,
   readAuthorities,
   readServerCertificate,
 } from "../../../../src/control/certificates/read_certificates.ts";
@@ -19,7 +19,7 @@ function reader(files: Readonly<Record<string, string>>): (path: string) => stri
 }
 
 function problems(files: Readonly<Record<string, string>>): string {
-  const result = readServerCertificate(FILES, reader(files));
+  const result = readServerCertificate(FILES, reader(files), Date.now());
   return result.ok ? "none" : result.problems.map(({ key, message }) => `${key}: ${message}`).join("; ");
 }
 
@@ -39,8 +39,9 @@ test("chains, keys of all forms, and text around them are read", async (authorit
     const result = readServerCertificate(
       FILES,
       reader({ "a.pem": `for a.test\n${cert}\n# the authority\n${authority.cert}`, "a.key": `key:\n${key}` }),
+      Date.now(),
     );
-    assert.deepEqual(result, { ok: true, value: { cert: cert + authority.cert, key } });
+    assert.deepEqual(result, { ok: true, value: { cert: cert + authority.cert, key }, warnings: [] });
   }
 });
 
@@ -48,8 +49,9 @@ test("certificate and key may stand in one file", async (_authority, { cert, key
   const result = readServerCertificate(
     { cert_file: "both.pem", key_file: "both.pem" },
     reader({ "both.pem": key + cert }),
+    Date.now(),
   );
-  assert.deepEqual(result, { ok: true, value: { cert, key } });
+  assert.deepEqual(result, { ok: true, value: { cert, key }, warnings: [] });
   await Promise.resolve();
 });
 
@@ -76,6 +78,34 @@ test(
     assert.deepEqual(readAuthorities("ca.pem", reader({ "ca.pem": authority.cert })), {
       ok: true,
       value: [authority.cert],
+      warnings: [],
     });
   },
 );
+
+test("authorities that nobody would be trusted by are doubtful", async (authority, { cert }) => {
+  const weak = await authority.issue(["weak.test"], { key: "rsa1024" });
+  const odd = await authority.issue(["odd.test"], { key: "brainpool" });
+  const text = authority.cert + cert + weak.cert + odd.cert;
+  const result = readAuthorities("ca.pem", reader({ "ca.pem": text }));
+  assert.ok(result.ok);
+  assert.deepEqual(result.warnings.map(({ severity, key, message }) => [severity, key, message]), [
+    [
+      "warning",
+      "ca_file",
+      "certificate 2 in ca.pem, CN=a.test, is not that of an authority: " +
+      "the servers that show it are trusted by that of its issuer",
+    ],
+    [
+      "warning",
+      "ca_file",
+      "certificate 3 in ca.pem, CN=weak.test, has a key that is RSA of 1,024 bits: what it signed is not trusted",
+    ],
+    [
+      "warning",
+      "ca_file",
+      "certificate 4 in ca.pem, CN=odd.test, has a key that is of a kind that is not known: " +
+      "what it signed is not trusted",
+    ],
+  ]);
+});
