@@ -40,8 +40,6 @@ export const RESERVED_DESCRIPTORS = 128;
 export const DESCRIPTOR_WAIT_MS = 50;
 /** What every thread meets (failing accepts, the connection cap, TLS that fails) is logged at most this often in the whole process. */
 export const REPEATED_LOG_INTERVAL_MS = 1_000;
-/** Accept failures, and the connection cap, are logged at most this often in the whole process. */
-export const ACCEPT_LOG_INTERVAL_MS = 1_000;
 /** Why TLS with clients fails is logged at most this often for each listener: the internet is full of clients that try. */
 export const CLIENT_TLS_LOG_INTERVAL_MS = 60_000;
 /** A SIGINT that follows another within this time is the same key press, which came twice. */
