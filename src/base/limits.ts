@@ -24,10 +24,27 @@ export const SLOT_SWEEP_MS = 1_000;
 export const ACCESS_FLUSH_MS = 100;
 /** ... or until they reach this many bytes. */
 export const ACCESS_FLUSH_BYTES = 262_144;
-/** Access-log text that waits for a slow reader; what exceeds it is dropped and counted. */
-export const ACCESS_BACKLOG_MAX_CHARS = 8 * 1024 * 1024;
-/** At its end the program waits this long for the reader of the access log. */
-export const ACCESS_FINAL_FLUSH_MS = 2_000;
+/**
+ * Access records between the threads that made them and their reader, bytes: those on their way to control, those that
+ * wait there, and those being written. What exceeds it is dropped and counted.
+ */
+export const ACCESS_BACKLOG_MAX_BYTES = 8 * 1024 * 1024;
+/** While access records wait, this is how often it is looked whether data threads dropped some. */
+export const ACCESS_CHECK_MS = 1_000;
+/** A pipe that access records are to go to must be opened by its reader within this time. */
+export const ACCESS_OPEN_MAX_MS = 2_000;
+/** Log lines that wait for a slow reader of standard error, bytes; what exceeds it is dropped and counted. */
+export const LOG_BACKLOG_MAX_BYTES = 1024 * 1024;
+/** Small pieces that wait for the same place are written together, up to about this many bytes. */
+export const OUTPUT_WRITE_BYTES = 65_536;
+/** At its end the program waits this long for the readers of its logs, ... */
+export const FINAL_FLUSH_MS = 2_000;
+/** ... and this long when it was told to exit at once. */
+export const HASTY_FLUSH_MS = 200;
+/** First pause before an admin server that cannot listen, or failed, is tried again; it doubles. */
+export const ADMIN_RETRY_MIN_MS = 100;
+/** Longest of these pauses: a new version takes the address over this soon after the old one has gone. */
+export const ADMIN_RETRY_MAX_MS = 5_000;
 /** A thread that reached the connection cap looks this often whether it may accept again. */
 export const CAP_RECHECK_MS = 20;
 /** A draining session that moved bytes within this time is busy and is left alone until its last deadline. */

@@ -115,9 +115,9 @@ async function http(flags: HttpFlags, command: Command, io: Io): Promise<number>
     bindOrExit: true,
     stopAfterMs: stopAfter === 0 ? undefined : stopAfter,
     onReady: (status, log) => {
-      endpoints.forEach((url, index) => log.write(line(`configuring endpoint ${index + 1}: "${url}"`), 0));
+      endpoints.forEach((url, index) => log.write(line(`configuring endpoint ${index + 1}: "${url}"`)));
       const address = status.apps[0]?.listeners[0]?.address ?? "";
-      log.write(line(`starting on: "${address}"`), 0);
+      log.write(line(`starting on: "${address}"`));
     },
   }, io);
 }

@@ -1,11 +1,23 @@
+import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
+import { DeferredOutput } from "./deferred_output.ts";
 
 /** Where a command writes, and what the place can show. */
 export interface Io {
   /** Writes text as it is; lines end with their own newline. */
   stdout(text: string): void;
-  /** As {@link Io.stdout}, for what is not the result: errors, progress. */
+  /** As {@link Io.stdout}, for what is not the result: errors, progress, logs. */
   stderr(text: string): void;
+  /**
+   * From now on {@link Io.stderr} holds nobody up: text waits for a slow reader, up to a limit; what exceeds it is dropped
+   * and counted. {@link Io.flush} is then due before the process ends.
+   * @param onResumed called when text is taken again, with the number of texts that are missing.
+   */
+  defer(onResumed: (dropped: number) => void): void;
+  /** Texts dropped since the start. */
+  readonly dropped: number;
+  /** Resolves when no text waits any more, or after `deadlineMs`. */
+  flush(deadlineMs: number): Promise<void>;
   /** Whether standard output takes colours. */
   readonly color: boolean;
   /** Width of standard output in characters. */
@@ -32,9 +44,19 @@ export function processIo(args: readonly string[] = Deno.args): Io {
   const isTerminal = Deno.stdout.isTerminal();
   const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb" ||
     args.includes("--no-color");
+  let deferred: DeferredOutput | null = null;
   return {
     stdout: (text) => writeAll(Deno.stdout, text),
-    stderr: (text) => writeAll(Deno.stderr, text),
+    stderr: (text) => deferred === null ? writeAll(Deno.stderr, text) : deferred.write(text),
+    defer(onResumed): void {
+      deferred = new DeferredOutput(Deno.stderr, onResumed);
+    },
+    get dropped(): number {
+      return deferred?.dropped ?? 0;
+    },
+    async flush(deadlineMs): Promise<void> {
+      await Promise.race([deferred?.flushed(), sleep(systemClock, deadlineMs)]);
+    },
     color: isTerminal && !plain,
     get columns(): number {
       return isTerminal ? terminalColumns() : DEFAULT_COLUMNS;

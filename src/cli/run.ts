@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
-import { ACCESS_FINAL_FLUSH_MS, SAME_INTERRUPT_MS } from "../base/limits.ts";
+import { FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
 import type { LogLevel } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
@@ -19,13 +19,15 @@ import type { Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
 import type { ResolverOptions } from "../control/dns/resolver.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
-import { openAccessSink } from "../control/telemetry/access_sink.ts";
+import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { formatAddress } from "../model/address.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { strategies } from "../strategy/mod.ts";
 import type { Io } from "./io.ts";
+import { listenForSignals } from "./signals.ts";
+import { surviveErrors } from "./survive_errors.ts";
 import { VERSION } from "./version.ts";
 
 /** How the proxy is run. */
@@ -83,7 +85,6 @@ class Proxy {
   #started = false;
   #stopping = false;
   #hasty = false;
-  #interruptedAt = -Infinity;
 
   constructor(private readonly options: RunOptions, private readonly io: Io) {
     this.#log = new Logger({
@@ -93,7 +94,12 @@ class Proxy {
       clock: systemClock,
       write: (line) => io.stderr(line),
     });
-    this.#accessLog = new AccessLog(this.#log);
+    this.#accessLog = new AccessLog({
+      clock: systemClock,
+      log: this.#log,
+      words: this.#board.words,
+      format: options.formatAccess,
+    });
     this.#daemon = new Daemon({
       clock: systemClock,
       log: this.#log,
@@ -101,37 +107,58 @@ class Proxy {
       createResolver: (onChange) => new Resolver(systemClock, this.#log, DEFAULT_DNS, onChange),
       workerUrl: new URL("../data/worker.ts", import.meta.url).href,
       cores: availableParallelism(),
-      onAccess: (lines, count) => this.#accessLog.write(options.formatAccess?.(lines) ?? lines, count),
+      onAccess: (lines, count, thread) => this.#accessLog.receive(lines, count, thread),
+      onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
     });
-    this.#admin = new AdminServer(
-      { version: VERSION, status: () => readStatus(this.#daemon, this.#board) },
-      this.#log,
-    );
+    this.#admin = new AdminServer({ version: VERSION, status: () => this.#status() }, this.#log, systemClock);
   }
 
   async run(): Promise<number> {
-    const { subscriber } = this.options;
-    const onSignal = (name: Deno.Signal, code: number): () => void => () => this.#stop(name, code);
-    const handlers: [Deno.Signal, () => void][] = [
-      ["SIGTERM", onSignal("SIGTERM", 143)],
-      ["SIGINT", onSignal("SIGINT", 130)],
-    ];
-    if (Deno.build.os !== "windows") handlers.push(["SIGHUP", () => subscriber.refresh()]);
-    for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+    const { options: { subscriber }, io } = this;
+    // A log that nobody reads must not stop what is told by it.
+    io.defer((dropped) => this.#log.warn("log lines were dropped: standard error was not read", { dropped }));
+    const unlisten = this.#listen();
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
-      this.#events = this.#events.then(() => this.#onConfigEvent(event));
+      this.#enqueue(() => this.#onConfigEvent(event));
     });
     const code = await this.#exit.promise;
     if (this.#hasty) return code;
     await subscriber.close();
-    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+    unlisten();
     await this.#admin.close();
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     // A reader that does not read any more cannot keep the program alive.
-    await Promise.race([this.#accessLog.flush(), sleep(systemClock, ACCESS_FINAL_FLUSH_MS)]);
+    await Promise.race([this.#accessLog.flush(), sleep(systemClock, FINAL_FLUSH_MS)]);
+    await io.flush(FINAL_FLUSH_MS);
     return code;
+  }
+
+  #listen(): () => void {
+    const { subscriber } = this.options;
+    const unlisten = listenForSignals({
+      stop: (signal, code) => this.#stop(signal, code),
+      reload: () => subscriber.refresh(),
+      reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
+      ignore: (signal) => this.#log.info("signal ignored: it has no meaning here", { signal }),
+    }, systemClock);
+    const unguard = surviveErrors((error) => this.#unexpected(error));
+    return () => {
+      unlisten();
+      unguard();
+    };
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#events = this.#events.then(work).catch((error: unknown) => this.#unexpected(error));
+  }
+
+  /** A fault of this program. What serves already goes on, but a program that has not begun to serve ends. */
+  #unexpected(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#log.error("unexpected error", { error: errorMessage(error), stack });
+    if (this.#daemon.revision === 0) this.#exit.resolve(1);
   }
 
   async #onConfigEvent(event: ConfigEvent): Promise<void> {
@@ -152,9 +179,8 @@ class Proxy {
 
   /** A first config that is wrong ends the program; a later one changes nothing. */
   #refused(diagnostics: readonly Diagnostic[]): void {
-    const { stderr, color } = this.io;
     const { revision } = this.#daemon;
-    stderr(formatDiagnostics(diagnostics, color && Deno.stderr.isTerminal()));
+    this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
     if (!this.#started) return this.#exit.resolve(2);
     this.#log.error("config refused, the running one stays", { mistakes: diagnostics.length, revision });
   }
@@ -165,9 +191,11 @@ class Proxy {
     this.#started = true;
     let sink: AccessSink | null | undefined;
     try {
-      if (config.access_log.to !== this.#accessTo) sink = openAccessSink(config.access_log.to);
+      if (config.access_log.to !== this.#accessTo) {
+        sink = await openAccessSink(config.access_log.to, systemClock);
+      }
       if (first) this.#settle(config, sink);
-      await this.#configureAdmin(config, first);
+      await this.#admin.configure(config.admin);
       this.#daemon.resolver.configure(dnsOptions(config));
       const rollout = await this.#daemon.apply(config);
       if (!first) this.#settle(config, sink);
@@ -201,7 +229,7 @@ class Proxy {
       removed: removed.length,
       ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
     });
-    if (first) this.#ready(readStatus(this.#daemon, this.#board));
+    if (first) this.#ready(this.#status());
   }
 
   #ready(status: Status): void {
@@ -218,20 +246,24 @@ class Proxy {
     this.#log.configure({ level: this.options.logLevel ?? level, format: format === "auto" ? auto : format });
   }
 
-  async #configureAdmin(config: Config, first: boolean): Promise<void> {
+  /** What was renamed is written to no more; no record is lost. */
+  async #reopenLogs(): Promise<void> {
+    const file = this.#accessTo;
+    if (!isLogFile(file)) return;
     try {
-      await this.#admin.configure({ listen: config.admin.listen, token: config.admin.token });
+      this.#accessLog.switchTo(await openAccessSink(file, systemClock));
+      this.#log.info("log files reopened", { access_log: file });
     } catch (error) {
-      // Traffic matters more than its status page, except at the start, when someone is there to read.
-      if (first) throw error;
-      this.#log.error("admin server cannot be moved", { error: errorMessage(error) });
+      this.#log.error("access log cannot be reopened, the old file stays", { error: errorMessage(error) });
     }
   }
 
+  #status(): Status {
+    const dropped = { access_records: this.#accessLog.dropped, log_lines: this.io.dropped };
+    return readStatus(this.#daemon, this.#board, dropped);
+  }
+
   #stop(signal: Deno.Signal, code: number): void {
-    // A task runner passes on the Ctrl-C that the terminal has sent to the whole group already: one key, two signals.
-    if (signal === "SIGINT" && systemClock.now() - this.#interruptedAt < SAME_INTERRUPT_MS) return;
-    if (signal === "SIGINT") this.#interruptedAt = systemClock.now();
     if (this.#stopping) {
       this.#log.warn("second signal, exiting at once", { signal });
       this.#hasty = true;

@@ -1,22 +1,29 @@
 import { ACCESS_FLUSH_BYTES, ACCESS_FLUSH_MS } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
+import { AccessCredit } from "../model/access_credit.ts";
+import { type Board, Counter, PROCESS_SLOT } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
 import { ByteSink } from "./byte_sink.ts";
+import type { Counters } from "./counters.ts";
 
-/** Gathers a data thread's access records, so that many leave for control together. */
+/** A data thread's access records on their way to control: many share one message. */
 export class AccessBuffer {
-  /** Where the next access record is to be written, one line of JSON; then {@link recorded} is to be called. */
+  /** Where the next record is to be written, one line of JSON; then {@link recorded} is to be called. */
   readonly lines = new ByteSink();
-  readonly #decoder = new TextDecoder();
+  readonly #credit: AccessCredit;
   #count = 0;
   #flushPending = false;
 
   constructor(
+    board: Board,
+    private readonly counters: Counters,
     private readonly engine: Engine,
     private readonly random: Random,
     private readonly report: (report: Report) => void,
-  ) {}
+  ) {
+    this.#credit = new AccessCredit(board.words);
+  }
 
   /** Whether the next session's record is wanted. @param sample share of sessions that are recorded, 0 to 1. */
   wants(sample: number): boolean {
@@ -37,12 +44,18 @@ export class AccessBuffer {
     }
   }
 
-  /** Sends the queued records to control. */
+  /** Sends the queued records to control; drops and counts them where too many are under way already. */
   flush(): void {
-    if (this.#count === 0) return;
-    // Gathered as bytes, since a string grown from thousands of pieces costs more to make and to send than to write.
-    this.report({ type: "access", lines: this.#decoder.decode(this.lines.view()), count: this.#count });
-    this.lines.clear();
+    const count = this.#count;
+    if (count === 0) return;
     this.#count = 0;
+    const bytes = this.lines.length;
+    if (this.#credit.take(bytes)) {
+      this.counters.add(PROCESS_SLOT, Counter.accessBytes, bytes);
+      this.report({ type: "access", lines: this.lines.view().slice(), count });
+    } else {
+      this.#credit.drop(count);
+    }
+    this.lines.clear();
   }
 }

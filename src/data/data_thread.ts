@@ -51,14 +51,15 @@ export class DataThread {
     const { engine, board, counters, clock, random } = options;
     const report = (message: Report): void => options.report(message);
     const throttle = new LogThrottle(board.words);
-    this.#access = new AccessBuffer(engine, random, report);
+    const ownCounters = new Counters(board.words, counters);
+    this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
     this.#http = new HttpShared(engine, clock);
     const context: SessionContext = {
       engine,
       clock,
       random,
       picker: new Picker(board),
-      counters: new Counters(board.words, counters),
+      counters: ownCounters,
       access: this.#access,
       tlsFailures: new TlsFailures(throttle, clock, report),
       http: this.#http,

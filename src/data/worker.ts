@@ -12,7 +12,8 @@ import { DataThread } from "./data_thread.ts";
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 function report(message: Report): void {
-  scope.postMessage(message);
+  // Records are handed over, not copied.
+  scope.postMessage(message, message.type === "access" ? [message.lines.buffer] : []);
 }
 
 function start(init: Init): void {

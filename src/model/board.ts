@@ -29,6 +29,10 @@ export const Header = {
   acceptLoggedAt: 3,
   /** ... and that the connection cap is reached. */
   capLoggedAt: 4,
+  /** Bytes of access records that are under way and not written yet, over all threads, see `AccessCredit`. */
+  accessWaiting: 5,
+  /** Access records that data threads dropped, modulo 2^32. */
+  accessDropped: 6,
 } as const;
 
 /** `Int32` words of a slot. */
@@ -71,8 +75,10 @@ export const Counter = {
   hedgesWon: 15,
   /** ... and those that were not sent, since the budget was used up. */
   hedgeBudgetExhausted: 16,
+  /** Of the process: bytes of access records that were sent to control. */
+  accessBytes: 17,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 17,
+  closed: 18,
 } as const;
 
 const HEADER_WORDS = 64;

@@ -53,7 +53,8 @@ export type Report =
   | { readonly type: "ready" }
   | { readonly type: "pong" }
   | Applied
-  | { readonly type: "access"; readonly lines: string; readonly count: number }
+  /** Whole lines of the access log, UTF-8, and how many. */
+  | { readonly type: "access"; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | {
     readonly type: "log";
     readonly level: "debug" | "info" | "warn" | "error";

@@ -177,18 +177,41 @@ Deno.test("a first config that is missing or wrong: exit 2, with the place of th
   }
 });
 
-Deno.test("an admin address that is taken at the start: exit 1, with the reason", async () => {
-  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+Deno.test("a new version starts beside the old one, and takes its admin address over when it goes", async () => {
+  await using target = echoTarget();
+  await using old = await Proxy.start(to(target, "1s"));
+  const [port, admin] = [await old.port("web"), old.adminUrl.replace("http://", "")];
   const folder = await Deno.makeTempDir();
   try {
-    const admin = { listen: `127.0.0.1:${taken.addr.port}` };
-    await Deno.writeTextFile(`${folder}/apps.yaml`, JSON.stringify({ admin, apps: [] }));
-    const { code, stderr } = await runProgram(["--config", `${folder}/apps.yaml`]);
-    assert.equal(code, 1);
-    assert.match(stderr, /cannot start.*in use/i);
+    const [web] = to(target, "1s").apps;
+    const apps = [{ ...web, name: "new", ports: [`127.0.0.1:${port}`] }];
+    await Deno.writeTextFile(`${folder}/apps.yaml`, JSON.stringify({ admin: { listen: admin }, apps }));
+    await using program = new LaunchedProgram({
+      args: ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", `${folder}/apps.yaml`],
+    });
+    await program.line(/"level":"error".*admin server does not listen, trying again.*in use/i);
+    await program.line(/"message":"started"/);
+    assert.equal((await old.app("web")).state, "ready");
+    old.program.kill("SIGTERM");
+    assert.equal((await old.program.result()).code, 0);
+    assert.equal(await askOnce(port), "hello");
+    await program.line(/"admin server listens"/);
+    assert.match(await (await old.ask("/readyz")).text(), /^ready\nnew ready/);
+    assert.equal(program.stderr.split("admin server does not listen").length - 1, 1);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("an admin address that can never be bound is told as an error, and the proxy serves", async () => {
+  await using target = echoTarget();
+  await using proxy = await Proxy.start(to(target, "1s"));
+  const port = await proxy.port("web");
+  const { port: adminPort } = new URL(proxy.adminUrl);
+  await proxy.rollOut({ ...to(target, "2s"), admin: { listen: `192.0.2.1:${adminPort}` } });
+  await proxy.program.line(/"level":"error".*admin server does not listen.*no interface of this machine/);
+  assert.equal(await askOnce(port), "hello");
+  assert.equal((await proxy.status()).revision, 2);
 });
 
 Deno.test("FPROXY_CONFIG_PATH names the config, FPROXY_LOG and --log-level the level", async () => {

@@ -84,7 +84,8 @@ export class FakeThread {
   records(): AccessRecord[] {
     this.clock.advance(100);
     const reports = this.reported("access");
-    const lines = reports.map((report) => report.lines).join("").split("\n").slice(0, -1);
+    const decoder = new TextDecoder();
+    const lines = reports.map((report) => decoder.decode(report.lines)).join("").split("\n").slice(0, -1);
     assert.equal(lines.length, reports.reduce((sum, report) => sum + report.count, 0));
     return lines.map((line) => JSON.parse(line));
   }

@@ -102,7 +102,7 @@ export class HttpThread implements AsyncDisposable {
 
   #report(report: Report): void {
     if (report.type === "access") {
-      const lines = report.lines.split("\n").slice(0, -1);
+      const lines = new TextDecoder().decode(report.lines).split("\n").slice(0, -1);
       this.records.push(...lines.map((line): AccessRecord => JSON.parse(line)));
     }
     if (report.type === "stopped") this.#sawStop();

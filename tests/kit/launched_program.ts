@@ -29,6 +29,8 @@ export class LaunchedProgram implements AsyncDisposable {
   readonly #ended: Promise<ProgramResult>;
   readonly #waiting = new Set<() => void>();
   #running = true;
+  /** While it is not resolved, output stays in the pipes. */
+  #reading: PromiseWithResolvers<void> = opened();
 
   constructor(options: LaunchOptions) {
     const command = options.command ?? Deno.execPath();
@@ -78,6 +80,16 @@ export class LaunchedProgram implements AsyncDisposable {
     }
   }
 
+  /** Reads no more of its output, so that its pipes fill up; what is on its way already still arrives. */
+  stopReading(): void {
+    this.#reading = Promise.withResolvers();
+  }
+
+  /** Reads on. */
+  goOnReading(): void {
+    this.#reading.resolve();
+  }
+
   /** Sends a signal; harmless when the program has ended. */
   kill(signal: Deno.Signal = "SIGTERM"): void {
     if (!this.#running) return;
@@ -96,6 +108,7 @@ export class LaunchedProgram implements AsyncDisposable {
 
   /** Ends it, by force if need be, and waits. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.goOnReading();
     this.kill("SIGTERM");
     const timer = setTimeout(() => this.kill("SIGKILL"), GRACE_MS);
     await this.#ended;
@@ -131,11 +144,13 @@ export class LaunchedProgram implements AsyncDisposable {
     for await (const piece of this.#child[which]) {
       this.#texts[which] += decoder.decode(piece, { stream: true });
       this.#wake();
+      await this.#reading.promise;
     }
   }
 
   async #end(...outputs: Promise<void>[]): Promise<ProgramResult> {
     const status = await this.#child.status;
+    this.goOnReading();
     await Promise.all(outputs);
     this.#running = false;
     this.#wake();
@@ -145,4 +160,10 @@ export class LaunchedProgram implements AsyncDisposable {
   #wake(): void {
     for (const wake of [...this.#waiting]) wake();
   }
+}
+
+function opened(): PromiseWithResolvers<void> {
+  const gate = Promise.withResolvers<void>();
+  gate.resolve();
+  return gate;
 }

@@ -32,6 +32,7 @@ export class LocalDaemon implements AsyncDisposable {
       workerUrl: new URL(worker, import.meta.url).href,
       cores: 2,
       onAccess: () => {},
+      onThreadGone: () => {},
     });
   }
 

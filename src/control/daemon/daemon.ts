@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { FproxyError } from "../../base/errors.ts";
 import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
-import { Board, Header } from "../../model/board.ts";
+import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
@@ -33,8 +33,10 @@ export interface DaemonOptions {
   readonly workerUrl: string;
   /** Processor cores, for `workers: auto`. */
   readonly cores: number;
-  /** Takes lines of the access log. */
-  onAccess(lines: string, count: number): void;
+  /** Takes lines of the access log that a data thread sent. */
+  onAccess(lines: Uint8Array, count: number, thread: number): void;
+  /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
+  onThreadGone(thread: number, accessBytes: number): void;
 }
 
 /** How a rollout went. */
@@ -98,6 +100,10 @@ export class Daemon {
       onReport: (report, thread) => this.#report(report, thread),
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
       onGone: (thread) => {
+        options.onThreadGone(
+          thread.index,
+          thread.counters[Board.counter(PROCESS_SLOT, Counter.accessBytes)] ?? 0,
+        );
         this.bindRetry.forgetThread(thread.index);
         this.#acknowledgements.check();
       },
@@ -306,7 +312,7 @@ export class Daemon {
         this.bindRetry.update(thread.index, report.failures);
         return this.#acknowledgements.check();
       case "access":
-        return this.options.onAccess(report.lines, report.count);
+        return this.options.onAccess(report.lines, report.count, thread.index);
       case "log":
         return this.options.log.log(report.level, report.message, { thread: thread.index, ...report.fields });
     }

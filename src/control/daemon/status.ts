@@ -16,9 +16,16 @@ export interface Status {
   /** Whether every app is ready or degraded. */
   readonly ready: boolean;
   readonly connections: { readonly active: number; readonly max: number };
+  readonly dropped: Dropped;
   readonly apps: readonly AppStatus[];
   readonly threads: readonly ThreadStatus[];
   readonly names: readonly NameStatus[];
+}
+
+/** What was dropped since the start, because its reader was too slow or gone. */
+export interface Dropped {
+  readonly access_records: number;
+  readonly log_lines: number;
 }
 
 /** One app. */
@@ -78,8 +85,10 @@ export interface TargetStatus {
   readonly bytes_out_total: number;
 }
 
-/** Reads everything there is to know off the daemon and the board. */
-export function readStatus(daemon: Daemon, board: Board): Status {
+const NONE_DROPPED: Dropped = { access_records: 0, log_lines: 0 };
+
+/** Reads everything there is to know off the daemon and the board. @param dropped by the logs. */
+export function readStatus(daemon: Daemon, board: Board, dropped: Dropped = NONE_DROPPED): Status {
   const leaving = [...daemon.departures.apps].map((snapshot) => appStatus(daemon, board, snapshot, true));
   const apps = [
     ...[...daemon.snapshots.values()].map((app) => appStatus(daemon, board, app, daemon.stopping)),
@@ -92,6 +101,7 @@ export function readStatus(daemon: Daemon, board: Board): Status {
       active: Atomics.load(board.words, Board.word(PROCESS_SLOT, Shared.taken)),
       max: Atomics.load(board.words, Header.maxConnections),
     },
+    dropped,
     apps,
     threads: daemon.fleet.status(),
     names: daemon.resolver.status(),

@@ -63,6 +63,8 @@ export class Thread {
     });
     this.#handler = handler;
     this.#worker.onmessage = ({ data }: MessageEvent<Report>) => {
+      // What comes of a thread that was given up is counted for nobody.
+      if (this.#isOver) return;
       if (data.type === "stopped") this.#finish("stopped");
       handler.onReport(data, this);
     };
@@ -77,7 +79,7 @@ export class Thread {
 
   /** Sends a command; commands arrive in order. */
   send(command: Command): void {
-    if (this.state !== "crashed" && this.state !== "stopped") this.#link.send(this.#worker, command);
+    if (!this.#isOver) this.#link.send(this.#worker, command);
   }
 
   /** Whether it has taken over some revision and hears: it serves its listeners. */
@@ -98,8 +100,12 @@ export class Thread {
     if (this.#finish("crashed")) this.#handler.onCrash(message, this);
   }
 
+  get #isOver(): boolean {
+    return this.state === "stopped" || this.state === "crashed";
+  }
+
   #finish(state: "stopped" | "crashed"): boolean {
-    if (this.state === "stopped" || this.state === "crashed") return false;
+    if (this.#isOver) return false;
     this.state = state;
     this.#worker.terminate();
     this.#link.close();

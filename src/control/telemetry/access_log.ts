@@ -1,47 +1,164 @@
-import { ACCESS_BACKLOG_MAX_CHARS } from "../../base/limits.ts";
+import type { Clock } from "../../base/clock.ts";
+import { errorMessage } from "../../base/errors.ts";
+import { ACCESS_BACKLOG_MAX_BYTES, ACCESS_CHECK_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
-import { AccessOutlet } from "./access_outlet.ts";
+import { OutputQueue } from "../../base/output_queue.ts";
+import { AccessCredit } from "../../model/access_credit.ts";
 import type { AccessSink } from "./access_sink.ts";
 
+/** What the access log is made from. */
+export interface AccessLogOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The board's words, see {@link AccessCredit}. */
+  readonly words: Int32Array;
+  /** Makes of records (JSON, a line each) what is written in their place. */
+  readonly format?: ((lines: string) => string) | undefined;
+}
+
+/** A sink and what waits for it. */
+interface Outlet {
+  readonly sink: AccessSink;
+  readonly queue: OutputQueue;
+}
+
 /**
- * Writes the access log. A slow reader never holds up traffic or control: lines wait up to a limit, then they are
- * dropped and counted.
+ * Writes the access log. A slow reader never holds up traffic or control: records wait up to a limit, in data threads, on
+ * the way and here together; what exceeds it is dropped and counted, by those threads.
  */
 export class AccessLog {
-  /** Records dropped since the start because their reader was too slow or gone. */
-  dropped = 0;
-  #outlet: AccessOutlet | null = null;
-  /** Outlets that still write what they were given. */
-  readonly #leaving = new Set<AccessOutlet>();
-  #isTooSlow = false;
+  readonly #credit: AccessCredit;
+  readonly #decoder = new TextDecoder();
+  readonly #encoder = new TextEncoder();
+  #outlet: Outlet | null = null;
+  /** The outlet before, while it writes what it was given. */
+  #leaving: Outlet | null = null;
+  /** Bytes that arrived and that are not written yet. */
+  #held = 0;
+  /** Bytes that arrived of each thread, by its index. */
+  readonly #received = new Map<number, number>();
+  /** Records lost in writing. */
+  #lost = 0;
+  /** Records for which there was no room here, ... */
+  #refused = 0;
+  /** ... and those that data threads dropped. */
+  #droppedByThreads = 0;
+  /** Of both together: how many at the last look, ... */
+  #toldTooSlow = 0;
+  /** ... and how many before the outage that was said; null while there is none. */
+  #outageSince: number | null = null;
+  #failed = false;
+  #cancelCheck: (() => void) | null = null;
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly options: AccessLogOptions) {
+    this.#credit = new AccessCredit(options.words);
+  }
+
+  /** Records dropped since the start because their reader was too slow or gone. */
+  get dropped(): number {
+    return this.#countTooSlow() + this.#lost;
+  }
 
   /**
    * Takes over a new place to write to (null for none). The old one is closed after what it was given is written, which
-   * nobody waits for.
+   * nobody waits for; one that has not ended at the next switch drops what still waits.
    */
   switchTo(sink: AccessSink | null): void {
+    this.#leaving?.queue.giveUp();
     const old = this.#outlet;
-    this.#outlet = sink === null ? null : new AccessOutlet(sink, this.log, (count) => this.dropped += count);
-    if (old === null) return;
-    this.#leaving.add(old);
-    old.close().then(() => this.#leaving.delete(old));
+    this.#outlet = sink === null ? null : { sink, queue: new OutputQueue(sink, ACCESS_BACKLOG_MAX_BYTES) };
+    this.#leaving = old;
+    this.#outageSince = null;
+    // The reader that comes is not to suffer from the one that goes.
+    this.#release(this.#held);
+    void old?.queue.flushed().then(() => {
+      old.sink.close();
+      if (this.#leaving === old) this.#leaving = null;
+    });
   }
 
-  /** Queues whole lines. */
-  write(lines: string, count: number): void {
-    if (this.#outlet === null) return;
-    const { waitingChars } = this.#outlet;
-    if (waitingChars === 0) this.#isTooSlow = false;
-    if (waitingChars + lines.length <= ACCESS_BACKLOG_MAX_CHARS) return this.#outlet.write(lines, count);
-    if (!this.#isTooSlow) this.log.warn("access log is too slow, dropping records", {});
-    this.#isTooSlow = true;
-    this.dropped += count;
+  /** Queues the whole lines that a data thread sent. */
+  receive(lines: Uint8Array, count: number, thread: number): void {
+    this.#held += lines.length;
+    this.#received.set(thread, (this.#received.get(thread) ?? 0) + lines.length);
+    const outlet = this.#outlet;
+    const release = (): void => {
+      // After a switch it was released already.
+      if (outlet === this.#outlet) this.#release(lines.length);
+    };
+    const { format } = this.options;
+    const bytes = format === undefined ? lines : this.#encoder.encode(format(this.#decoder.decode(lines)));
+    this.#push(bytes, count, release);
+    this.#check();
+  }
+
+  /** Queues lines of the program itself, as they are. */
+  write(lines: string): void {
+    this.#push(this.#encoder.encode(lines), 0, () => {});
+  }
+
+  /** A data thread is gone; what it sent last never arrives. @param sentBytes of records that it sent in its life. */
+  threadGone(thread: number, sentBytes: number): void {
+    this.#credit.give(sentBytes - (this.#received.get(thread) ?? 0));
+    this.#received.delete(thread);
   }
 
   /** Resolves when all queued lines are written or given up. A reader that never reads holds it up. */
   async flush(): Promise<void> {
-    await Promise.all([this.#outlet, ...this.#leaving].map((outlet) => outlet?.flushed()));
+    await Promise.all([this.#outlet, this.#leaving].map((outlet) => outlet?.queue.flushed()));
+  }
+
+  #push(bytes: Uint8Array, count: number, release: () => void): void {
+    const outlet = this.#outlet;
+    if (outlet === null) return release();
+    const taken = outlet.queue.push(bytes, (error) => {
+      release();
+      this.#written(outlet, count, error);
+    });
+    if (taken) return;
+    this.#refused += count;
+    release();
+  }
+
+  #written(outlet: Outlet, count: number, error: unknown): void {
+    if (error !== null) {
+      this.#lost += count;
+      const isTold = this.#failed || outlet !== this.#outlet;
+      if (!isTold) this.options.log.error("writing the access log failed", { error: errorMessage(error) });
+    }
+    if (outlet === this.#outlet) this.#failed = error !== null;
+    this.#check();
+  }
+
+  #release(bytes: number): void {
+    this.#held -= bytes;
+    this.#credit.give(bytes);
+  }
+
+  /** Says once that records are dropped, and once how many when that is over. */
+  #check(): void {
+    const tooSlow = this.#countTooSlow();
+    const isEmpty = (this.#outlet?.queue.waitingBytes ?? 0) === 0;
+    if (this.#outageSince === null && tooSlow > this.#toldTooSlow) {
+      this.options.log.warn("access log is too slow, dropping records");
+      this.#outageSince = this.#toldTooSlow;
+    } else if (this.#outageSince !== null && isEmpty) {
+      this.options.log.warn("access log keeps up again", { dropped: tooSlow - this.#outageSince });
+      this.#outageSince = null;
+    }
+    this.#toldTooSlow = tooSlow;
+    // While nothing moves, nothing else would tell what threads drop.
+    if (isEmpty || this.#cancelCheck !== null) return;
+    this.#cancelCheck = this.options.clock.timer(ACCESS_CHECK_MS, () => {
+      this.#cancelCheck = null;
+      this.#check();
+    });
+  }
+
+  /** Records dropped for want of room. */
+  #countTooSlow(): number {
+    // A word of the board is too small to count for ever: it shows the low bits.
+    this.#droppedByThreads += (this.#credit.dropped - this.#droppedByThreads) >>> 0;
+    return this.#droppedByThreads + this.#refused;
   }
 }

@@ -1,34 +1,34 @@
+import { type Clock, sleep } from "../../base/clock.ts";
+import { ACCESS_OPEN_MAX_MS } from "../../base/limits.ts";
+import type { ByteWriter } from "../../base/output_queue.ts";
+
 /** Where access records go. */
-export interface AccessSink {
-  /** Resolves when the text is written. */
-  write(text: string): Promise<void>;
+export interface AccessSink extends ByteWriter {
   close(): void;
 }
 
-interface ByteWriter {
-  write(bytes: Uint8Array): Promise<number>;
+/** Whether `access_log.to` names a file, not one of the words that have a meaning of their own. */
+export function isLogFile(to: string): boolean {
+  return to.includes("/");
 }
 
 /**
  * Opens where `access_log.to` says: `stdout`, `stderr`, or a file that is appended to.
  * @returns null for `none`.
- * @throws when the file cannot be opened.
+ * @throws when the file cannot be opened, or is a pipe that nobody opens to read from.
  */
-export function openAccessSink(to: string): AccessSink | null {
+export async function openAccessSink(to: string, clock: Clock): Promise<AccessSink | null> {
   if (to === "none") return null;
   if (to === "stdout") return streamSink(Deno.stdout);
   if (to === "stderr") return streamSink(Deno.stderr);
-  const file = Deno.openSync(to, { append: true, create: true });
-  return { ...streamSink(file), close: () => file.close() };
+  // To open a pipe waits for its reader (man 7 fifo), and must not hold up everything else.
+  const opening = Deno.open(to, { append: true, create: true });
+  const file = await Promise.race([opening, sleep(clock, ACCESS_OPEN_MAX_MS)]);
+  if (file !== undefined) return file;
+  opening.then((late) => late.close(), () => {});
+  throw new Error(`Cannot open ${to}: nobody reads from this pipe`);
 }
 
 function streamSink(stream: ByteWriter): AccessSink {
-  const encoder = new TextEncoder();
-  return {
-    async write(text): Promise<void> {
-      let bytes = encoder.encode(text);
-      while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
-    },
-    close: () => {},
-  };
+  return { write: (bytes) => stream.write(bytes), close: () => {} };
 }

@@ -2,6 +2,7 @@ import type { Io } from "../../../src/cli/io.ts";
 
 /** An {@link Io} that keeps what is written. */
 export class CapturedIo implements Io {
+  readonly dropped = 0;
   out = "";
   err = "";
 
@@ -13,6 +14,12 @@ export class CapturedIo implements Io {
 
   stderr(text: string): void {
     this.err += text;
+  }
+
+  defer(): void {}
+
+  flush(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Width of the longest line of the output. */

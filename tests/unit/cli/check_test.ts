@@ -11,6 +11,9 @@ function recorder(options: Partial<Io> = {}): { io: Io; written: { out: string; 
   const io = {
     stdout: (text: string) => void (written.out += text),
     stderr: (text: string) => void (written.err += text),
+    defer: () => {},
+    dropped: 0,
+    flush: () => Promise.resolve(),
     color: false,
     columns: 80,
     isTerminal: false,

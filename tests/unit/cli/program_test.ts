@@ -36,6 +36,9 @@ Deno.test("output that cannot be written is said in one line, exit code 1", asyn
       throw new OutputError("Cannot write the output: No space left on device");
     },
     stderr: (text) => captured.stderr(text),
+    defer: () => {},
+    dropped: 0,
+    flush: () => Promise.resolve(),
     color: false,
     columns: 80,
     isTerminal: false,

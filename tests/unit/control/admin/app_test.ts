@@ -20,7 +20,8 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
     listeners: [],
     targets: [],
   }));
-  return { revision: 1, ready, connections: { active: 0, max: 10 }, apps, threads: [], names: [] };
+  const dropped = { access_records: 0, log_lines: 0 };
+  return { revision: 1, ready, connections: { active: 0, max: 10 }, dropped, apps, threads: [], names: [] };
 }
 
 function get(path: string, token = "", status = statusOf(true, "ready"), header?: string): Promise<Response> {

@@ -1,19 +1,64 @@
 import assert from "node:assert/strict";
 import { AdminServer } from "../../../../src/control/admin/server.ts";
+import { type Clock, systemClock } from "../../../../src/base/clock.ts";
 import type { Status } from "../../../../src/control/daemon/status.ts";
 import type { SocketAddress } from "../../../../src/model/address.ts";
+import { eventually } from "../../../kit/eventually.ts";
 import { LogLines } from "../../../kit/log_lines.ts";
 import { within } from "../../../kit/within.ts";
 
 const ANY: SocketAddress = { ip: "127.0.0.1", port: 0 };
 
 function status(): Status {
-  return { revision: 3, ready: true, connections: { active: 0, max: 1 }, apps: [], threads: [], names: [] };
+  const dropped = { access_records: 0, log_lines: 0 };
+  return {
+    revision: 3,
+    ready: true,
+    connections: { active: 0, max: 1 },
+    dropped,
+    apps: [],
+    threads: [],
+    names: [],
+  };
+}
+
+/** The machine's clock; it knows how many timers are to come and how many were. */
+class CountingClock implements Clock {
+  pendingTimers = 0;
+  fired = 0;
+
+  now(): number {
+    return systemClock.now();
+  }
+
+  wallTime(): number {
+    return systemClock.wallTime();
+  }
+
+  timer(delayMs: number, callback: () => void): () => void {
+    this.pendingTimers++;
+    let isOver = false;
+    const end = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      this.pendingTimers--;
+      return true;
+    };
+    const cancel = systemClock.timer(delayMs, () => {
+      end();
+      this.fired++;
+      callback();
+    });
+    return () => {
+      if (end()) cancel();
+    };
+  }
 }
 
 class Fixture implements AsyncDisposable {
   readonly log = new LogLines();
-  readonly server = new AdminServer({ version: "1", status }, this.log.log);
+  readonly clock = new CountingClock();
+  readonly server = new AdminServer({ version: "1", status }, this.log.log, this.clock);
 
   get port(): number {
     return this.server.address?.port ?? 0;
@@ -71,22 +116,51 @@ Deno.test("it moves from one address to all addresses on the same port", async (
   assert.equal(await fixture.ask(), 200);
 });
 
-Deno.test("an address that cannot be bound is an error, and the server stays where it is", async () => {
+Deno.test("while an address is taken the server stays where it is, says so once, and moves when it is free", async () => {
   await using fixture = new Fixture();
   await fixture.server.configure({ listen: ANY, token: "" });
   const { port } = fixture;
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const occupied = { ip: "127.0.0.1", port: taken.addr.port };
-  await assert.rejects(fixture.server.configure({ listen: occupied, token: "" }), {
-    code: "in_use",
-    message: new RegExp(`^Cannot listen on 127\\.0\\.0\\.1:${taken.addr.port} for the admin server: `),
-  });
+  await fixture.server.configure({ listen: occupied, token: "" });
   assert.equal(await fixture.ask("/livez", port), 200);
-  const foreign = { ip: "192.0.2.1", port };
-  await assert.rejects(fixture.server.configure({ listen: foreign, token: "" }), {
-    code: "unavailable_address",
-  });
+  await eventually("two more tries", () => fixture.clock.fired >= 2);
+  assert.deepEqual(fixture.log.messages, [
+    "admin server listens",
+    "admin server does not listen, trying again",
+  ]);
+  const { address, level, error } = fixture.log.lines[1] ?? {};
+  assert.deepEqual([address, level], [`127.0.0.1:${occupied.port}`, "error"]);
+  assert.match(String(error), /in use.*another program listens there/i);
+  taken.close();
+  await eventually("the move", () => fixture.port === occupied.port);
+  assert.equal(await fixture.ask(), 200);
+  await assert.rejects(fixture.ask("/livez", port));
+  assert.deepEqual(fixture.log.messages.slice(2), ["admin server listens"]);
+});
+
+Deno.test("an address that no interface has is told as an error, and the server stays where it is", async () => {
+  await using fixture = new Fixture();
+  await fixture.server.configure({ listen: ANY, token: "" });
+  const { port } = fixture;
+  await fixture.server.configure({ listen: { ip: "192.0.2.1", port }, token: "" });
   assert.equal(await fixture.ask("/livez", port), 200);
+  assert.match(
+    String(fixture.log.lines.find(({ level }) => level === "error")?.error),
+    /no interface of this machine/,
+  );
+});
+
+Deno.test("a config that takes the address back ends the tries", async () => {
+  await using fixture = new Fixture();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const occupied = { ip: "127.0.0.1", port: taken.addr.port };
+  await fixture.server.configure({ listen: occupied, token: "" });
+  assert.equal(fixture.server.address, null);
+  await fixture.server.configure({ token: "" });
+  assert.equal(fixture.clock.pendingTimers, 0);
+  await fixture.server.configure({ listen: ANY, token: "" });
+  assert.equal(await fixture.ask(), 200);
 });
 
 Deno.test("without an address there is no server", async () => {

@@ -36,6 +36,7 @@ class Fixture implements AsyncDisposable {
     workerUrl: new URL("../../../../src/data/worker.ts", import.meta.url).href,
     cores: 1,
     onAccess: () => {},
+    onThreadGone: () => {},
   });
 
   /** Those of the one thread. */

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { ConfigInput } from "../../src/model/config.ts";
+import { askOnce, Client } from "../kit/client.ts";
+import { echoTarget } from "../kit/echo_target.ts";
+import { eventually } from "../kit/eventually.ts";
+import { HttpClient } from "../kit/http_client.ts";
+import { HttpTarget } from "../kit/http_target.ts";
+import { say, testIf } from "../kit/programs.ts";
+import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { rss } from "../kit/rss.ts";
+import type { TcpServer } from "../kit/tcp_server.ts";
+
+const MIB = 1024 * 1024;
+const LINES_DROPPED = "log lines were dropped: standard error was not read";
+const TOO_SLOW = "access log is too slow, dropping records";
+const KEEPS_UP = "access log keeps up again";
+
+function to(target: TcpServer, changes: Partial<ConfigInput["apps"][number]> = {}): ConfigInput {
+  return { apps: [{ name: "web", ports: [ANY_PORT], targets: [`127.0.0.1:${target.port}`], ...changes }] };
+}
+
+/** A config with a mistake that takes more to be said than fits into a pipe (64 KiB, man 7 pipe). */
+const MISTAKE = JSON.stringify({ apps: [], ["x".repeat(300_000)]: 1 });
+
+/** Has the proxy say so much that its standard error, which nobody reads, takes no more. */
+async function stallLog(proxy: Proxy): Promise<void> {
+  proxy.program.stopReading();
+  await proxy.write(MISTAKE);
+  await eventually("log lines to be dropped", async () => {
+    // The file is read at once, and what is wrong with it is said again.
+    proxy.program.kill("SIGHUP");
+    return (await proxy.status()).dropped.log_lines > 0;
+  });
+}
+
+Deno.test("a stalled reader of standard error holds up neither admin, reload nor traffic; SIGTERM drains", async () => {
+  await using target = echoTarget();
+  await using proxy = await Proxy.start(to(target));
+  const port = await proxy.port("web");
+  await stallLog(proxy);
+  assert.equal(await askOnce(port), "hello");
+  await proxy.write(to(target, { connect_timeout: "4s" }));
+  await eventually("the next config", async () => (await proxy.status()).revision === 2);
+  assert.equal((await proxy.ask("/readyz")).status, 200);
+  proxy.program.kill("SIGTERM");
+  assert.equal((await proxy.program.result()).code, 0);
+});
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+  Deno.test(`with a stalled reader of standard error a second ${signal} exits at once with ${code}`, async () => {
+    await using target = echoTarget();
+    await using proxy = await Proxy.start(to(target, { drain_timeout: "10m" }));
+    using client = await Client.to(await proxy.port("web"));
+    assert.equal(await client.ask("?"), "?");
+    await stallLog(proxy);
+    proxy.program.kill("SIGTERM");
+    await eventually("the drain", async () => (await proxy.ask("/readyz")).status === 503);
+    assert.equal(await client.ask("still there"), "still there");
+    proxy.program.kill(signal);
+    assert.equal((await proxy.program.result()).code, code);
+  });
+}
+
+Deno.test("log lines that nobody read are counted, and said once the reader is back", async () => {
+  await using target = echoTarget();
+  await using proxy = await Proxy.start(to(target));
+  await stallLog(proxy);
+  proxy.program.goOnReading();
+  await eventually("the count", () => proxy.logged(LINES_DROPPED).length === 1);
+  await proxy.rollOut(to(target, { connect_timeout: "4s" }));
+  const { dropped } = await proxy.status();
+  const said = proxy.logged(LINES_DROPPED).map((line) => Number(line.dropped));
+  assert.deepEqual(said, [dropped.log_lines]);
+});
+
+/** Requests that make at least so many bytes of records, over a few connections. @returns how many were made. */
+async function load(port: number, bytes: number): Promise<number> {
+  const clients = 4;
+  const path = `/${"x".repeat(1_000)}`;
+  const each = Math.ceil(bytes / 1_400 / clients);
+  await Promise.all(Array.from({ length: clients }, async () => {
+    using client = await HttpClient.to(port);
+    for (let i = 0; i < each; i++) assert.equal((await client.get(path)).status, 200);
+  }));
+  return each * clients;
+}
+
+for (const engine of ["deno", "epoll"] as const) {
+  testIf(
+    engine === "epoll" && Deno.build.os !== "linux" ? "needs Linux" : null,
+    `a stalled reader of the access log costs bounded memory, and every record is written or counted, on ${engine}`,
+    async () => {
+      await using target = new HttpTarget(() => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      const { port: targetPort } = target.address;
+      await using proxy = await Proxy.start({
+        engine,
+        access_log: { to: "stdout" },
+        apps: [{ name: "web", mode: "http", ports: [ANY_PORT], targets: [`http://127.0.0.1:${targetPort}`] }],
+      });
+      const port = await proxy.port("web");
+      let made = await load(port, MIB);
+      await eventually("all records", () => proxy.program.stdout.split("\n").length - 1 === made);
+      proxy.program.stopReading();
+      made += await load(port, 10 * MIB);
+      await eventually(
+        "records to be dropped",
+        async () => (await proxy.status()).dropped.access_records > 0,
+      );
+      const before = rss(proxy.pid);
+      made += await load(port, 10 * MIB);
+      say(
+        `10 MiB of records more with a stalled reader, ${engine}: ${
+          Math.round((rss(proxy.pid) - before) / MIB)
+        } MiB`,
+      );
+      proxy.program.goOnReading();
+      await eventually("the end of it", () => proxy.logged(KEEPS_UP).length === 1);
+      made += await load(port, MIB);
+      const { access_records } = (await proxy.status()).dropped;
+      await eventually(
+        "every record",
+        () => proxy.program.stdout.split("\n").length - 1 === made - access_records,
+      );
+      assert.equal(proxy.logged(TOO_SLOW).length, 1);
+      assert.equal(proxy.logged(KEEPS_UP)[0]?.dropped, access_records);
+    },
+  );
+}
