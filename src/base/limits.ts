@@ -16,6 +16,26 @@ export const BIND_RETRY_MAX_MS = 30_000;
 export const NAME_WAIT_MS = 1_000;
 /** A name that the system resolved waits this long for DNS to tell its TTL. */
 export const TTL_WAIT_MS = 200;
+/** When one family's addresses of a name are known, the other's are waited for this long (RFC 8305 section 3). */
+export const SECOND_FAMILY_WAIT_MS = 50;
+/** A system that has not resolved a name by then is not waited for where DNS has answered. */
+export const SYSTEM_WAIT_MS = 200;
+/** A DNS server has this long to answer, over UDP and, where an answer was cut short, again over TCP. */
+export const DNS_SERVER_TIMEOUT_MS = 2_000;
+/** How often the list of DNS servers is gone through before a question has failed. */
+export const DNS_ROUNDS = 2;
+/** A DNS server that failed is asked after the others for this long, unless it answers before. */
+export const DNS_PENALTY_MS = 30_000;
+/** Most names that one may be an alias of in turn. */
+export const MAX_CNAME_CHAIN = 16;
+/** `resolv.conf` is read again when what is known of it is this old. */
+export const RESOLV_CONF_MS = 5_000;
+/** Most look-ups of names at once: each takes two sockets, and thousands at once would be lost on the way. */
+export const MAX_LOOKUPS = 16;
+/** Most of them that are for names that failed the last time, so that those do not hold up the others. */
+export const MAX_DOUBTFUL_LOOKUPS = 8;
+/** Names whose addresses change within this time are told to the data threads together. */
+export const CHANGE_GATHER_MS = 20;
 /** Names without a known TTL (from the hosts file, say) are looked up this often. */
 export const DEFAULT_TTL_MS = 30_000;
 /** Board slots of removed parts are looked at this often, to be freed when their sessions ended. */

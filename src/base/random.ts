@@ -18,3 +18,8 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** A number from 0 to 65535 that nobody can guess. */
+export function unguessableId(): number {
+  return crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
+}

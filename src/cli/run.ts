@@ -21,7 +21,6 @@ import type { ResolverOptions } from "../control/dns/resolver.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
-import { formatAddress } from "../model/address.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { strategies } from "../strategy/mod.ts";
@@ -301,7 +300,7 @@ const DEFAULT_DNS: ResolverOptions = {
 function dnsOptions(config: Config): ResolverOptions {
   const { servers, min_ttl, max_ttl, negative_ttl, on_failure } = config.dns;
   return {
-    servers: servers.map(formatAddress),
+    servers,
     minTtlMs: min_ttl,
     maxTtlMs: max_ttl,
     negativeTtlMs: negative_ttl,

@@ -188,15 +188,19 @@ const root = z.strictObject({
   }).prefault({}).describe("One record for each session, as a JSON line."),
   dns: z.strictObject({
     servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
-      "Servers to ask, in this order; empty asks those of the system.",
+      "Servers to ask, in this order; each has 2 s to answer, and one that failed is asked last for 30 s. Empty asks " +
+        "the system, with its hosts file and servers.",
     ),
-    min_ttl: duration(1).prefault("1s").describe("Answers are kept at least this long."),
+    min_ttl: duration(1).prefault("1s").describe(
+      "Answers are kept at least this long. What an answer allows is the smallest TTL of its addresses and aliases.",
+    ),
     max_ttl: duration(1).prefault("5m").describe("Answers are kept at most this long."),
     negative_ttl: duration(1).prefault("5s").describe(
       "Time until a name that did not resolve is asked again.",
     ),
     on_failure: z.enum(["keep_last", "drop"]).prefault("keep_last").describe(
-      "When a name stops resolving: `keep_last` goes on with its last addresses, `drop` takes the target out.",
+      "When a name stops resolving: `keep_last` goes on with its last addresses, `drop` takes the target out. The " +
+        "same for the addresses of one family while servers answer for the other alone.",
     ),
   }).prefault({}).describe(
     "How names of targets become addresses, always ahead of the connections that need them.",

@@ -18,6 +18,7 @@ import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { Fleet } from "./fleet.ts";
+import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
 import { PortSettler } from "./port_settler.ts";
 import { Slots } from "./slots.ts";
 import type { Thread } from "./thread.ts";
@@ -27,8 +28,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly board: Board;
-  /** Makes the resolver; it calls back with a host whose addresses changed. */
-  createResolver(onChange: (host: string) => void): Resolver;
+  /** Makes the resolver; it calls back with the hosts whose addresses changed. */
+  createResolver(onChange: (hosts: ReadonlySet<string>) => void): Resolver;
   /** Module of the data threads' entry. */
   readonly workerUrl: string;
   /** Processor cores, for `workers: auto`. */
@@ -65,6 +66,7 @@ export class Daemon {
   /** What all threads counted. */
   readonly totals = new CounterTotals();
   #configs: ReadonlyMap<string, AppConfig> = new Map();
+  #hostUsers: HostUsers = new Map();
   #global: Config | null = null;
   readonly #slots: Slots;
   readonly #engines: EngineChoice;
@@ -85,7 +87,7 @@ export class Daemon {
       log,
       (revision) => this.fleet.acknowledged(revision),
     );
-    this.resolver = options.createResolver((host) => this.#refreshHost(host));
+    this.resolver = options.createResolver((hosts) => this.#refreshHosts(hosts));
     this.bindRetry = new BindRetry(clock, log, {
       retry: (app) => this.#resend([app]),
       isConfigured: (app) => this.snapshots.has(app),
@@ -172,9 +174,10 @@ export class Daemon {
   async #rollOut(config: Config): Promise<Rollout> {
     const after = new Map(config.apps.map((app) => [app.name, app]));
     const diff = diffApps(this.#configs, after);
-    const hosts = new Set(config.apps.flatMap((app) => app.targets.map((target) => target.host)));
+    const hostUsers = findHostUsers(config.apps);
+    const hosts = new Set(hostUsers.keys());
     // Names of the outgoing config stay until it is replaced: they may still be needed.
-    this.resolver.watch(hosts.union(this.#hosts()));
+    this.resolver.watch(hosts.union(this.#hostUsers));
     await this.resolver.settled(hosts, NAME_WAIT_MS);
     const certificates = await this.#certificates.prepare(config.apps);
     const touched = sharedSettings(this.#global) === sharedSettings(config)
@@ -195,6 +198,7 @@ export class Daemon {
 
     this.revision = revision;
     this.#configs = after;
+    this.#hostUsers = hostUsers;
     this.#global = config;
     this.#certificates.commit(config.apps, certificates);
     this.resolver.watch(hosts);
@@ -245,7 +249,7 @@ export class Daemon {
         return app === undefined ? [] : [compileApp(app, revision, context)];
       });
     } catch (error) {
-      this.resolver.watch(this.#hosts());
+      this.resolver.watch(new Set(this.#hostUsers.keys()));
       this.#ports.release();
       this.#releaseParts();
       throw error;
@@ -271,16 +275,9 @@ export class Daemon {
     this.departures.sweepLater();
   }
 
-  #hosts(): Set<string> {
-    return new Set([...this.#configs.values()].flatMap((app) => app.targets.map((target) => target.host)));
-  }
-
-  /** An address of a name changed. */
-  #refreshHost(host: string): void {
-    const users = [...this.#configs.values()].filter((app) =>
-      app.targets.some((target) => target.host === host)
-    );
-    this.#recompile(users.map((app) => app.name));
+  /** Addresses of these names changed. */
+  #refreshHosts(hosts: ReadonlySet<string>): void {
+    this.#recompile(usersOf(hosts, this.#hostUsers));
   }
 
   /** Something outside of the config changed: the apps that use it are sent again, under the revision they have. */

@@ -31,7 +31,7 @@ class Fixture implements AsyncDisposable {
         const ips = this.names.get(host);
         return ips === undefined
           ? Promise.reject(new Error("unknown"))
-          : Promise.resolve({ ips, ttlMs: 60_000 });
+          : Promise.resolve({ ips, ttlMs: 60_000, unanswered: null });
       }),
     workerUrl: new URL("../../../../src/data/worker.ts", import.meta.url).href,
     cores: 1,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { LookupResult } from "../../../../src/control/dns/lookup.ts";
+import { CHANGE_GATHER_MS, MAX_LOOKUPS } from "../../../../src/base/limits.ts";
+import type { LookupCall, LookupResult } from "../../../../src/control/dns/lookup.ts";
 import { Resolver, type ResolverOptions } from "../../../../src/control/dns/resolver.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
 import { LogLines } from "../../../kit/log_lines.ts";
@@ -15,7 +16,8 @@ const OPTIONS: ResolverOptions = {
 interface Question {
   readonly host: string;
   readonly at: number;
-  answer(result: LookupResult): void;
+  readonly call: LookupCall;
+  answer(result: Partial<LookupResult>): void;
   fail(): void;
 }
 
@@ -24,6 +26,7 @@ class Fixture {
   readonly clock = new FakeClock();
   readonly log = new LogLines();
   readonly questions: Question[] = [];
+  /** Names that were told to have changed, those that were told together in one string. */
   readonly changed: string[] = [];
   readonly resolver: Resolver;
 
@@ -32,13 +35,14 @@ class Fixture {
       this.clock,
       this.log.log,
       { ...OPTIONS, ...options },
-      (host) => this.changed.push(host),
-      (host) =>
+      (hosts) => this.changed.push([...hosts].join()),
+      (host, call) =>
         new Promise((resolve, reject) =>
           this.questions.push({
             host,
             at: this.clock.now(),
-            answer: resolve,
+            call,
+            answer: (result) => resolve(found(result)),
             fail: () => reject(new Error(`no such name ${host}`)),
           })
         ),
@@ -55,6 +59,16 @@ class Fixture {
     this.questions.at(-1)?.fail();
     await settle();
   }
+
+  /** Lets the time pass in which changes are gathered. @returns all that was told so far. */
+  told(): readonly string[] {
+    this.clock.advance(CHANGE_GATHER_MS);
+    return this.changed;
+  }
+}
+
+function found(result: Partial<LookupResult>): LookupResult {
+  return { ips: [], ttlMs: 10_000, unanswered: null, ...result };
 }
 
 /** Lets promise callbacks run; no timer is involved. */
@@ -77,7 +91,7 @@ Deno.test("a name has no address until it was looked up, and then tells of the c
   assert.deepEqual(fixture.resolver.addresses("a.example"), []);
   await fixture.answer(["10.0.0.1", "10.0.0.2"]);
   assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.1", "10.0.0.2"]);
-  assert.deepEqual(fixture.changed, ["a.example"]);
+  assert.deepEqual(fixture.told(), ["a.example"]);
   assert.deepEqual(fixture.resolver.status(), [
     { host: "a.example", ips: ["10.0.0.1", "10.0.0.2"], error: null },
   ]);
@@ -105,10 +119,10 @@ Deno.test("the same answer again changes nothing", async () => {
   await fixture.answer(["10.0.0.1"]);
   fixture.clock.advance(10_000);
   await fixture.answer(["10.0.0.1"]);
-  assert.equal(fixture.changed.length, 1);
+  assert.equal(fixture.told().length, 1);
   fixture.clock.advance(10_000);
   await fixture.answer(["10.0.0.2"]);
-  assert.equal(fixture.changed.length, 2);
+  assert.equal(fixture.told().length, 2);
 });
 
 Deno.test("keep_last goes on with the last addresses, is said once, and asks again after negative_ttl", async () => {
@@ -126,7 +140,7 @@ Deno.test("keep_last goes on with the last addresses, is said once, and asks aga
   await fixture.answer(["10.0.0.1"]);
   assert.deepEqual(fixture.log.messages, ["name does not resolve", "name resolves again"]);
   assert.equal(fixture.resolver.status()[0]?.error, null);
-  assert.equal(fixture.changed.length, 1);
+  assert.equal(fixture.told().length, 1);
 });
 
 Deno.test("drop takes the addresses away when a name stops resolving", async () => {
@@ -136,7 +150,7 @@ Deno.test("drop takes the addresses away when a name stops resolving", async () 
   fixture.clock.advance(10_000);
   await fixture.fail();
   assert.deepEqual(fixture.resolver.addresses("a.example"), []);
-  assert.deepEqual(fixture.changed, ["a.example", "a.example"]);
+  assert.deepEqual(fixture.told(), ["a.example", "a.example"]);
 });
 
 Deno.test("settled waits for names that were never asked for, and no longer than it is told", async () => {
@@ -204,7 +218,7 @@ Deno.test("a name that went and came back takes only the newer answer", async ()
   fixture.questions[0]?.answer({ ips: ["10.0.0.1"], ttlMs: 10_000 });
   await settle();
   assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.2"]);
-  assert.deepEqual(fixture.changed, ["a.example"]);
+  assert.deepEqual(fixture.told(), ["a.example"]);
   fixture.clock.advance(10_000);
   assert.equal(fixture.questions.length, 3);
 });
@@ -234,4 +248,137 @@ Deno.test("close stops everything", async () => {
   await fixture.fail();
   assert.equal(fixture.clock.pendingTimers, 0);
   assert.deepEqual(fixture.log.messages, []);
+});
+
+Deno.test("the same addresses in another order are no change", async () => {
+  const fixture = new Fixture();
+  fixture.resolver.watch(new Set(["a.example"]));
+  await fixture.answer(["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+  for (const ips of [["10.0.0.2", "10.0.0.3", "10.0.0.1"], ["10.0.0.3", "10.0.0.2", "10.0.0.1"]]) {
+    fixture.clock.advance(10_000);
+    await fixture.answer(ips);
+  }
+  assert.deepEqual(fixture.told(), ["a.example"]);
+  assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+  fixture.clock.advance(10_000);
+  await fixture.answer(["10.0.0.3", "10.0.0.2"]);
+  assert.deepEqual(fixture.told(), ["a.example", "a.example"]);
+  assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.3", "10.0.0.2"]);
+});
+
+Deno.test("names that change about the same time are told together, and before who waits for them goes on", async () => {
+  const fixture = new Fixture();
+  const hosts = ["a.example", "b.example", "c.example"];
+  fixture.resolver.watch(new Set(hosts));
+  fixture.questions[0]?.answer({ ips: ["10.0.0.1"] });
+  fixture.questions[1]?.answer({ ips: ["10.0.0.2"] });
+  await settle();
+  fixture.clock.advance(CHANGE_GATHER_MS - 1);
+  assert.deepEqual(fixture.changed, []);
+  fixture.clock.advance(1);
+  assert.deepEqual(fixture.changed, ["a.example,b.example"]);
+
+  const told = fixture.resolver.settled(hosts, 1_000).then(() => fixture.changed.length);
+  fixture.questions[2]?.answer({ ips: ["10.0.0.3"] });
+  assert.equal(await told, 2);
+  assert.deepEqual(fixture.told(), ["a.example,b.example", "c.example"]);
+});
+
+Deno.test("addresses that are known early are used at once, the rest when it comes", async () => {
+  const fixture = new Fixture();
+  fixture.resolver.watch(new Set(["a.example"]));
+  let settled = false;
+  fixture.resolver.settled(["a.example"], 1_000).then(() => settled = true);
+  const [question] = fixture.questions;
+  question?.call.onPart(found({ ips: ["10.0.0.1"], unanswered: "IPv6" }));
+  await settle();
+  assert.equal(settled, true);
+  assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.1"]);
+  // The look-up goes on: nothing is asked anew meanwhile.
+  fixture.clock.advance(60_000);
+  assert.equal(fixture.questions.length, 1);
+  question?.answer({ ips: ["fd00::1", "10.0.0.1"] });
+  await settle();
+  assert.deepEqual(fixture.resolver.addresses("a.example"), ["fd00::1", "10.0.0.1"]);
+  assert.deepEqual(fixture.told(), ["a.example", "a.example"]);
+  fixture.clock.advance(10_000);
+  assert.equal(fixture.questions.length, 2);
+});
+
+Deno.test("a look-up that fails after it told a part has found that part", async () => {
+  const fixture = new Fixture();
+  fixture.resolver.watch(new Set(["a.example"]));
+  fixture.questions[0]?.call.onPart(found({ ips: ["10.0.0.1"], ttlMs: 2_000 }));
+  await fixture.fail();
+  assert.deepEqual(fixture.resolver.status(), [{ host: "a.example", ips: ["10.0.0.1"], error: null }]);
+  assert.deepEqual(fixture.log.messages, []);
+  fixture.clock.advance(2_000);
+  assert.equal(fixture.questions.length, 2);
+});
+
+Deno.test("while nobody answers for a family its last addresses stay, unless they are to be dropped", async () => {
+  const cases = [["keep_last", ["fd00::1", "10.0.0.2", "fd00::2"]], ["drop", ["10.0.0.2"]]] as const;
+  for (const [onFailure, wanted] of cases) {
+    const fixture = new Fixture({ onFailure });
+    fixture.resolver.watch(new Set(["a.example"]));
+    await fixture.answer(["fd00::1", "10.0.0.1", "fd00::2"]);
+    fixture.clock.advance(10_000);
+    fixture.questions[1]?.answer({ ips: ["10.0.0.2"], unanswered: "IPv6" });
+    await settle();
+    assert.deepEqual(fixture.resolver.addresses("a.example"), wanted);
+    fixture.clock.advance(10_000);
+    // An answer that there are none is one.
+    await fixture.answer(["10.0.0.2"]);
+    assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.2"]);
+  }
+});
+
+Deno.test("at most 16 names are asked for at once, each in its turn", async () => {
+  const fixture = new Fixture();
+  const hosts = Array.from({ length: 2_000 }, (_, i) => `h${i}.example`);
+  fixture.resolver.watch(new Set(hosts));
+  assert.equal(fixture.questions.length, MAX_LOOKUPS);
+  for (let i = 0; i < hosts.length; i++) {
+    assert.equal(fixture.questions[i]?.host, hosts[i]);
+    fixture.questions[i]?.answer({ ips: ["10.0.0.1"] });
+    await settle();
+    assert.equal(fixture.questions.length, Math.min(i + 1 + MAX_LOOKUPS, hosts.length));
+  }
+});
+
+Deno.test("waiting for 2,000 names takes time in proportion to their number", async () => {
+  const fixture = new Fixture();
+  const hosts = Array.from({ length: 2_000 }, (_, i) => `h${i}.example`);
+  let read = 0;
+  const counted = {
+    *[Symbol.iterator](): Generator<string> {
+      for (const host of hosts) {
+        read++;
+        yield host;
+      }
+    },
+  };
+  fixture.resolver.watch(new Set(hosts));
+  let done = false;
+  fixture.resolver.settled(counted, 1_000).then(() => done = true);
+  for (let i = 0; i < hosts.length; i++) {
+    fixture.questions[i]?.answer({ ips: ["10.0.0.1"] });
+    await settle();
+    assert.equal(done, i === hosts.length - 1);
+  }
+  assert.equal(read, hosts.length);
+});
+
+Deno.test("a name that nobody wants any more ends its look-up, and who waits for it does not wait on", async () => {
+  const fixture = new Fixture();
+  fixture.resolver.watch(new Set(["a.example"]));
+  const settled = fixture.resolver.settled(["a.example"], 1_000);
+  assert.equal(fixture.questions[0]?.call.signal.aborted, false);
+  fixture.resolver.watch(new Set());
+  assert.equal(fixture.questions[0]?.call.signal.aborted, true);
+  await settled;
+  // What it knows by then is not taken.
+  fixture.questions[0]?.call.onPart(found({ ips: ["10.0.0.1"] }));
+  assert.deepEqual(fixture.told(), []);
+  assert.equal(fixture.clock.pendingTimers, 0);
 });

@@ -1,0 +1,108 @@
+import { MAX_DOUBTFUL_LOOKUPS, MAX_LOOKUPS } from "../../base/limits.ts";
+import type { Lookup, LookupResult } from "./lookup.ts";
+
+/** A look-up to be done. */
+export interface LookupJob {
+  readonly host: string;
+  readonly lookup: Lookup;
+  /** The name failed the last time: it waits behind the others, and takes part of the places only. */
+  readonly isDoubtful: boolean;
+  /** Takes what is known before the look-up ends; a later part replaces it. */
+  onPart(part: LookupResult): void;
+  /** Aborted when nobody wants to know any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A look-up under way. */
+interface Running {
+  readonly isDoubtful: boolean;
+  /** Addresses are known: waiting for the rest can be given up. */
+  hasPart: boolean;
+  readonly controller: AbortController;
+}
+
+/** One whose turn has not come. */
+interface Waiting {
+  start(): void;
+}
+
+/**
+ * Does at most {@link MAX_LOOKUPS} look-ups at once, so that thousands of names do not ask in one burst. One that knows
+ * some of its addresses gives up the rest for those that wait.
+ */
+export class LookupQueue {
+  readonly #running = new Set<Running>();
+  readonly #sure = new Set<Waiting>();
+  readonly #doubtful = new Set<Waiting>();
+
+  /** Does the look-up when its turn has come: at once where there is room. Rejects as the look-up does. */
+  run(job: LookupJob): Promise<LookupResult> {
+    if (this.#hasRoom(job.isDoubtful)) return this.#do(job);
+    const queue = job.isDoubtful ? this.#doubtful : this.#sure;
+    const result = new Promise<LookupResult>((resolve, reject) => {
+      const leave = (): void => {
+        queue.delete(waiting);
+        reject(job.signal.reason);
+      };
+      const waiting = {
+        start: () => {
+          queue.delete(waiting);
+          job.signal.removeEventListener("abort", leave);
+          this.#do(job).then(resolve, reject);
+        },
+      };
+      queue.add(waiting);
+      job.signal.addEventListener("abort", leave, { once: true });
+    });
+    this.#hurry();
+    return result;
+  }
+
+  async #do(job: LookupJob): Promise<LookupResult> {
+    const running: Running = {
+      isDoubtful: job.isDoubtful,
+      hasPart: false,
+      controller: new AbortController(),
+    };
+    const stop = (): void => running.controller.abort(job.signal.reason);
+    this.#running.add(running);
+    job.signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await job.lookup(job.host, {
+        onPart: (part) => this.#takePart(job, running, part),
+        signal: running.controller.signal,
+      });
+    } finally {
+      job.signal.removeEventListener("abort", stop);
+      this.#running.delete(running);
+      this.#startNext();
+    }
+  }
+
+  #takePart(job: LookupJob, running: Running, part: LookupResult): void {
+    if (!this.#running.has(running)) return;
+    running.hasPart = true;
+    job.onPart(part);
+    this.#hurry();
+  }
+
+  #hasRoom(isDoubtful: boolean): boolean {
+    if (this.#running.size >= MAX_LOOKUPS) return false;
+    return !isDoubtful || [...this.#running].filter((one) => one.isDoubtful).length < MAX_DOUBTFUL_LOOKUPS;
+  }
+
+  /** Those that wait are better served with a place than the others with the rest of their addresses. */
+  #hurry(): void {
+    if (this.#running.size < MAX_LOOKUPS || this.#sure.size + this.#doubtful.size === 0) return;
+    for (const { hasPart, controller } of this.#running) if (hasPart) controller.abort();
+  }
+
+  #startNext(): void {
+    for (const [queue, isDoubtful] of [[this.#sure, false], [this.#doubtful, true]] as const) {
+      for (const waiting of queue) {
+        if (!this.#hasRoom(isDoubtful)) break;
+        waiting.start();
+      }
+    }
+  }
+}

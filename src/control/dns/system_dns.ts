@@ -1,0 +1,65 @@
+import { getServers } from "node:dns";
+import type { Clock } from "../../base/clock.ts";
+import { RESOLV_CONF_MS } from "../../base/limits.ts";
+import type { SocketAddress } from "../../model/address.ts";
+import { parseIpAddress } from "../../model/host_port.ts";
+
+/** How the system asks DNS. */
+export interface SystemDnsSettings {
+  readonly servers: readonly SocketAddress[];
+  /** A name with fewer dots is tried with the search list's domains behind it first. */
+  readonly ndots: number;
+}
+
+const PATH = "/etc/resolv.conf";
+const DNS_PORT = 53;
+/** More servers, and more dots, are passed over (resolv.conf(5)). */
+const MAX_SERVERS = 3;
+const MAX_NDOTS = 15;
+
+/** Reads `resolv.conf`, again after {@link RESOLV_CONF_MS}, since networks come and go. */
+export class SystemDns {
+  #settings: Promise<SystemDnsSettings> | null = null;
+  #readAt = -Infinity;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The settings; where there is no such file, the servers that the runtime knows. */
+  read(): Promise<SystemDnsSettings> {
+    const now = this.clock.now();
+    if (this.#settings === null || now - this.#readAt >= RESOLV_CONF_MS) {
+      this.#readAt = now;
+      this.#settings = Deno.readTextFile(PATH).then(
+        parseResolvConf,
+        () => ({ servers: getServers().flatMap(readServer), ndots: 1 }),
+      );
+    }
+    return this.#settings;
+  }
+}
+
+/** Reads what resolv.conf(5) describes; what is not understood is passed over, as the system does. */
+export function parseResolvConf(text: string): SystemDnsSettings {
+  const servers: SocketAddress[] = [];
+  let ndots = 1;
+  for (const line of text.split("\n")) {
+    const [keyword, ...values] = line.trim().split(/\s+/);
+    if (keyword === "nameserver") servers.push(...readServer(values[0] ?? ""));
+    if (keyword !== "options") continue;
+    for (const option of values) {
+      const written = /^ndots:(\d+)$/.exec(option)?.[1];
+      if (written !== undefined) ndots = Math.min(Number(written), MAX_NDOTS);
+    }
+  }
+  if (servers.length === 0) servers.push({ ip: "127.0.0.1", port: DNS_PORT });
+  return { servers: servers.slice(0, MAX_SERVERS), ndots };
+}
+
+/** None for what cannot be connected to, an address with a zone say. */
+function readServer(text: string): SocketAddress[] {
+  try {
+    return [parseIpAddress(text, DNS_PORT)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../../../src/base/clock.ts";
+import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../../../src/base/limits.ts";
+import type { LookupResult } from "../../../../src/control/dns/lookup.ts";
+import { type LookupSystem, systemLookup } from "../../../../src/control/dns/system_lookup.ts";
+import { DnsServer, type Script, TYPE_A, TYPE_AAAA, TYPE_CNAME } from "../../../kit/dns_server.ts";
+import { eventually } from "../../../kit/eventually.ts";
+import { FakeClock } from "../../../kit/fake_clock.ts";
+import { NotedParts } from "../../../kit/noted_parts.ts";
+import { within } from "../../../kit/within.ts";
+
+/** An alias for a second of an address for 20. */
+const aliased: Script = ({ name, type }) => ({
+  answers: [
+    { name, type: TYPE_CNAME, ttl: 1, data: "b.example" },
+    ...type === TYPE_A ? [{ name: "b.example", type, ttl: 20, data: [10, 0, 0, 9] }] : [],
+  ],
+});
+const silent: Script = () => null;
+const silentAboutIPv6: Script = (question) => question.type === TYPE_AAAA ? null : aliased(question);
+
+/** Small beside every time limit, so that answers are read long before the next one. */
+const STEP_MS = 5;
+
+/** A look-up over a system that the test plays, with a clock that it moves. */
+class Fixture implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly call = new NotedParts();
+  readonly #addresses = Promise.withResolvers<readonly string[]>();
+  readonly #server: DnsServer;
+  readonly result: Promise<LookupResult>;
+
+  constructor(script: Script, host = "a.example", ndots = 1) {
+    this.#server = new DnsServer(script);
+    const system: LookupSystem = {
+      addresses: () => this.#addresses.promise,
+      dns: () => Promise.resolve({ servers: [this.#server.socketAddress], ndots }),
+    };
+    this.result = within("the result", systemLookup(this.clock, system)(host, this.call));
+    // Some are awaited later than they fail.
+    this.result.catch(() => {});
+  }
+
+  /** The system has found these. */
+  find(...ips: string[]): void {
+    this.#addresses.resolve(ips);
+  }
+
+  fail(): void {
+    this.#addresses.reject(new Error("no such name"));
+  }
+
+  /** Waits until DNS was asked for both families, and what came back was read. */
+  async asked(): Promise<void> {
+    await eventually("both questions", () => this.#server.questions.length === 2);
+  }
+
+  /** Waits until so many timers are left: what was to come by itself has come. */
+  async timers(count: number): Promise<void> {
+    await eventually("the timers", () => this.clock.pendingTimers === count || this.clock.pendingTimers);
+  }
+
+  /** Moves the clock on, a little whenever something may have happened. @returns when it came true. */
+  async advanceUntil(what: string, predicate: () => boolean): Promise<number> {
+    await eventually(what, () => {
+      if (predicate()) return true;
+      this.clock.advance(STEP_MS);
+      return false;
+    });
+    return this.clock.now();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.call.abort();
+    this.find();
+    await this.result.catch(() => {});
+    await this.#server[Symbol.asyncDispose]();
+    assert.equal(this.clock.pendingTimers, 0);
+  }
+}
+
+Deno.test("addresses are the system's, in its order; the TTL is the smallest that DNS tells", async () => {
+  await using fixture = new Fixture(aliased);
+  fixture.find("10.0.0.2", "fd00::1", "10.0.0.1");
+  assert.deepEqual(await fixture.result, {
+    ips: ["10.0.0.2", "fd00::1", "10.0.0.1"],
+    ttlMs: 1_000,
+    unanswered: null,
+  });
+  assert.deepEqual(fixture.call.parts, []);
+});
+
+Deno.test("where DNS is silent the addresses are used soon, and a TTL is not waited for long", async () => {
+  await using fixture = new Fixture(silent);
+  await fixture.asked();
+  fixture.find("10.0.0.1");
+  // Two limits of servers, the part's and the TTL's; the system's was cancelled at its end, or is still to fire.
+  await fixture.timers(5);
+  fixture.clock.advance(SECOND_FAMILY_WAIT_MS - 1);
+  assert.deepEqual(fixture.call.parts, []);
+  fixture.clock.advance(1);
+  const wanted = { ips: ["10.0.0.1"], ttlMs: null, unanswered: null };
+  assert.deepEqual(fixture.call.parts, [wanted]);
+  fixture.clock.advance(TTL_WAIT_MS - SECOND_FAMILY_WAIT_MS);
+  assert.deepEqual(await fixture.result, wanted);
+});
+
+Deno.test("a TTL is known though DNS is silent about one family", async () => {
+  await using fixture = new Fixture(silentAboutIPv6);
+  fixture.find("10.0.0.1");
+  let hasEnded = false;
+  fixture.result.finally(() => hasEnded = true);
+  await fixture.advanceUntil("the result", () => hasEnded);
+  assert.equal((await fixture.result).ttlMs, 1_000);
+});
+
+Deno.test("who has no time for more gets the addresses without a TTL", async () => {
+  await using fixture = new Fixture(silent);
+  fixture.find("10.0.0.1");
+  await fixture.asked();
+  fixture.call.abort();
+  assert.deepEqual(await fixture.result, { ips: ["10.0.0.1"], ttlMs: null, unanswered: null });
+});
+
+Deno.test("while the system waits for a family, what DNS knows of that very name is used", async () => {
+  await using fixture = new Fixture(silentAboutIPv6);
+  const tookMs = await fixture.advanceUntil("the part", () => fixture.call.parts.length > 0);
+  assert.ok(tookMs >= SYSTEM_WAIT_MS, `${tookMs} ms`);
+  assert.deepEqual(fixture.call.parts, [{ ips: ["10.0.0.9"], ttlMs: 1_000, unanswered: "IPv6" }]);
+  // The system has the last word.
+  fixture.find("10.0.0.1");
+  assert.deepEqual(await fixture.result, { ips: ["10.0.0.1"], ttlMs: 1_000, unanswered: null });
+  assert.equal(fixture.call.parts.length, 1);
+});
+
+Deno.test("a name that the system would try with a search domain first is left to it", async () => {
+  const cases: [string, number, boolean][] = [
+    ["a", 1, false],
+    ["a.example", 2, false],
+    ["a.example", 1, true],
+    ["a.", 1, true],
+    ["a.example.", 5, true],
+  ];
+  for (const [host, ndots, isTold] of cases) {
+    await using fixture = new Fixture(aliased, host, ndots);
+    await fixture.asked();
+    await fixture.timers(1);
+    fixture.clock.advance(SYSTEM_WAIT_MS);
+    if (isTold) await within("the part", fixture.call.first());
+    fixture.find("10.0.0.1");
+    await fixture.result;
+    assert.equal(fixture.call.parts.length, isTold ? 1 : 0, host);
+  }
+});
+
+Deno.test("a name that the system does not know is an error, whatever DNS says", async () => {
+  await using fixture = new Fixture(aliased);
+  fixture.fail();
+  await assert.rejects(fixture.result, { message: "no such name" });
+});
+
+Deno.test("the real system knows localhost, and does not wait long for its TTL", async () => {
+  const { ips } = await within("the answer", systemLookup(systemClock)("localhost", new NotedParts()));
+  assert.ok(ips.length > 0 && ips.every((ip) => ip === "127.0.0.1" || ip === "::1"), ips.join());
+});
