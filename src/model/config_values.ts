@@ -95,7 +95,13 @@ export const dnsServer = z.string({ error: "expected an IP address" }).meta({
   id: "DnsServer",
   description:
     'IP address of a DNS server, with a port other than 53 if needed: "10.0.0.2", "[fd00::2]:5353".',
-}).transform(reading((value) => parseIpAddress(value, 53)));
+}).transform(reading((value) => {
+  const address = parseIpAddress(value, 53);
+  if (address.ip !== WILDCARD_IP && address.ip !== "::") return address;
+  throw new RangeError(
+    `"${value}" means every address of this machine: write one of them, such as "127.0.0.1"`,
+  );
+}));
 
 /** Text of one line: no control characters, nothing invisible, no space at the ends. */
 export function label(mostLength: number): z.ZodString {

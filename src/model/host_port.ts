@@ -21,8 +21,11 @@ export const TARGET_FORMS = 'a host and a port, such as "db.example:5432", "10.0
  */
 export const WILDCARD_IP = "0.0.0.0";
 
+/** Without the dot at its end that an absolute name has (RFC 1035 section 2.3.4). */
 const MAX_NAME_LENGTH = 253;
 const NAME_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+/** Last label of what systems read as an IPv4 address rather than a name: `0x7f.0.0.1` is 127.0.0.1 to getaddrinfo(3). */
+const NUMBER_LABEL = /^(\d+|0x[\da-f]*)$/;
 
 /**
  * Reads a listen address: `5001`, `127.0.0.1:5001`, `[::1]:5001`. Port 0 lets the system choose.
@@ -134,9 +137,12 @@ function parseIPv6(literal: string, text: string): string {
 function parseName(name: string, text: string): string {
   const lower = name.toLowerCase();
   if (lower === "") throw new RangeError(`"${text}" has no host: write ${TARGET_FORMS}`);
-  const labels = (lower.endsWith(".") ? lower.slice(0, -1) : lower).split(".");
-  if (/^\d+$/.test(labels.at(-1) ?? "")) throw new RangeError(`"${text}": "${name}" is not an IPv4 address`);
-  if (lower.length > MAX_NAME_LENGTH || !labels.every((label) => NAME_LABEL.test(label))) {
+  const relative = lower.endsWith(".") ? lower.slice(0, -1) : lower;
+  const labels = relative.split(".");
+  if (NUMBER_LABEL.test(labels.at(-1) ?? "")) {
+    throw new RangeError(`"${text}": "${name}" is not an IPv4 address`);
+  }
+  if (relative.length > MAX_NAME_LENGTH || !labels.every((label) => NAME_LABEL.test(label))) {
     throw new RangeError(
       `"${text}": "${name}" is not a host name (letters, digits, "-" and "_", parts by ".")`,
     );

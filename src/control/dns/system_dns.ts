@@ -55,10 +55,11 @@ export function parseResolvConf(text: string): SystemDnsSettings {
   return { servers: servers.slice(0, MAX_SERVERS), ndots };
 }
 
-/** None for what cannot be connected to, an address with a zone say. */
+/** None for what cannot be connected to, an address with a zone say. "Any" address is this machine's. */
 function readServer(text: string): SocketAddress[] {
   try {
-    return [parseIpAddress(text, DNS_PORT)];
+    const { ip, port } = parseIpAddress(text, DNS_PORT);
+    return [{ ip: ip === "0.0.0.0" ? "127.0.0.1" : ip === "::" ? "::1" : ip, port }];
   } catch {
     return [];
   }

@@ -26,6 +26,9 @@ Deno.test("listen addresses are read in canonical form", () => {
   }
 });
 
+/** 253 characters. */
+const LONGEST = `${"abcdefghi.".repeat(25)}abc`;
+
 Deno.test("targets are read in canonical form", () => {
   const cases: [string, string][] = [
     ["tcp-echo.fly.dev:5001", "tcp-echo.fly.dev:5001"],
@@ -34,6 +37,9 @@ Deno.test("targets are read in canonical form", () => {
     ["10.0.0.7:65535", "10.0.0.7:65535"],
     ["[0::1]:80", "[::1]:80"],
     ["1.2.3.4.example:80", "1.2.3.4.example:80"],
+    ["0x7f.example:80", "0x7f.example:80"],
+    [`${LONGEST}:80`, `${LONGEST}:80`],
+    [`${LONGEST}.:80`, `${LONGEST}.:80`],
   ];
   for (const [text, canonical] of cases) {
     const { host, port } = parseTargetAddress(text);
@@ -55,6 +61,12 @@ Deno.test("targets that could not be resolved are refused", () => {
       "a-:80",
       "1.2.3:80",
       "256.1.1.1:80",
+      "0x7f.0.0.1:80",
+      "10.0.0.0X7:80",
+      "0x7f000001:80",
+      "db.0x:80",
+      `x${LONGEST}:80`,
+      `x${LONGEST}.:80`,
       tooLong,
       muchTooLong,
     ]

@@ -21,6 +21,13 @@ Deno.test("resolv.conf: servers in their order, three at most, and ndots", () =>
   });
 });
 
+Deno.test("resolv.conf: a server at any address is this machine", () => {
+  assert.deepEqual(parseResolvConf("nameserver 0.0.0.0\nnameserver ::").servers.map(({ ip }) => ip), [
+    "127.0.0.1",
+    "::1",
+  ]);
+});
+
 Deno.test("resolv.conf: what it does not say is as the system has it", () => {
   assert.deepEqual(parseResolvConf(""), { servers: [{ ip: "127.0.0.1", port: 53 }], ndots: 1 });
   assert.equal(parseResolvConf("options ndots:99").ndots, 15);
