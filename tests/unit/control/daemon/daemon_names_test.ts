@@ -33,6 +33,7 @@ Deno.test("names that change together are one message to the threads, with each 
     workerUrl: new URL("../../../../src/data/worker.ts", import.meta.url).href,
     cores: 1,
     onAccess: () => {},
+    onThreadGone: () => {},
   });
   const app = (name: string, ...targets: string[]) => ({ name, ports: ["127.0.0.1:0"], targets });
   const hosts = Array.from({ length: 50 }, (_, i) => `h${i}.example`);
