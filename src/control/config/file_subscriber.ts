@@ -2,7 +2,8 @@ import type { Clock } from "../../base/clock.ts";
 import { Debouncer } from "./debouncer.ts";
 import { DirectoryWatcher } from "./directory_watcher.ts";
 import { fileSignature } from "./file_signature.ts";
-import { loadTriedConfig, unreadable } from "./load.ts";
+import { ConfigLoader } from "./config_loader.ts";
+import { tried, unreadable } from "./load.ts";
 import { readConfigFile } from "./read_file.ts";
 import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
 
@@ -38,6 +39,7 @@ export class FileSubscriber implements ConfigSubscriber {
   readonly #options: SubscriberOptions;
   readonly #clock: Clock;
   readonly #readFile: ReadFile;
+  readonly #loader: ConfigLoader;
   readonly #watcher: DirectoryWatcher;
   readonly #debouncer: Debouncer;
   #onEvent: ((event: ConfigEvent) => void) | null = null;
@@ -57,6 +59,8 @@ export class FileSubscriber implements ConfigSubscriber {
     this.#options = options;
     this.#clock = options.clock;
     this.#readFile = readFile;
+    const { location: file, strategies, env } = options;
+    this.#loader = new ConfigLoader(env, { file, strategies });
     this.#debouncer = new Debouncer(
       options.clock,
       { quietMs: QUIET_MS, maxDelayMs: MAX_DELAY_MS },
@@ -129,7 +133,7 @@ export class FileSubscriber implements ConfigSubscriber {
 
   /** What the file holds now, or null where it was surely not touched since the last look. */
   async #find(forced: boolean): Promise<Finding | null> {
-    const { location, env, strategies } = this.#options;
+    const { location } = this.#options;
     const signature = await fileSignature(location, this.#clock.wallTime());
     const unchanged = signature?.text === this.#signature && signature.trusted;
     if (unchanged && !forced && this.#suspect === "") return null;
@@ -145,7 +149,7 @@ export class FileSubscriber implements ConfigSubscriber {
       this.#suspect = "";
       return null;
     }
-    const result = await loadTriedConfig(bytes, env, { file: location, strategies });
+    const result = await tried((failedPair) => this.#loader.load(bytes, failedPair));
     return result.ok
       ? { type: "config", config: result.config, warnings: result.warnings, hash, source: location }
       : { type: "invalid", diagnostics: result.diagnostics, hash, source: location };

@@ -4,12 +4,11 @@ import type { ServerCertificate } from "../../model/http_policy.ts";
 import { type PairTrials, pairTrials } from "../certificates/pair_trials.ts";
 import { decode } from "./decode.ts";
 import { type Diagnostic, placeless, toDiagnostics } from "./diagnostic.ts";
-import { type Environment, interpolate } from "./interpolate.ts";
-import { Locator } from "./locate.ts";
-import { plainValue } from "./plain_value.ts";
+import type { Environment } from "./interpolate.ts";
 import { readConfigFile } from "./read_file.ts";
-import { renameSeedKeys } from "./seed_format.ts";
-import { validate, type ValidateOptions } from "./validate.ts";
+import { readSource, type SourceReading } from "./read_source.ts";
+import type { SourceText } from "./source_text.ts";
+import type { ValidateOptions } from "./validate.ts";
 
 /** A config that may be used. */
 export interface Loaded {
@@ -26,6 +25,9 @@ export interface Refused {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Says why a pair of certificate and key does not work, null where it does as far as is known. */
+export type FailedPair = NonNullable<ValidateOptions["failedPair"]>;
+
 /** What loading came to. */
 export type LoadResult = Loaded | Refused;
 
@@ -39,39 +41,46 @@ export interface LoadOptions extends ValidateOptions {
 export function loadConfig(input: string | Uint8Array, env: Environment, options: LoadOptions): LoadResult {
   const decoded = decode(input, options.file);
   if (!decoded.ok) return decoded;
-  const { document, source } = decoded;
-  renameSeedKeys(document);
-  const { problems: envProblems, ...interpolation } = interpolate(document, source.text, env);
-  const plain = plainValue(document);
-  const problems = [...envProblems, ...plain.problems];
-  if (plain.incomplete) return { ok: false, diagnostics: toDiagnostics(problems, source) };
-  const locator = new Locator(document.contents, plain.aliases);
-  const { config, problems: found } = validate({ value: plain.value, locator, ...interpolation }, options);
-  const diagnostics = toDiagnostics([...problems, ...found], source);
-  return config === null || problems.length > 0
-    ? { ok: false, diagnostics }
-    : { ok: true, config, warnings: diagnostics };
+  return toResult(readSource(decoded.source, env, options), decoded.source);
+}
+
+/** What a reading of the whole text comes to. */
+export function toResult(reading: SourceReading, source: SourceText): LoadResult {
+  if (!reading.ok) return reading;
+  const { config, problems } = reading;
+  const diagnostics = toDiagnostics(problems, source);
+  return config === null ? { ok: false, diagnostics } : { ok: true, config, warnings: diagnostics };
 }
 
 /**
- * As {@link loadConfig}, and certificates are tried as well, each pair of certificate and key once in the life of the
- * process. The file is looked at again only when one of them does not work.
+ * As {@link loadConfig}, and certificates are tried as well.
+ * @param trials what is known of pairs of certificate and key.
  */
-export async function loadTriedConfig(
+export function loadTriedConfig(
   input: string | Uint8Array,
   env: Environment,
   options: LoadOptions,
   trials: PairTrials = pairTrials,
 ): Promise<LoadResult> {
+  return tried((failedPair) => loadConfig(input, env, { ...options, failedPair }), trials);
+}
+
+/**
+ * Loads by the given function, and tries the certificates that it comes across, each pair of certificate and key once in
+ * the life of the process. It is called again only when one of them does not work.
+ */
+export async function tried(
+  load: (failedPair: FailedPair) => LoadResult,
+  trials: PairTrials = pairTrials,
+): Promise<LoadResult> {
   const untried: ServerCertificate[] = [];
-  const failedPair = (pair: ServerCertificate): string | null => {
+  const failedPair: FailedPair = (pair) => {
     const failure = trials.failure(pair);
     if (failure === undefined) untried.push(pair);
     return failure ?? null;
   };
-  const load = (): LoadResult => loadConfig(input, env, { ...options, failedPair });
-  const result = load();
-  return await trials.settle(untried) ? load() : result;
+  const result = load(failedPair);
+  return await trials.settle(untried) ? load(failedPair) : result;
 }
 
 /** As {@link loadTriedConfig}, from a file; one that cannot be read is refused like one that is wrong. */

@@ -1,13 +1,15 @@
 import { MAX_SLOTS } from "../../model/board.ts";
+import type { Config } from "../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../model/endpoint_url.ts";
 import { isLoopback } from "../../model/host_port.ts";
+import { readTextFile } from "../certificates/read_text_file.ts";
 import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { certificateFiles, httpKeysInTcp, retryInHttp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
-import type { Locator, Path } from "./locate.ts";
+import { Locator, type Path } from "./locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 
 /** Everything that one value alone cannot show. A new rule is a function and a line here. */
@@ -29,6 +31,23 @@ const RULES: readonly Rule[] = [
   openAdmin,
   ignoredOptions,
 ];
+
+/** Those of them that compare apps with each other; the others look at one app, or at what is not in apps, alone. */
+const ACROSS_APPS: readonly Rule[] = [duplicateApps, listenConflicts, capacity];
+
+/** Whether apps that are valid one by one are so together. */
+export function agree(config: Config, value: unknown): boolean {
+  const input = {
+    value,
+    config,
+    apps: validApps(config),
+    locator: new Locator(null, new Map()),
+    unresolved: new Set(),
+    strategies: [],
+    readFile: readTextFile,
+  };
+  return ACROSS_APPS.every((rule) => rule(input).length === 0);
+}
 
 /** Runs all rules. */
 export function checkRules(input: Omit<RuleInput, "apps">): Problem[] {

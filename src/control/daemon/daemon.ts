@@ -183,7 +183,7 @@ export class Daemon {
     const touched = sharedSettings(this.#global) === sharedSettings(config)
       ? new Set([
         ...diff.added,
-        ...diff.changed.map((change) => change.name),
+        ...diff.changed,
         ...diff.unchanged.filter((name) => this.#certificates.differs(name, certificates)),
       ])
       : after.keys();
@@ -222,7 +222,7 @@ export class Daemon {
     return {
       revision,
       added: diff.added,
-      changed: diff.changed.map((change) => change.name),
+      changed: diff.changed,
       removed: diff.removed,
     };
   }
