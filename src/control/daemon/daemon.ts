@@ -89,7 +89,7 @@ export class Daemon {
     );
     this.resolver = options.createResolver((hosts) => this.#refreshHosts(hosts));
     this.bindRetry = new BindRetry(clock, log, {
-      retry: (app) => this.#resend([app]),
+      retry: (apps) => this.#resend(apps),
       isConfigured: (app) => this.snapshots.has(app),
     });
     this.fleet = new Fleet({

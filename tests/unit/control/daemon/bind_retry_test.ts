@@ -12,9 +12,13 @@ class Fixture {
   readonly clock = new FakeClock();
   readonly log = new LogLines();
   readonly retried: string[] = [];
+  retries = 0;
   readonly configured = new Set(["a", "b"]);
   readonly bindRetry = new BindRetry(this.clock, this.log.log, {
-    retry: (app) => void this.retried.push(`${app} ${this.clock.now()}`),
+    retry: (apps) => {
+      this.retries++;
+      this.retried.push(...apps.map((app) => `${app} ${this.clock.now()}`));
+    },
     isConfigured: (app) => this.configured.has(app),
   });
 }
@@ -92,4 +96,41 @@ Deno.test("close stops all retries", () => {
   bindRetry.close();
   clock.advance(60_000);
   assert.deepEqual(retried, []);
+});
+
+Deno.test("apps that fail together are retried together, however many there are", () => {
+  const fixture = new Fixture();
+  const { clock, bindRetry, configured } = fixture;
+  const apps = Array.from({ length: 2_000 }, (_, i) => `app-${i}`);
+  for (const app of apps) configured.add(app);
+  const failures = apps.map((app, i) => failure(app, i + 1));
+  const startedAt = performance.now();
+  for (let round = 1; round <= 5; round++) {
+    for (const thread of [-1, 0, 1]) bindRetry.update(thread, failures);
+    clock.advance(30_000);
+    assert.equal(fixture.retries, round);
+    assert.equal(fixture.retried.length, round * apps.length);
+  }
+  for (const thread of [-1, 0, 1]) bindRetry.update(thread, []);
+  clock.advance(60_000);
+  assert.equal(fixture.retries, 5);
+  const elapsedMs = performance.now() - startedAt;
+  assert.ok(elapsedMs < 5_000, `${elapsedMs} ms`);
+});
+
+Deno.test("a report costs no more than its length", () => {
+  const { bindRetry, configured } = new Fixture();
+  const failures = Array.from({ length: 1_000 }, (_, i) => failure(`app-${i}`, i + 1));
+  let looks = 0;
+  const counted = failures.map((one) => ({
+    ...one,
+    get app(): string {
+      looks++;
+      return one.app;
+    },
+  }));
+  for (const { app } of failures) configured.add(app);
+  for (const thread of [0, 1, 2, 3]) bindRetry.update(thread, counted);
+  bindRetry.update(0, []);
+  assert.ok(looks < 10 * 4 * failures.length, `${looks} looks at ${failures.length} failures`);
 });
