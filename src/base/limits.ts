@@ -101,3 +101,5 @@ export const CERTIFICATE_TIMEOUT_VERDICT_MS = 30_000;
 export const CERTIFICATE_VERDICTS_MAX = 20_000;
 /** Longest chain of certificates, as the message that carries it: clients on rustls, the runtime's own too, take no more. */
 export const CERTIFICATE_CHAIN_MAX_BYTES = 64 * 1024;
+/** Apps, listeners and targets that a data thread takes over in one turn, between which it serves its traffic. */
+export const MAX_PARTS_PER_TURN = 64;

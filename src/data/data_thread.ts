@@ -16,6 +16,7 @@ import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
+import { RolloutParts } from "./rollout_parts.ts";
 import { TlsFailures } from "./tls_failures.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
@@ -42,6 +43,8 @@ export class DataThread {
   readonly #unbound = new Map<string, ListenFailure>();
   /** In force here. */
   #revision = 0;
+  /** The rollout that comes in parts. */
+  #rollout = new RolloutParts();
   #leaving = false;
   #draining = false;
   #stopped = false;
@@ -101,20 +104,25 @@ export class DataThread {
     }
   }
 
-  #apply({ revision, apps: changed, removed, sockets }: ApplyCommand): void {
-    const gone = new Set<string>();
-    const touched = new Set([...removed, ...changed.map((app) => app.name)]);
-    for (const name of touched) {
-      for (const listener of this.#apps.get(name)?.snapshot.listeners ?? []) gone.add(listener.key);
+  #apply({ revision, apps: changed, removed, sockets, isPart }: ApplyCommand): void {
+    for (const name of [...removed, ...changed.map((app) => app.name)]) {
+      this.#rollout.touch(name, this.#apps.get(name)?.snapshot.listeners ?? []);
     }
     for (const name of removed) this.#apps.delete(name);
     for (const snapshot of changed) {
       const app = this.#newApp(snapshot);
       this.#apps.set(snapshot.name, app);
       if (!this.#carries(app)) continue;
-      for (const listener of snapshot.listeners) gone.delete(listener.key);
+      this.#rollout.claim(snapshot.listeners);
       if (!this.#leaving) this.#claimListeners(app, sockets);
     }
+    if (isPart !== true) this.#finishRollout(revision);
+  }
+
+  /** Only now it is known which listeners nobody has any more: one may have gone from an app to another. */
+  #finishRollout(revision: number): void {
+    const { touched, gone } = this.#rollout;
+    this.#rollout = new RolloutParts();
     for (const key of gone) {
       this.#unbound.delete(key);
       this.#closeListener(key);

@@ -3,7 +3,10 @@ import type { NetErrorCode } from "../base/errors.ts";
 
 /** What control tells a data thread. Plain data. */
 export type Command =
-  /** Takes over apps; every app not named stays as it is. Answered by {@link Applied}. */
+  /**
+   * Takes over apps; every app not named stays as it is. Answered by {@link Applied}. Of a large rollout this is a part:
+   * the others have `isPart` set and come before it, and only after the last one listeners are closed and sessions drained.
+   */
   | {
     readonly type: "apply";
     readonly revision: number;
@@ -16,6 +19,8 @@ export type Command =
      * the thread binds by itself.
      */
     readonly sockets?: Readonly<Record<string, readonly number[]>>;
+    /** More of the same rollout follows: no answer yet. */
+    readonly isPart?: true;
   }
   /**
    * The sockets that this thread serves from now on, by listener key, of all listeners that it has: another thread is

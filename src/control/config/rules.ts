@@ -45,6 +45,8 @@ export function agree(config: Config, value: unknown): boolean {
     unresolved: new Set(),
     strategies: [],
     readFile: readTextFile,
+    failedPair: () => null,
+    wallTimeMs: 0,
   };
   return ACROSS_APPS.every((rule) => rule(input).length === 0);
 }

@@ -1,6 +1,7 @@
 import { newDescriptorLedger, newMailbox, reclaim } from "../../engine/mod.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { Command, Init } from "../../model/messages.ts";
+import { inParts } from "./in_parts.ts";
 
 /** How control speaks to one data thread: a way that its engine hears. */
 export interface ThreadLink {
@@ -19,7 +20,7 @@ export function openLink(engine: EngineName): ThreadLink {
 /** An event loop hears messages. */
 const messageLink: ThreadLink = {
   share: {},
-  send: (worker, command) => worker.postMessage(command),
+  send: (worker, command) => inParts(command).forEach((part) => worker.postMessage(part)),
   close: () => {},
 };
 
@@ -33,7 +34,7 @@ class MailboxLink implements ThreadLink {
   }
 
   send(_worker: Worker, command: Command): void {
-    this.#mailbox.send(JSON.stringify(command));
+    for (const part of inParts(command)) this.#mailbox.send(JSON.stringify(part));
   }
 
   close(): void {

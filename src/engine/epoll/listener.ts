@@ -58,6 +58,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
   readonly #descriptor: number;
   readonly #handler: AcceptHandler;
   #tcp: TcpOptions;
+  /** What the socket was brought to last, as text. */
+  #settled: string;
   #isWatched = true;
   #isPaused = false;
   /** Accepting failed: waits for the gate. */
@@ -91,6 +93,7 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
     if (!reactor.own(descriptor, DescriptorKind.other, this)) throw tooHigh();
     // An adopted socket may still have what was configured when its last thread served it.
     applyListenSettings(libc, descriptor, options);
+    this.#settled = settingsText(options);
     if (reactor.watch(descriptor, Epoll.IN)) return;
     const error = systemError(`listen on ${formatAddress(this.address)}`, libc.errno, "internal");
     reactor.close(descriptor);
@@ -114,6 +117,10 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
 
   setSettings(settings: ListenSettings): void {
     this.#tcp = settings.tcp;
+    const text = settingsText(settings);
+    // A dozen system calls, which most changes of an app have no use for.
+    if (text === this.#settled) return;
+    this.#settled = text;
     applyListenSettings(this.#reactor.libc, this.#descriptor, settings);
   }
 
@@ -226,4 +233,8 @@ export class EpollListener implements Listener, DescriptorOwner, Task {
 
 function bigEndian(word: number): number {
   return ((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >> 8) & 0xff00) | (word >>> 24);
+}
+
+function settingsText({ backlog, tcp, deferAcceptS, fastOpenQueue }: ListenSettings): string {
+  return JSON.stringify([backlog, tcp, deferAcceptS, fastOpenQueue]);
 }

@@ -21,18 +21,25 @@ export class MailboxReceiver {
     this.#views = viewMailbox(share.memory);
   }
 
-  /** Takes everything out of the ring; calls back for each message that is complete. */
-  receive(onMessage: (text: string) => void): void {
+  /**
+   * Takes what is in the ring; calls back for each message that is complete.
+   * @param most messages; what is behind them is left in the ring.
+   * @returns whether something may be left.
+   */
+  receive(onMessage: (text: string) => void, most = Infinity): boolean {
+    let left = most;
     const { positions } = this.#views;
     for (;;) {
       const read = Atomics.load(positions, Position.read);
       const available = (Atomics.load(positions, Position.written) - read) >>> 0;
-      if (available === 0) return;
+      if (available === 0) return false;
       const count = this.#copy(read, available);
       Atomics.store(positions, Position.read, (read + count) | 0);
       Atomics.notify(positions, Position.read);
       const text = this.#takeText();
-      if (text !== null) onMessage(text);
+      if (text === null) continue;
+      onMessage(text);
+      if (--left === 0) return true;
     }
   }
 

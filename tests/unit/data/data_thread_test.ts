@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { Bag } from "../../../src/base/bag.ts";
+import { inParts } from "../../../src/control/daemon/in_parts.ts";
+import type { Command } from "../../../src/model/messages.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";
@@ -285,4 +288,73 @@ Deno.test("sockets of another thread are served, and given back, without a rollo
   fake.engine.unbindable.clear();
   serve(7, 9);
   assert.deepEqual(fake.reported("applied").at(-1), { type: "applied", revision: 1, failures: [] });
+});
+
+/** As it comes from control, part by part. */
+function applyInParts(fake: FakeThread, command: Command): number {
+  const parts = inParts(command);
+  for (const part of parts) {
+    assert.deepEqual(fake.reported("applied").filter(({ revision }) => revision === 2), []);
+    fake.thread.handle(part);
+  }
+  return parts.length;
+}
+
+Deno.test("a rollout in parts moves listen addresses without closing, and is acknowledged once, at its end", () => {
+  for (const reversed of [false, true]) {
+    const fake = new FakeThread();
+    const many = Array.from({ length: 200 }, (_, i) => ({ name: `app-${i}`, slot: 10 + i }));
+    const before = [
+      app({ ...A, ports: [5001], targets: [target(1)] }),
+      ...many.map((one, i) => app({ ...one, ports: [6000 + i], targets: [target(1)] })),
+      app({ ...B, ports: [5002], targets: [target(1)] }),
+    ];
+    fake.apply(before);
+    fake.relayed(6007);
+    const moved = fake.engine.listener(5001);
+    const after = [
+      app({ ...B, ports: [5001, 5002], targets: [target(9)], revision: 2 }),
+      ...many.slice(8).map((one, i) => app({ ...one, ports: [6008 + i], targets: [target(2)], revision: 2 })),
+      app({ ...A, ports: [5003], targets: [target(1)], revision: 2 }),
+    ];
+    const parts = applyInParts(fake, {
+      type: "apply",
+      revision: 2,
+      apps: reversed ? after.reverse() : after,
+      removed: many.slice(0, 8).map(({ name }) => name),
+    });
+    assert.ok(parts > 5, `${parts} parts`);
+    assert.equal(fake.reported("applied").filter(({ revision }) => revision === 2).length, 1);
+    assert.equal(fake.engine.listener(5001), moved);
+    assert.deepEqual(ports(fake), [5001, 5002, 5003, ...many.slice(8).map((_, i) => 6008 + i)]);
+    fake.relayed(5001);
+    fake.clock.advance(20_000);
+    assert.equal(fake.closed(10 + 7, "drain"), 1);
+    assert.equal(fake.sum(B.slot, "held"), 1);
+  }
+});
+
+Deno.test("after a rollout each session is looked at once, however many listeners are closed", () => {
+  const fake = new FakeThread();
+  const apps = Array.from(
+    { length: 50 },
+    (_, i) => app({ name: `app-${i}`, slot: 10 + i, ports: [6000 + i] }),
+  );
+  fake.apply([app({ ...A, ports: [5001] }), ...apps]);
+  for (let i = 0; i < 20; i++) fake.relayed(5001);
+  let looks = 0;
+  const { forEach } = Bag.prototype;
+  Bag.prototype.forEach = function (visit): void {
+    forEach.call(this, (item) => {
+      looks++;
+      visit(item);
+    });
+  };
+  try {
+    fake.apply([], apps.map(({ name }) => name));
+    fake.clock.advance(5_000);
+  } finally {
+    Bag.prototype.forEach = forEach;
+  }
+  assert.equal(looks, 20);
 });

@@ -21,7 +21,7 @@ const texts = fc.tuple(
 
 async function receiveAll(receiver: MailboxReceiver, sender: MailboxSender): Promise<string[]> {
   const received: string[] = [];
-  const take = (): void => receiver.receive((text) => received.push(text));
+  const take = (): boolean => receiver.receive((text) => received.push(text));
   take();
   // What did not fit follows once the sender has seen that there is room.
   await eventually("the queue to be empty", () => {
@@ -69,6 +69,18 @@ Deno.test("sending never waits, and what was not read is dropped at close", () =
   sender.send("after close");
   assert.equal(sender.queuedBytes, 0);
   assert.equal(fdCount(), before);
+});
+
+Deno.test("messages can be taken one at a time, so that something else is done between them", () => {
+  const sender = new MailboxSender(libc);
+  const receiver = new MailboxReceiver(sender.share);
+  for (const text of ["one", "", "three"]) sender.send(text);
+  const received: string[] = [];
+  const take = (): boolean => receiver.receive((text) => received.push(text), 1);
+  assert.deepEqual([take(), received], [true, ["one"]]);
+  assert.deepEqual([take(), take(), received], [true, true, ["one", "", "three"]]);
+  assert.equal(take(), false);
+  sender.close();
 });
 
 Deno.test("a thread that blocks in the kernel hears every message, while more are sent", async () => {
