@@ -103,3 +103,5 @@ export const CERTIFICATE_VERDICTS_MAX = 20_000;
 export const CERTIFICATE_CHAIN_MAX_BYTES = 64 * 1024;
 /** Apps, listeners and targets that a data thread takes over in one turn, between which it serves its traffic. */
 export const MAX_PARTS_PER_TURN = 64;
+/** A config for which the board has no room, since sessions of removed parts still run, is tried again this often. */
+export const CONFIG_ROOM_RETRY_MS = 2_000;

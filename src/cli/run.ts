@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { sleep, systemClock } from "../base/clock.ts";
-import { errorMessage } from "../base/errors.ts";
-import { FINAL_FLUSH_MS } from "../base/limits.ts";
+import { errorMessage, FproxyError } from "../base/errors.ts";
+import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
 import type { LogLevel } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
@@ -80,6 +80,8 @@ class Proxy {
   /** Events are worked through one after another; of several configs that wait only the newest counts. */
   #events: Promise<void> = Promise.resolve();
   #newestConfig: ConfigEvent | null = null;
+  /** A config for which there is no room yet. */
+  #waiting: Config | null = null;
   /** A valid config was found: no later one can end the program. */
   #started = false;
   #stopping = false;
@@ -200,6 +202,11 @@ class Proxy {
       if (!first) this.#settle(config, sink);
       if (rollout !== null) this.#announce(rollout, config, first);
     } catch (error) {
+      if (!first && error instanceof FproxyError && error.retryable) {
+        sink?.close();
+        this.#daemon.resolver.configure(this.#dns);
+        return this.#takeLater(config, error);
+      }
       this.#log.error(first ? "cannot start" : "config refused, the running one stays", {
         error: errorMessage(error),
       });
@@ -207,6 +214,20 @@ class Proxy {
       sink?.close();
       this.#daemon.resolver.configure(this.#dns);
     }
+  }
+
+  /** It is well, but there is no room for it as long as sessions of what was removed run: it is tried again. */
+  #takeLater(config: Config, error: FproxyError): void {
+    if (this.#waiting !== config) this.#log.warn("config waits for room", { error: error.message });
+    this.#waiting = config;
+    systemClock.timer(CONFIG_ROOM_RETRY_MS, () => {
+      this.#enqueue(async () => {
+        const newest = this.#newestConfig;
+        if (!this.#stopping && newest?.type === "config" && newest.config === config) {
+          await this.#take(config);
+        }
+      });
+    });
   }
 
   /** Settings that cannot fail. @param sink of the access log, undefined where it stays. */
