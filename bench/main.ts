@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { errorMessage } from "../src/base/errors.ts";
 import { startBackend } from "./backend.ts";
+import { beforeName, withBefore } from "./before.ts";
 import { checkDescriptors, chooseCores, describeMachine, pinTo } from "./machine.ts";
 import { helpText, parseOptions } from "./options.ts";
 import type { Options } from "./options.ts";
@@ -74,10 +75,13 @@ async function onStage<T>(options: Options, cores: Cores, body: (stage: Stage) =
 }
 
 /** Measures all suites and prints each one's table. */
-async function measure(stage: Stage, options: Options): Promise<SuiteResult[]> {
+async function measure(stage: Stage, asked: Options): Promise<SuiteResult[]> {
+  const { before } = asked;
+  const all = before === null ? suites : withBefore(suites, before);
+  const options = { ...asked, only: asked.only.flatMap((name) => [name, beforeName(name)]) };
   await startBackend(stage);
   const results: SuiteResult[] = [];
-  for (const suite of suites.filter((one) => isMeasured(one, options))) {
+  for (const suite of all.filter((one) => isMeasured(one, options))) {
     const run = await runSuite(stage, suite, { ...options, progress: (line) => complain(`${line}\n`) });
     const { unavailable, failures, disturbance } = run;
     const rows = summarise(suite, run.measurements);

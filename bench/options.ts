@@ -14,6 +14,8 @@ export interface Options {
   readonly scenarios: readonly string[];
   /** Folder of the checkout to measure. */
   readonly program: string;
+  /** Folder of a checkout that is measured beside it, null for none. */
+  readonly before: string | null;
   /** Whether the results file is added to. */
   readonly save: boolean;
 }
@@ -30,6 +32,7 @@ export function helpText(suites: readonly Suite[]): string {
   --only A,B         these rivals alone: ${rivals.join(", ")}
   --scenarios A,B    these scenarios alone: ${scenarios.join(", ")}
   --program DIR      measure the fproxy of another checkout
+  --before DIR       measure that checkout's fproxy in the same run, too, each compared with its successor
   --no-save          do not add to bench/results.jsonl
 `;
 }
@@ -51,6 +54,7 @@ export function parseOptions(args: readonly string[], suites: readonly Suite[]):
     only: names("--only", values.only, rivals),
     scenarios: names("--scenarios", values.scenarios, scenarios),
     program: values.program ?? fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""),
+    before: values.before ?? null,
     save: !(values["no-save"] ?? false),
   };
 }
@@ -62,6 +66,7 @@ interface Flags {
   readonly only?: string;
   readonly scenarios?: string;
   readonly program?: string;
+  readonly before?: string;
   readonly "no-save"?: boolean;
 }
 
@@ -76,6 +81,7 @@ function readFlags(args: readonly string[]): Flags {
         only: { type: "string" },
         scenarios: { type: "string" },
         program: { type: "string" },
+        before: { type: "string" },
         "no-save": { type: "boolean" },
       },
     }).values;

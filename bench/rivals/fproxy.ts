@@ -31,12 +31,32 @@ const APPS: Readonly<Record<AppKind, (stage: Stage) => Record<string, unknown>>>
  * service. One that forwards bytes is named after its engine; one that fans out is compared with the same engine's one
  * endpoint.
  */
-export function fproxy(engine: "deno" | "epoll", kind: AppKind = "tcp"): Rival {
+export function fproxy(engine: "deno" | "epoll", kind: AppKind = "tcp"): FproxyRival {
   const name = kind === "tcp" ? engine : `${engine}-${kind}`;
   return {
-    name,
+    ...rivalOf(engine, kind, name),
     ...(kind === "fanout" ? { reference: `${engine}-http` } : {}),
+    before: (program, other) => ({ ...rivalOf(engine, kind, other, program), reference: name }),
+  };
+}
+
+/** An fproxy, which may be measured in another version too. */
+interface FproxyRival extends Rival {
+  /** @param program folder of the other version's checkout. */
+  before(program: string, name: string): Rival;
+}
+
+/** The same rival in the version of another checkout, compared with it; null where it is no fproxy. */
+export function beforeOf(rival: Rival | FproxyRival, program: string, name: string): Rival | null {
+  return "before" in rival ? rival.before(program, name) : null;
+}
+
+/** @param program folder of the checkout; the stage's where it is left out. */
+function rivalOf(engine: "deno" | "epoll", kind: AppKind, name: string, program?: string): Rival {
+  return {
+    name,
     async start(stage): Promise<RunningRival> {
+      const checkout = program ?? stage.program;
       const port = freePort();
       const admin = freePort();
       const config = `${stage.dir}/fproxy-${name}.json`;
@@ -54,9 +74,9 @@ export function fproxy(engine: "deno" | "epoll", kind: AppKind = "tcp"): Rival {
       const child = stage.children.start({
         name: `fproxy ${name}`,
         command: Deno.execPath(),
-        args: ["run", "-A", `${stage.program}/main.ts`, "--config", config],
+        args: ["run", "-A", `${checkout}/main.ts`, "--config", config],
         core: stage.cores.proxy,
-        cwd: stage.program,
+        cwd: checkout,
       });
       await ready(child, admin);
       const status = await (await get(admin, "/api/status")).json() as StatusThreads;
