@@ -47,15 +47,18 @@ Deno.test("a file over 8 MiB is refused, one of 8 MiB is read", () => {
 });
 
 Deno.test("more apps, ports and targets than the board has slots are refused", () => {
-  const apps = (count: number): string =>
+  // An app and a port, and targets beside them; one slot is the process's.
+  const config = (targets: number): string =>
     JSON.stringify({
-      apps: Array.from(
-        { length: count },
-        (_, i) => ({ name: `a${i}`, ports: [0], targets: ["db.example:80"] }),
-      ),
+      apps: [{
+        name: "a",
+        ports: [1],
+        targets: Array.from({ length: targets }, (_, i) => `10.0.${i >> 8}.${i & 255}:80`),
+      }],
     });
-  assert.deepEqual(codes(apps(Math.floor(MAX_SLOTS / 3) + 1)), ["capacity"]);
-  assert.equal(load(apps(Math.floor(MAX_SLOTS / 3))).ok, true);
+  const fitting = MAX_SLOTS - 3;
+  assert.deepEqual(codes(config(fitting + 1)), ["capacity"]);
+  assert.equal(load(config(fitting)).ok, true);
 });
 
 Deno.test("a file that is missing or a directory is refused, not thrown", async () => {
