@@ -14,6 +14,7 @@ import { ConnectionCap } from "./connection_cap.ts";
 import { Counters } from "./counters.ts";
 import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
+import { LastBytes } from "./last_bytes.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
 import { RolloutParts } from "./rollout_parts.ts";
@@ -47,8 +48,10 @@ export class DataThread {
   #rollout = new RolloutParts();
   #leaving = false;
   #draining = false;
-  #stopped = false;
   #closing = 0;
+  readonly #lastBytes: LastBytes;
+  /** Of all apps so far: sessions keep the policy that they started under. */
+  #longestDrainMs = 0;
 
   constructor(private readonly options: DataThreadOptions) {
     const { engine, board, counters, clock, random } = options;
@@ -78,6 +81,7 @@ export class DataThread {
       report,
       onLate: (session) => this.#settle(session),
     });
+    this.#lastBytes = new LastBytes(engine, (cut) => this.#stopped(cut));
   }
 
   /** Carries out one command. */
@@ -93,6 +97,7 @@ export class DataThread {
         return this.#leave();
       case "drain":
         this.#draining = true;
+        this.#lastBytes.limit(this.#longestDrainMs);
         return this.#leave();
       case "stop":
         return this.options.report({ type: "stopped" });
@@ -139,6 +144,7 @@ export class DataThread {
 
   #newApp(snapshot: AppSnapshot): App {
     const { board, engine } = this.options;
+    this.#longestDrainMs = Math.max(this.#longestDrainMs, snapshot.policy.drainTimeoutMs);
     const before = this.#apps.get(snapshot.name)?.http ?? null;
     const { http } = snapshot;
     return new App(
@@ -220,9 +226,15 @@ export class DataThread {
   }
 
   #maybeStopped(): void {
-    if (this.#stopped || this.#closing > 0 || this.#acceptor.sessions.size > 0) return;
-    this.#stopped = true;
+    if (this.#closing === 0 && this.#acceptor.sessions.size === 0) this.#lastBytes.await();
+  }
+
+  #stopped(cut: number): void {
     this.#access.flush();
+    if (cut > 0) {
+      const message = "drain_timeout is over: clients that had not taken their last bytes are cut off";
+      this.options.report({ type: "log", level: "warn", message, fields: { connections: cut } });
+    }
     this.options.report({ type: "stopped" });
   }
 }

@@ -12,9 +12,6 @@ import type { ServerCertificate } from "../model/http_policy.ts";
 export interface Engine {
   /** Name in config, status and logs. */
   readonly name: EngineName;
-  /** What this engine can do; `docs/architecture.md` tells users. */
-  readonly capabilities: EngineCapabilities;
-
   /** Milliseconds on a monotonic clock; may be as old as the present turn of the loop. */
   now(): number;
 
@@ -46,25 +43,21 @@ export interface Engine {
    */
   timer(delayMs: number, callback: () => void): Timer;
 
+  /**
+   * Connections that were closed while bytes still waited to be sent ({@link Connection.close}). They go on until these
+   * have left, or the peer has taken none for long; a shutdown cuts them off.
+   */
+  readonly lingering: number;
+
+  /** Calls back once nothing is {@link lingering}; within this call if that is so now. */
+  whenFlushed(callback: () => void): void;
+
   /** Frees what the engine holds (listeners, connections, timers) without callbacks. Twice is harmless. */
   shutdown(): void;
 }
 
 /** Engines by name. */
 export type EngineName = "deno" | "epoll";
-
-/** What differs between engines in a way that users can see. */
-export interface EngineCapabilities {
-  /** `reset()` always sends an RST; otherwise only when received bytes were left unread, else a FIN. */
-  readonly reset: boolean;
-  /**
-   * Keep-alive times, `user_timeout`, buffer sizes, `TCP_DEFER_ACCEPT` and `TCP_FASTOPEN` take effect; without it only
-   * `TCP_NODELAY`, and whether there is keep-alive.
-   */
-  readonly socketOptions: boolean;
-  /** Listening sockets are opened by control and adopted (see {@link ListenOptions.descriptor}). */
-  readonly adoptsListeners: boolean;
-}
 
 /** Largest number of bytes that a relay holds in user space for one direction. */
 export const RELAY_MAX_BUFFER_BYTES = 256 * 1024;
@@ -200,7 +193,10 @@ export interface Connection {
   resume(): void;
   /** Sends a FIN after what was written; reading goes on. */
   end(): void;
-  /** Sends what was written, then closes both directions without waiting for the peer. No callback follows. */
+  /**
+   * Sends what was written, then closes both directions without waiting for the peer. No callback follows. A peer that
+   * takes bytes, however slowly, gets all of them; one that takes none for long is given up.
+   */
   close(): void;
   /** Drops what was written and closes at once, with an RST where the engine can. No callback follows. */
   reset(): void;

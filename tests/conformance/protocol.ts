@@ -14,8 +14,8 @@ export type Scenario =
   /** Begins with a paused listener; sends one byte to each client that it accepts, and a FIN. */
   | { readonly mode: "greet" }
   /**
-   * Sends bytes to each client, then finishes. `heedful` waits for `onDrain` when `write` says so; `paused` leaves the
-   * client paused.
+   * Sends bytes to each client, then finishes, and tells when all of them have left. `heedful` waits for `onDrain` when
+   * `write` says so; `paused` leaves the client paused.
    */
   | {
     readonly mode: "flood";
@@ -65,7 +65,8 @@ export type Report =
   | { readonly type: "ended" }
   | { readonly type: "closed"; readonly code: string | null }
   | { readonly type: "blocked"; readonly written: number }
-  | { readonly type: "finished" }
+  | { readonly type: "finished"; readonly lingering?: number }
+  | { readonly type: "flushed"; readonly lingering: number }
   | { readonly type: "paused" }
   | { readonly type: "resumed"; readonly bytesWhilePaused: number }
   | { readonly type: "received"; readonly bytes: number }

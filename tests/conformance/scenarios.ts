@@ -38,7 +38,7 @@ export function startScenario(engine: Engine, scenario: Scenario): ServeClient {
     case "greet":
       return greet;
     case "flood":
-      return (client) => flood(client, scenario);
+      return (client) => flood(engine, client, scenario);
     case "pause":
       return (client) => pause(engine, client, scenario.pauseMs);
     case "connect":
@@ -130,7 +130,7 @@ function greet(client: Connection): void {
   calling(() => client.resume());
 }
 
-function flood(client: Connection, scenario: Extract<Scenario, { mode: "flood" }>): void {
+function flood(engine: Engine, client: Connection, scenario: Extract<Scenario, { mode: "flood" }>): void {
   const piece = new Uint8Array(FLOOD_PIECE_BYTES);
   let written = 0;
   const write = (): void => {
@@ -139,9 +139,10 @@ function flood(client: Connection, scenario: Extract<Scenario, { mode: "flood" }
       if (calling(() => client.write(piece)) || !scenario.heedful) continue;
       return report({ type: "blocked", written });
     }
-    report({ type: "finished" });
     if (scenario.finish === "end") calling(() => client.end());
     else handler.finish(scenario.finish);
+    report({ type: "finished", lingering: engine.lingering });
+    engine.whenFlushed(() => report({ type: "flushed", lingering: engine.lingering }));
   };
   const handler = new WatchedHandler(client, { onDrain: write });
   client.handler = handler;

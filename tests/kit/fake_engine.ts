@@ -6,7 +6,6 @@ import type {
   Connection,
   ConnectOptions,
   Engine,
-  EngineCapabilities,
   Listener,
   ListenOptions,
   ListenSettings,
@@ -26,7 +25,6 @@ export const FAKE_CLOSE_MS = 5;
 /** An engine without sockets, on a clock that the test moves: the test says what happens to each part. */
 export class FakeEngine implements Engine, FakeWire {
   readonly name = "deno";
-  readonly capabilities: EngineCapabilities = { reset: true, socketOptions: true, adoptsListeners: false };
   /** Every listener that was bound and is not closed, in that order. */
   readonly listeners: FakeListener[] = [];
   /** Every attempt ever started. */
@@ -34,6 +32,9 @@ export class FakeEngine implements Engine, FakeWire {
   /** Every relay ever started. */
   readonly relays: FakeRelay[] = [];
   receiving: Uint8Array | null = null;
+  /** Connections that count as closed with bytes left; see {@link flush}. */
+  lingering = 0;
+  #onFlushed: (() => void)[] = [];
   /** `ip:port` of addresses that cannot be bound, and why. */
   readonly unbindable = new Map<string, NetErrorCode>();
   /** Certificates that no listener can use, by their text. */
@@ -85,6 +86,17 @@ export class FakeEngine implements Engine, FakeWire {
   timer(delayMs: number, callback: () => void): Timer {
     if (!(delayMs >= 0 && delayMs < 2 ** 31)) throw new RangeError(`Timer of ${delayMs} ms`);
     return { cancel: this.clock.timer(delayMs, callback) };
+  }
+
+  whenFlushed(callback: () => void): void {
+    if (this.lingering === 0) callback();
+    else this.#onFlushed.push(callback);
+  }
+
+  /** The last bytes of closed connections have left. */
+  flush(): void {
+    this.lingering = 0;
+    for (const callback of this.#onFlushed.splice(0)) callback();
   }
 
   shutdown(): void {

@@ -9,8 +9,12 @@ import { WriteQueue } from "./write_queue.ts";
 
 /** `write` gives false when more bytes than this wait. */
 export const HIGH_WATER_BYTES = 64 * 1024;
-/** How long `close` waits for a peer that does not read what was written. */
-const CLOSE_FLUSH_TIMEOUT_MS = 30_000;
+/**
+ * A peer that takes none of what was written before `close` for this long, or twice as long, is given up. Long, since
+ * the system asks for more only when a third of its own buffer is free: with 4 MiB of it, a peer that takes 10 kB a
+ * second shows every two minutes.
+ */
+export const LINGER_STALL_MS = 300_000;
 
 /** A read that a connection had begun when a relay took it over. */
 export interface BegunRead {
@@ -50,7 +54,7 @@ export class DenoConnection implements Connection, Disposable {
   #ending = false;
   #finSent = false;
   #onFlushed: (() => void) | null = null;
-  #flushDeadline: Timer | null = null;
+  #lingerTimer: Timer | null = null;
 
   #relayed = false;
   #closing = false;
@@ -129,7 +133,8 @@ export class DenoConnection implements Connection, Disposable {
     if (this.#closing || this.#closed) return;
     this.#closing = true;
     if (!this.#writing && this.#options !== null) return this.destroy();
-    this.#flushDeadline = this.#parts.timers.add(CLOSE_FLUSH_TIMEOUT_MS, () => this.destroy());
+    this.#parts.lingeringParts.begin();
+    this.#lingerOn(Infinity);
     if (!this.#writing) this.#sayGoodbye();
   }
 
@@ -141,7 +146,10 @@ export class DenoConnection implements Connection, Disposable {
   destroy(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#flushDeadline?.cancel();
+    if (this.#lingerTimer !== null) {
+      this.#lingerTimer.cancel();
+      this.#parts.lingeringParts.end();
+    }
     this.#queue.clear(this.#writing);
     // A read under way, and a relay that took one over, still use it.
     if (!this.#relayed && (this.#read === null || this.#held)) this.#releaseBuffer();
@@ -260,6 +268,13 @@ export class DenoConnection implements Connection, Disposable {
     else if (this.#onFlushed !== null) this.#onFlushed();
     else this.#finish(error);
   };
+
+  /** @param leftBefore bytes that still waited a while ago. */
+  #lingerOn(leftBefore: number): void {
+    const left = this.#queue.length;
+    if (left >= leftBefore) return this.destroy();
+    this.#lingerTimer = this.#parts.timers.add(LINGER_STALL_MS, () => this.#lingerOn(left));
+  }
 
   /** The end of a TLS connection is told, since one that just stops may have been cut (RFC 8446 section 6.1). */
   #sayGoodbye(): void {

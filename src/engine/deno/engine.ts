@@ -2,6 +2,7 @@ import { Bag } from "../../base/bag.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { SocketAddress } from "../../model/address.ts";
 import { AcceptGate, type GateWord } from "../accept_gate.ts";
+import { Lingering } from "../lingering.ts";
 import type {
   AcceptHandler,
   Attempt,
@@ -9,7 +10,6 @@ import type {
   Connection,
   ConnectOptions,
   Engine,
-  EngineCapabilities,
   Listener,
   ListenOptions,
   Relay,
@@ -32,17 +32,19 @@ export class DenoEngine implements Engine, SharedParts {
   readonly name = "deno";
   /** The thread's own event loop does everything. */
   readonly run = null;
-  readonly capabilities: EngineCapabilities = { reset: false, socketOptions: false, adoptsListeners: false };
   readonly clock: Clock;
   readonly timers: ClockTimers;
   readonly pool = new BufferPool();
   readonly gate: AcceptGate;
+  /** Those that were closed and are not gone yet. */
+  readonly lingeringParts: Lingering;
   readonly #live = new Bag<Disposable>();
   #ticking = false;
 
   constructor(options: { readonly clock: Clock; readonly gate: GateWord }) {
     this.clock = options.clock;
     this.timers = new ClockTimers(options.clock);
+    this.lingeringParts = new Lingering((callback) => void this.timers.add(0, callback));
     this.gate = new AcceptGate({
       words: options.gate.words,
       index: options.gate.index,
@@ -75,7 +77,16 @@ export class DenoEngine implements Engine, SharedParts {
     return this.timers.add(delayMs, callback);
   }
 
+  get lingering(): number {
+    return this.lingeringParts.count;
+  }
+
+  whenFlushed(callback: () => void): void {
+    this.lingeringParts.whenNone(callback);
+  }
+
   shutdown(): void {
+    this.lingeringParts.forget();
     this.#live.forEach((part) => part.destroy());
     this.gate.close();
     this.timers.clear();

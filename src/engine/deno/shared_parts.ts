@@ -1,6 +1,7 @@
 import type { BagMember } from "../../base/bag.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { AcceptGate } from "../accept_gate.ts";
+import type { Lingering } from "../lingering.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import type { ClockTimers } from "./clock_timers.ts";
 
@@ -18,6 +19,7 @@ export interface SharedParts {
   readonly timers: ClockTimers;
   readonly pool: BufferPool;
   readonly gate: AcceptGate;
+  readonly lingeringParts: Lingering;
   /** Notes something that lives, for {@link Disposable.tick} and for shutdown. */
   register(part: Disposable): void;
   /** It is gone. */

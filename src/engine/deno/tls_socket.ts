@@ -112,10 +112,13 @@ export class TlsSocket implements StreamSocket {
     });
   }
 
-  /** Tells the end of TLS and of TCP. */
+  /**
+   * Tells the end of TLS and of TCP. Node calls back when the former was written, which is before the system has taken
+   * it where the peer reads slowly; so the end of the stream below, which comes after that, is awaited as well.
+   */
   closeWrite(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#tls.end((error?: Error) => error ? reject(error) : resolve());
+      this.#tls.end((error?: Error) => error ? reject(error) : this.#raw.end(resolve));
     });
   }
 

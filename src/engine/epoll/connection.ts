@@ -6,7 +6,7 @@ import { Epoll, Errno, Sock } from "./constants.ts";
 import { formatIPv4 } from "./layout.ts";
 import type { Pipe } from "./pipe_pool.ts";
 import type { DescriptorOwner, Reactor, Task } from "./reactor.ts";
-import { localAddress, takeSocketError } from "./socket.ts";
+import { localAddress, takeSocketError, unsentBytes } from "./socket.ts";
 import { RECEIVE_BYTES, WOULD_BLOCK } from "./stream_io.ts";
 import { systemError } from "./system_error.ts";
 
@@ -14,8 +14,8 @@ import { systemError } from "./system_error.ts";
 export const HIGH_WATER_BYTES = 65_536;
 /** Receives of one connection before others are served. */
 const ROUNDS_PER_TURN = 16;
-/** How long bytes that were written before `close()` may take to leave, milliseconds. */
-const CLOSE_LINGER_MS = 30_000;
+/** A peer that takes none of what was written before `close()` for this long, or twice as long, is given up. */
+const LINGER_STALL_MS = 30_000;
 /** Receives whose bytes are thrown away at `close()`; see there. */
 const DISCARD_ROUNDS = 4;
 
@@ -150,8 +150,8 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     this.handler = null;
     if (this.backlog === null || this.failure !== 0) return this.closeGently();
     this.state |= State.closing;
-    // A peer that takes nothing must not hold the descriptor for ever, and nobody else knows of it any more.
-    this.reactor.wheel.add(CLOSE_LINGER_MS, () => this.isClosed || this.closeHard());
+    this.reactor.lingering.begin();
+    this.#lingerOn(Infinity);
   }
 
   reset(): void {
@@ -245,6 +245,7 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
   }
 
   #releaseBuffers(): void {
+    if ((this.state & State.closing) !== 0) this.reactor.lingering.end();
     this.state |= State.closed;
     this.driver = null;
     this.dropOutput();
@@ -309,6 +310,19 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     if ((this.state & State.drainWanted) === 0) return;
     this.state &= ~State.drainWanted;
     this.handler?.onDrain();
+  }
+
+  /**
+   * A peer that takes nothing must not hold the descriptor for ever, and nobody else knows of it any more. What it has
+   * acknowledged counts, not what the socket took: the kernel's buffer holds megabytes, and asks for more only when a
+   * third of it is free.
+   * @param leftBefore bytes that were still to be taken a while ago.
+   */
+  #lingerOn(leftBefore: number): void {
+    if (this.isClosed) return;
+    const left = (this.backlog?.bytes ?? 0) + unsentBytes(this.reactor.libc, this.descriptor);
+    if (left >= leftBefore) return this.closeHard();
+    this.reactor.wheel.add(LINGER_STALL_MS, () => this.#lingerOn(left));
   }
 
   #sendFin(): void {

@@ -9,7 +9,6 @@ import type {
   Connection,
   ConnectOptions,
   Engine,
-  EngineCapabilities,
   Listener,
   ListenOptions,
   Relay,
@@ -49,7 +48,6 @@ export interface EpollEngineOptions {
  */
 export class EpollEngine implements Engine {
   readonly name = "epoll";
-  readonly capabilities: EngineCapabilities = { reset: true, socketOptions: true, adoptsListeners: true };
   readonly #reactor: Reactor;
   readonly #gate: AcceptGate;
   readonly #mailbox: MailboxShare | undefined;
@@ -128,6 +126,14 @@ export class EpollEngine implements Engine {
    */
   turn(maxWaitMs: number): void {
     if (!this.#isShutDown) this.#reactor.turn(maxWaitMs);
+  }
+
+  get lingering(): number {
+    return this.#reactor.lingering.count;
+  }
+
+  whenFlushed(callback: () => void): void {
+    this.#reactor.lingering.whenNone(callback);
   }
 
   shutdown(): void {

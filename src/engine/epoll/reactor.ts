@@ -1,4 +1,5 @@
 import { NetError } from "../../base/errors.ts";
+import { Lingering } from "../lingering.ts";
 import { TimerWheel } from "../timer_wheel.ts";
 import { Epoll, Errno, LINGER_RESET, Misc, Sock } from "./constants.ts";
 import { DescriptorKind, type DescriptorLedger } from "./descriptor_ledger.ts";
@@ -40,6 +41,7 @@ export class Reactor {
   readonly pipes: PipePool;
   readonly wheel: TimerWheel;
   readonly lateOptions: LateOptions;
+  readonly lingering: Lingering;
   /** Milliseconds on the monotonic clock, as of the start of the turn. */
   nowMs: number;
   /** Events of this turn: how busy the thread is. */
@@ -69,6 +71,7 @@ export class Reactor {
     this.nowMs = this.clock();
     this.wheel = new TimerWheel(this.nowMs);
     this.lateOptions = new LateOptions(this);
+    this.lingering = new Lingering((callback) => void this.wheel.add(0, callback));
     this.#epoll = libc.call.epoll_create1(Epoll.CLOEXEC);
     if (this.#epoll < 0) throw systemError("create an epoll set", libc.errno, "internal");
     if (ledger.note(this.#epoll, DescriptorKind.other)) return;
@@ -173,6 +176,7 @@ export class Reactor {
 
   /** Disposes of every owner and closes the set. */
   shutdown(): void {
+    this.lingering.forget();
     for (const owner of this.#owners) owner?.dispose();
     this.#tasks.length = 0;
     this.wheel.clear();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { receive, tallyOf } from "../../kit/checksum.ts";
+import { ResettableClient } from "../../kit/resettable_client.ts";
 import { SlowTarget } from "../../kit/slow_target.ts";
 import { within } from "../../kit/within.ts";
-import type { Scenario } from "../protocol.ts";
+import { Command, type Scenario } from "../protocol.ts";
 import { CONNECT_TIMEOUT_MS, type Suite } from "./case.ts";
 
 const MIB = 1024 * 1024;
@@ -37,14 +38,28 @@ export function flowCases(suite: Suite): void {
     assert.equal((await proxy.report("closed")).code, null);
   });
 
-  suite.test("close sends what was written", async () => {
+  suite.test("close sends what was written, and the engine says until when", async () => {
     const bytes = 16 * MIB;
     await using proxy = await suite.start({ mode: "flood", bytes, heedful: false, finish: "close" });
     const client = await proxy.connect();
-    await proxy.report("finished");
-    const got = await within("all bytes", receive(client), 60_000);
+    assert.equal((await proxy.report("finished")).lingering, 1);
+    const first = await within("the first bytes", receive(client, MIB));
+    // Whatever the engine has to say until now is said.
+    await proxy.command(Command.pauseListener);
+    assert.deepEqual(proxy.all("flushed"), []);
+    const rest = await within("all bytes", receive(client), 60_000);
     client.close();
-    assert.equal(got.bytes, bytes);
+    assert.equal(first.bytes + rest.bytes, bytes);
+    assert.equal((await proxy.report("flushed")).lingering, 0);
+  });
+
+  suite.test("a client that goes while bytes wait for it is not waited for", async () => {
+    const bytes = 16 * MIB;
+    await using proxy = await suite.start({ mode: "flood", bytes, heedful: false, finish: "close" });
+    await using client = await ResettableClient.open(proxy.port);
+    assert.equal((await proxy.report("finished")).lingering, 1);
+    client.reset();
+    assert.equal((await proxy.report("flushed")).lingering, 0);
   });
 
   suite.test("reset drops what was written", async () => {

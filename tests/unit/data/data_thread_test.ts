@@ -238,6 +238,42 @@ Deno.test("stopped comes once and last, after the last records", () => {
   assert.deepEqual(fake.reports.map((report) => report.type), ["applied", "access", "stopped"]);
 });
 
+Deno.test("a thread is stopped only when the last bytes of its clients have left", () => {
+  const fake = new FakeThread();
+  fake.apply([app(A)]);
+  fake.thread.handle({ type: "retire" });
+  fake.engine.lingering = 2;
+  fake.clock.advance(100_000_000);
+  assert.deepEqual(fake.reported("stopped"), []);
+  fake.engine.flush();
+  assert.equal(fake.reported("stopped").length, 1);
+  assert.deepEqual(fake.reported("log"), []);
+});
+
+Deno.test("a drain waits for the last bytes as long as the longest drain_timeout, and says whom it cuts off", () => {
+  for (const before of ["none", "retire"] as const) {
+    const fake = new FakeThread();
+    const longer = app({ ...B, ports: [5002], policy: { drainTimeoutMs: 40_000 } });
+    fake.apply([app({ ...A, policy: { drainTimeoutMs: 2_000 } }), longer]);
+    fake.apply([], ["b"]);
+    fake.engine.lingering = 3;
+    if (before === "retire") {
+      fake.thread.handle({ type: "retire" });
+      fake.clock.advance(100_000);
+    }
+    fake.thread.handle({ type: "drain" });
+    fake.clock.advance(39_990);
+    assert.deepEqual(fake.reported("stopped"), []);
+    fake.clock.advance(20);
+    assert.deepEqual(fake.reports.slice(-2).map(({ type }) => type), ["log", "stopped"]);
+    assert.deepEqual(fake.reported("log")[0]?.fields, { connections: 3 });
+    fake.engine.flush();
+    fake.thread.handle({ type: "drain" });
+    fake.clock.advance(100_000);
+    assert.equal(fake.reported("stopped").length, 1);
+  }
+});
+
 Deno.test("crash throws, so that the thread dies", () => {
   assert.throws(() => new FakeThread().thread.handle({ type: "crash" }), /told to crash/);
 });

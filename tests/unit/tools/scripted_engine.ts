@@ -6,7 +6,6 @@ import type {
   ConnectionHandler,
   ConnectOptions,
   Engine,
-  EngineCapabilities,
   Listener,
   Relay,
   Timer,
@@ -35,7 +34,6 @@ const HERE: SocketAddress = { ip: "127.0.0.1", port: 1 };
 /** An engine whose one target is imagined, on a clock that the test moves. It only connects. */
 export class ScriptedEngine implements Engine {
   readonly name = "deno";
-  readonly capabilities: EngineCapabilities = { reset: true, socketOptions: true, adoptsListeners: false };
   dials = 0;
   requests = 0;
   open = 0;
@@ -67,6 +65,12 @@ export class ScriptedEngine implements Engine {
 
   relay(): Relay {
     throw new Error("The scripted engine does not relay");
+  }
+
+  readonly lingering = 0;
+
+  whenFlushed(callback: () => void): void {
+    callback();
   }
 
   shutdown(): void {}

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { NetError } from "../../../../src/base/errors.ts";
+import { LINGER_STALL_MS } from "../../../../src/engine/deno/connection.ts";
 import { DenoEngine } from "../../../../src/engine/deno/engine.ts";
 import type { AcceptHandler, Connection } from "../../../../src/engine/engine.ts";
+import { receive } from "../../../kit/checksum.ts";
 import { echoTarget } from "../../../kit/echo_target.ts";
 import { eventually } from "../../../kit/eventually.ts";
+import { FakeClock } from "../../../kit/fake_clock.ts";
 import { fdCount } from "../../../kit/fd_count.ts";
+import { within } from "../../../kit/within.ts";
 
 const TCP = { noDelay: true, keepAlive: null, userTimeoutMs: 0 };
 const LISTEN = { backlog: 16, tcp: TCP };
@@ -38,6 +42,35 @@ Deno.test("two engines share a port", () => {
   const { address } = engines[0].listen(ANY_PORT, LISTEN, NOBODY);
   assert.deepEqual(engines[1].listen(address, LISTEN, NOBODY).address, address);
   for (const engine of engines) engine.shutdown();
+});
+
+Deno.test("a closed connection is given up when its peer takes nothing, and not while it takes something", async () => {
+  const clock = new FakeClock();
+  const engine = new DenoEngine({ clock, gate: { words: new Int32Array(1), index: 0 } });
+  const accepted = Promise.withResolvers<Connection>();
+  const { address } = engine.listen(ANY_PORT, LISTEN, {
+    onAccept: accepted.resolve,
+    onAcceptError: accepted.reject,
+  });
+  const peer = await Deno.connect({ hostname: address.ip, port: address.port });
+  const client = await within("the client", accepted.promise);
+  client.write(new Uint8Array(64 * 1024 * 1024));
+  client.close();
+  // More than the kernel's buffers of both ends, each time.
+  for (let taken = 0; taken < 16 * 1024 * 1024;) {
+    const { bytes } = await within("some bytes", receive(peer, 8 * 1024 * 1024));
+    taken += bytes;
+    clock.advance(LINGER_STALL_MS + 1_000);
+    assert.equal(engine.lingering, 1);
+  }
+  await eventually("the last progress", () => {
+    clock.advance(LINGER_STALL_MS + 1_000);
+    return engine.lingering === 0;
+  });
+  const rest = await within("the end", receive(peer).catch(() => ({ bytes: 0 })));
+  assert.ok(rest.bytes < 48 * 1024 * 1024, "it was cut off");
+  peer.close();
+  engine.shutdown();
 });
 
 Deno.test("shutdown frees everything, without callbacks, and may be repeated", async () => {

@@ -5,6 +5,7 @@ import { Sock } from "../../../../src/engine/epoll/constants.ts";
 import { EpollEngine } from "../../../../src/engine/epoll/engine.ts";
 import { ListeningSocket } from "../../../../src/engine/epoll/listening_socket.ts";
 import { readOption } from "../../../../src/engine/epoll/socket.ts";
+import { receive } from "../../../kit/checksum.ts";
 import { echoTarget } from "../../../kit/echo_target.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { fdCount } from "../../../kit/fd_count.ts";
@@ -245,6 +246,29 @@ Deno.test("bytes before a reset reach a target that reads late", async () => {
   await eventually("the target to see the end", () => seen.end !== "none");
   assert.deepEqual(seen, { bytes: total, end: "RST" });
   assert.deepEqual(ends, ["client_reset"]);
+});
+
+Deno.test("a closed connection is given up when its peer takes nothing, and not while it takes something", async () => {
+  await using turning = new TurningEngine();
+  const { engine } = turning;
+  const { port, client } = accepting(engine);
+  const peer = await Deno.connect({ hostname: "127.0.0.1", port });
+  const accepted = await within("the client", client);
+  assert.ok(accepted instanceof EpollConnection);
+  accepted.write(new Uint8Array(64 * 1024 * 1024));
+  accepted.close();
+  const { wheel } = accepted.reactor;
+  for (let rounds = 0; rounds < 3; rounds++) {
+    await within("some bytes", receive(peer, 6 * 1024 * 1024));
+    wheel.advance(wheel.nowMs + 30_001);
+    assert.equal(engine.lingering, 1);
+  }
+  await eventually("the last progress", () => {
+    wheel.advance(wheel.nowMs + 30_001);
+    return engine.lingering === 0;
+  });
+  await assert.rejects(count(peer), Deno.errors.ConnectionReset);
+  peer.close();
 });
 
 Deno.test("a connection of another engine is refused", async () => {
