@@ -9,8 +9,8 @@ export type Scenario =
   | { readonly mode: "preface"; readonly target: SocketAddress }
   /** Sends back what comes, by `onData`, `write` and `end`. */
   | { readonly mode: "echo" }
-  /** Accepts and leaves connections paused. */
-  | { readonly mode: "hold" }
+  /** Accepts and leaves connections paused; listens on `ip`, 127.0.0.1 where it is left out. */
+  | { readonly mode: "hold"; readonly ip?: string }
   /** Begins with a paused listener; sends one byte to each client that it accepts, and a FIN. */
   | { readonly mode: "greet" }
   /**

@@ -17,7 +17,8 @@ addEventListener("message", (event: MessageEvent<WorkerInit>) => start(event.dat
 function start({ engine: name, scenario }: WorkerInit): void {
   const engine = createEngine(name, { clock: systemClock, gate: { words: new Int32Array(1), index: 0 } });
   const serve = startScenario(engine, scenario);
-  const listener = engine.listen(ANY_PORT, LISTEN, {
+  const ip = scenario.mode === "hold" ? scenario.ip ?? ANY_PORT.ip : ANY_PORT.ip;
+  const listener = engine.listen({ ip, port: 0 }, LISTEN, {
     onAccept(client): void {
       calledBack("onAccept");
       report({ type: "accepted", remote: client.remote, local: client.local });

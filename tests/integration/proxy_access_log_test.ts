@@ -3,6 +3,8 @@ import type { ConfigInput } from "../../src/model/config.ts";
 import { Client, turnedAway } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
+import { HttpClient } from "../kit/http_client.ts";
+import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import { RefusingAddress } from "../kit/refusing_address.ts";
 
@@ -115,3 +117,30 @@ Deno.test("a place that cannot be written to is refused with the config, and the
   client[Symbol.dispose]();
   await eventually("a record", () => read(proxy.program.stdout).length === 1);
 });
+
+for (const engine of ["epoll", "deno"] as const) {
+  Deno.test(`an IPv4 client of [::] on ${engine} is known by its IPv4 address, in records and to endpoints`, async () => {
+    await using plain = echoTarget();
+    await using web = new HttpTarget(() => answerText(200, "here"));
+    await using proxy = await Proxy.start({
+      engine,
+      access_log: { to: "stdout" },
+      apps: [
+        { name: "tcp", ports: ["[::]:0"], targets: [`127.0.0.1:${plain.port}`] },
+        { name: "web", mode: "http", ports: ["[::]:0"], targets: [`127.0.0.1:${web.address.port}`] },
+      ],
+    });
+    using client = await Client.to(await proxy.port("tcp"));
+    assert.equal(await client.ask("?"), "?");
+    await client.finish();
+    await client.ended();
+    using asking = await HttpClient.to(await proxy.port("web"));
+    assert.equal((await asking.get()).body, "here");
+    await eventually("two records", () => read(proxy.program.stdout).length === 2);
+    for (const record of read(proxy.program.stdout)) {
+      assert.match(String(record.client_addr), /^127\.0\.0\.1:\d+$/);
+    }
+    assert.equal(web.requests[0]?.fields.get("x-forwarded-for"), "127.0.0.1");
+    assert.match(web.requests[0]?.fields.get("forwarded") ?? "", /for=127\.0\.0\.1(;|$)/);
+  });
+}

@@ -4,6 +4,7 @@ import { LazyOptions } from "./lazy_options.ts";
 import { toNetError } from "./net_error.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Disposable, SharedParts } from "./shared_parts.ts";
+import { socketAddress } from "./socket_address.ts";
 import type { StreamSocket } from "./stream_socket.ts";
 import { WriteQueue } from "./write_queue.ts";
 
@@ -91,11 +92,11 @@ export class DenoConnection implements Connection, Disposable {
   }
 
   get remote(): SocketAddress {
-    return this.#remote ??= { ip: this.#socket.remoteAddr.hostname, port: this.#socket.remoteAddr.port };
+    return this.#remote ??= socketAddress(this.#socket.remoteAddr);
   }
 
   get local(): SocketAddress {
-    return this.#local ??= { ip: this.#socket.localAddr.hostname, port: this.#socket.localAddr.port };
+    return this.#local ??= socketAddress(this.#socket.localAddr);
   }
 
   write(bytes: Uint8Array): boolean {

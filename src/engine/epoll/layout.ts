@@ -25,6 +25,8 @@ export function epollEventLayout(arch: typeof Deno.build.arch): EpollEventLayout
 /** Bytes of the largest socket address used, `struct sockaddr_in6` (man 7 ipv6). */
 export const SOCKADDR_MAX_BYTES = 28;
 const SOCKADDR_IN_BYTES = 16;
+/** Where the IPv4 address is in a `sockaddr_in6` that has one, bytes. */
+const MAPPED_AT = 20;
 
 /** An encoded socket address: `struct sockaddr_in` or `sockaddr_in6` (man 7 ip, man 7 ipv6). */
 export interface EncodedAddress {
@@ -55,16 +57,25 @@ export function encodeAddress(address: SocketAddress): EncodedAddress {
   return { family: Sock.AF_INET6, buffer, length: SOCKADDR_MAX_BYTES };
 }
 
-/** Decodes what the kernel wrote. IPv6 is written as in RFC 5952; another family gives an empty literal and port 0. */
+/**
+ * Decodes what the kernel wrote. IPv6 is written as in RFC 5952, an IPv4 peer of an IPv6 socket as IPv4; another family
+ * gives an empty literal and port 0.
+ */
 export function decodeAddress(bytes: Uint8Array): SocketAddress {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const family = view.getUint16(0, true);
   const port = view.getUint16(2);
   if (family === Sock.AF_INET) return { ip: formatIPv4(view.getUint32(4)), port };
   if (family !== Sock.AF_INET6) return { ip: "", port: 0 };
+  if (isMapped(view)) return { ip: formatIPv4(view.getUint32(MAPPED_AT)), port };
   const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + index * 2));
   const scope = view.getUint32(24, true);
   return { ip: formatIPv6(groups) + (scope === 0 ? "" : `%${scope}`), port };
+}
+
+/** An IPv4 address in an IPv6 one: 80 bits of zeros, 16 of ones, then the address (RFC 4291 section 2.5.5.2). */
+function isMapped(view: DataView): boolean {
+  return view.getUint32(8) === 0 && view.getUint32(12) === 0 && view.getUint32(16) === 0xffff;
 }
 
 /** Dotted form of an address held in a number, most significant byte first; its sign does not matter. */
@@ -102,10 +113,8 @@ function parseGroups(part: string): number[] {
   });
 }
 
-/** RFC 5952: lower case, the longest run of zeros (two groups at least) shortened, IPv4-mapped addresses dotted. */
+/** RFC 5952: lower case, the longest run of zeros (two groups at least) shortened. */
 function formatIPv6(groups: readonly number[]): string {
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (isMapped) return `::ffff:${formatIPv4((groups[6] ?? 0) * 65_536 + (groups[7] ?? 0))}`;
   let bestStart = -1;
   let bestLength = 1;
   for (let start = 0; start < 8; start++) {

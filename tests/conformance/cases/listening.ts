@@ -20,6 +20,15 @@ export function listeningCases(suite: Suite): void {
     client.close();
   });
 
+  suite.test("an IPv4 client of a listener for both families has its IPv4 address, and so has our end", async () => {
+    await using proxy = await suite.start({ mode: "hold", ip: "::" });
+    const client = await proxy.connect();
+    const { remote, local } = await proxy.report("accepted");
+    assert.deepEqual(remote, { ip: "127.0.0.1", port: client.localAddr.port });
+    assert.deepEqual(local, { ip: "127.0.0.1", port: proxy.port });
+    client.close();
+  });
+
   suite.test("a paused listener accepts nothing, and everybody once resumed", async () => {
     await using target = echoTarget();
     await using proxy = await suite.start({

@@ -64,8 +64,10 @@ Deno.test("IPv6 addresses are written as RFC 5952 says", () => {
     ["2001:0:0:1:0:0:0:1", "2001:0:0:1::1"],
     ["fe80::", "fe80::"],
     ["fe80::1%2", "fe80::1%2"],
-    ["::ffff:10.0.0.7", "::ffff:10.0.0.7"],
-    ["::ffff:a00:7", "::ffff:10.0.0.7"],
+    ["::ffff:10.0.0.7", "10.0.0.7"],
+    ["::ffff:a00:7", "10.0.0.7"],
+    ["::fffe:a00:7", "::fffe:a00:7"],
+    ["::1:ffff:a00:7", "::1:ffff:a00:7"],
     ["64:ff9b::10.0.0.7", "64:ff9b::a00:7"],
   ];
   for (const [literal, canonical] of written) assert.equal(roundTrip(literal), canonical);
