@@ -1,7 +1,7 @@
 import { CR, LF } from "./chars.ts";
 import { ChunkSizeReader } from "./chunk_size_reader.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
-import { FAILED, FieldSection, NEED_MORE } from "./field_section.ts";
+import { FAILED, FieldSection, NEED_MORE, STRICT } from "./field_section.ts";
 import { HttpEvent } from "./http_event.ts";
 import type { HttpLimits } from "./http_limits.ts";
 import type { Framing } from "./message_head.ts";
@@ -67,7 +67,7 @@ export class BodyReader {
       maxBytes: this.#limits.maxTrailerBytes,
       maxFields: this.#limits.maxFields,
       tooLarge: "trailers_too_large",
-    }, false);
+    }, STRICT);
     return this.#trailers;
   }
 

@@ -1,7 +1,7 @@
 import { FieldId } from "./field_id.ts";
 import { latin1 } from "./latin1.ts";
 
-/** Set in a line's id when it has to be written anew: there was white space before its colon (responses only). */
+/** Set in a line's id when it has to be written anew: white space before its colon, or a bare LF (responses only). */
 export const REWRITE = 0x100;
 /** Takes {@link REWRITE} out of a line's id. */
 export const ID_MASK = 0xff;
@@ -66,7 +66,7 @@ export class FieldLines {
     return latin1(this.bytes, this.start + from, this.start + to);
   }
 
-  /** Offset after a line's CRLF. */
+  /** Offset after a line's end. */
   lineEnd(line: number): number {
     return line + 1 < this.count ? this.lines[(line + 1) * LINE_STRIDE]! : this.fieldsEnd;
   }

@@ -13,12 +13,22 @@ export const FAILED = -2;
 const INITIAL_HOLD_BYTES = 1024;
 /** Memory above this is given back between two messages. */
 const MAX_IDLE_HOLD_BYTES = 4096;
-const CRLF_BYTES = 2;
 const NO_VIEW = new DataView(new ArrayBuffer(0));
+
+/** What a section may be beside strict; for endpoints' heads. */
+export interface Leniency {
+  /** White space before a colon is dropped, as RFC 9112 section 5.1 asks of proxies for responses. */
+  readonly trimsNames: boolean;
+  /** A line may end in LF alone, which RFC 9112 section 2.2 lets a recipient take. */
+  readonly takesBareLf: boolean;
+}
+
+/** As requests and trailers are read. */
+export const STRICT: Leniency = { trimsNames: false, takesBareLf: false };
 
 /** What a section may cost. */
 export interface SectionLimits {
-  /** The whole section with its CRLFs. */
+  /** The whole section with its line ends. */
   readonly maxBytes: number;
   readonly maxFields: number;
   /** Told when there are more bytes. */
@@ -41,17 +51,14 @@ export class FieldSection extends FieldLines {
    * byte that dribbles in would cost its length squared.
    */
   protected lineArrived = true;
-  readonly #trimsNames: boolean;
   #view: DataView<ArrayBufferLike> = NO_VIEW;
   /** Memory of its own, made when first needed. */
   #held: ByteSink | null = null;
   /** Bytes held before the last call of `open`. */
   #heldBefore = 0;
 
-  /** @param trimsNames takes white space before a colon, as RFC 9112 section 5.1 asks of proxies for responses. */
-  constructor(protected readonly limits: SectionLimits, trimsNames: boolean) {
+  constructor(protected readonly limits: SectionLimits, protected readonly leniency: Leniency) {
     super();
-    this.#trimsNames = trimsNames;
   }
 
   /** Forgets the section. Memory of usual size is kept for the next one. */
@@ -71,7 +78,7 @@ export class FieldSection extends FieldLines {
   /** Moves the section to memory of its own, so that the array it came in may be reused. */
   keep(): void {
     if (this.#isHeld || this.fieldsEnd === 0) return;
-    this.#hold(this.bytes, this.start, this.start + this.fieldsEnd + CRLF_BYTES);
+    this.#hold(this.bytes, this.start, this.start + this.fieldsEnd);
   }
 
   /** Makes what is held and the new bytes one piece. Returns the end of the section's bytes in {@link bytes}. */
@@ -126,17 +133,20 @@ export class FieldSection extends FieldLines {
       while (at < to && (bytes[at] === SP || bytes[at] === HTAB)) at++;
       const valueStart = at;
       at = this.skipValue(at, to);
-      if (at + 1 >= to) return this.#valueAtEnd(at, to);
-      if (bytes[at] !== CR || bytes[at + 1] !== LF) return this.#badValue(at, to);
+      const isBareLf = at < to && bytes[at] === LF && this.leniency.takesBareLf;
+      if (!isBareLf) {
+        if (at + 1 >= to) return this.#valueAtEnd(at, to);
+        if (bytes[at] !== CR || bytes[at + 1] !== LF) return this.#badValue(at, to);
+      }
       let valueEnd = at;
       while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) {
         valueEnd--;
       }
-      at += 2;
+      at += isBareLf ? 1 : 2;
       if (at - start > this.limits.maxBytes) return this.fail(this.limits.tooLarge);
       if (this.count === this.limits.maxFields) return this.fail("too_many_fields");
       let id = fieldIdOf(bytes, lineStart, nameEnd);
-      if (bytes[nameEnd] !== COLON) id |= REWRITE;
+      if (isBareLf || bytes[nameEnd] !== COLON) id |= REWRITE;
       this.add(id, lineStart - start, nameEnd - start, valueStart - start, valueEnd - start);
       this.scanned = at - start;
     }
@@ -172,18 +182,24 @@ export class FieldSection extends FieldLines {
   #sectionEnd(at: number, to: number): number {
     const byte = this.bytes[at];
     if (byte === SP || byte === HTAB) return this.lineFailed("obs_fold", at, to);
+    if (byte === LF && this.leniency.takesBareLf) return this.#endAt(at, at + 1);
     if (byte === LF) return this.lineFailed("bare_lf", at, to);
     if (byte !== CR) return this.lineFailed("bad_field_name", at, to);
     if (at + 1 === to) return this.incomplete(to);
     if (this.bytes[at + 1] !== LF) return this.lineFailed("bare_cr", at, to);
-    if (at + 2 - this.start > this.limits.maxBytes) return this.fail(this.limits.tooLarge);
+    return this.#endAt(at, at + 2);
+  }
+
+  /** The empty line stands there. */
+  #endAt(at: number, end: number): number {
+    if (end - this.start > this.limits.maxBytes) return this.fail(this.limits.tooLarge);
     this.fieldsEnd = at - this.start;
-    return at + 2;
+    return end;
   }
 
   /** Index of the colon where only white space stands before it and that is allowed, else -1. */
   #colonAfterSpace(at: number, to: number): number {
-    if (!this.#trimsNames) return -1;
+    if (!this.leniency.trimsNames) return -1;
     while (at < to && (this.bytes[at] === SP || this.bytes[at] === HTAB)) at++;
     return at < to && this.bytes[at] === COLON ? at : -1;
   }

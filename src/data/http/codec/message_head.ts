@@ -4,7 +4,7 @@ import { ConnectionOption, connectionOptions } from "./connection_options.ts";
 import { equalsLower } from "./equals_lower.ts";
 import { FieldId } from "./field_id.ts";
 import { ID_MASK, Line, LINE_STRIDE } from "./field_lines.ts";
-import { FieldSection, NEED_MORE } from "./field_section.ts";
+import { FieldSection, type Leniency, NEED_MORE } from "./field_section.ts";
 import type { HttpLimits } from "./http_limits.ts";
 import { latin1Bytes } from "./latin1.ts";
 
@@ -38,10 +38,9 @@ export class MessageHead extends FieldSection {
   /** Start line with its CRLF, bytes; never more than the whole head may have. */
   protected readonly maxStartLineBytes: number;
 
-  /** @param trimsNames takes white space before a colon, as RFC 9112 section 5.1 asks of proxies for responses. */
-  constructor(limits: HttpLimits, trimsNames: boolean) {
+  constructor(limits: HttpLimits, leniency: Leniency) {
     const { maxHeadBytes, maxFields } = limits;
-    super({ maxBytes: maxHeadBytes, maxFields, tooLarge: "head_too_large" }, trimsNames);
+    super({ maxBytes: maxHeadBytes, maxFields, tooLarge: "head_too_large" }, leniency);
     this.maxStartLineBytes = Math.min(limits.maxStartLineBytes, maxHeadBytes);
   }
 

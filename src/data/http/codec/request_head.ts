@@ -3,6 +3,7 @@ import { CR, LF, SP, TARGET, TOKEN } from "./chars.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
 import { FieldId } from "./field_id.ts";
 import { Line, LINE_STRIDE } from "./field_lines.ts";
+import { STRICT } from "./field_section.ts";
 import type { HttpLimits } from "./http_limits.ts";
 import { MessageHead, VERSION_BYTES } from "./message_head.ts";
 import { methodOf } from "./method.ts";
@@ -39,7 +40,7 @@ export class RequestHead extends MessageHead {
   authorityEnd = 0;
 
   constructor(limits: HttpLimits) {
-    super(limits, false);
+    super(limits, STRICT);
   }
 
   override reset(): void {

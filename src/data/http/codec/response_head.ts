@@ -1,13 +1,15 @@
 import { CR, LF, SP } from "./chars.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
 import { FieldId } from "./field_id.ts";
-import { NEED_MORE } from "./field_section.ts";
+import { type Leniency, NEED_MORE } from "./field_section.ts";
 import type { HttpLimits } from "./http_limits.ts";
 import { MessageHead, VERSION_BYTES } from "./message_head.ts";
 
 const UPPER_H = 0x48;
 /** A space and three digits. */
 const STATUS_BYTES = 4;
+const USUAL: Leniency = { trimsNames: true, takesBareLf: false };
+const LENIENT: Leniency = { trimsNames: true, takesBareLf: true };
 
 /** Head of an endpoint's response. All offsets count from {@link MessageHead.start}. */
 export class ResponseHead extends MessageHead {
@@ -18,8 +20,14 @@ export class ResponseHead extends MessageHead {
   /** Offset after the reason phrase; from {@link statusEnd} on stand a space and the phrase, or nothing. */
   reasonEnd = 0;
 
-  constructor(limits: HttpLimits) {
-    super(limits, true);
+  /** @param takesBareLf its lines may end in LF alone. */
+  constructor(limits: HttpLimits, takesBareLf: boolean) {
+    super(limits, takesBareLf ? LENIENT : USUAL);
+  }
+
+  /** Whether the status line ends in LF alone. */
+  get hasBareStatusLine(): boolean {
+    return this.fieldsStart === this.reasonEnd + 1;
   }
 
   override reset(): void {
@@ -76,13 +84,15 @@ export class ResponseHead extends MessageHead {
     const status = at > to ? -1 : this.#readStatus(start + VERSION_BYTES);
     if (status < 0) return this.startLineFailed("bad_status_line", start, to);
     if (at < to && bytes[at] === SP) at = this.skipValue(at + 1, to);
-    if (to - at < 2 || bytes[at] !== CR || bytes[at + 1] !== LF) {
-      return this.startLineFailed("bad_status_line", start, to);
+    const isBareLf = at < to && bytes[at] === LF && this.leniency.takesBareLf;
+    if (!isBareLf && (to - at < 2 || bytes[at] !== CR || bytes[at + 1] !== LF)) {
+      const code = at < to && bytes[at] === LF ? "bare_lf" : "bad_status_line";
+      return this.startLineFailed(code, start, to);
     }
     this.status = status;
     this.statusEnd = VERSION_BYTES + STATUS_BYTES;
     this.reasonEnd = at - start;
-    at += 2;
+    at += isBareLf ? 1 : 2;
     return at - start > this.maxStartLineBytes ? this.fail("uri_too_long") : at;
   }
 

@@ -27,9 +27,13 @@ export class ResponseParser extends MessageParser {
   #upgrade = false;
   #headDone = false;
 
-  constructor(limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
+  /**
+   * @param takesBareLf lines of heads may end in LF alone (RFC 9112 section 2.2). Chunk sizes and trailers may not: where
+   * one chunk ends decides where the next response begins, and no legacy server is known to write those.
+   */
+  constructor(limits: HttpLimits = DEFAULT_HTTP_LIMITS, takesBareLf = false) {
     super(limits);
-    this.head = new ResponseHead(limits);
+    this.head = new ResponseHead(limits, takesBareLf);
     this.#maxInterim = limits.maxInterimResponses;
   }
 

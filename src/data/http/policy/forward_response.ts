@@ -64,10 +64,11 @@ export function writeForwardedResponse(
 /** Writes what of the status line cannot go along with the fields; returns the offset to copy from. */
 function writeStatusLine(out: ByteSink, head: ResponseHead): number {
   const hasSpace = head.reasonEnd > head.statusEnd;
-  if (head.bytes[head.start + VERSION_BYTES - 1] === DIGIT_ONE && hasSpace) return 0;
+  const isWhole = hasSpace && !head.hasBareStatusLine;
+  if (head.bytes[head.start + VERSION_BYTES - 1] === DIGIT_ONE && isWhole) return 0;
   out.append(HTTP11);
-  if (hasSpace) return VERSION_BYTES;
-  out.copy(head.bytes, head.start + VERSION_BYTES, head.start + head.statusEnd);
-  out.append(NO_REASON);
+  if (isWhole) return VERSION_BYTES;
+  out.copy(head.bytes, head.start + VERSION_BYTES, head.start + head.reasonEnd);
+  out.append(hasSpace ? CRLF : NO_REASON);
   return head.fieldsStart;
 }

@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly close?: boolean;
   /** Responses only. */
   readonly request?: RequestTraits;
+  /** Responses only: lines of heads may end in LF alone. */
+  readonly takesBareLf?: boolean;
 }
 
 const PLAIN: RequestTraits = { toHead: false, upgrade: false };
@@ -57,7 +59,7 @@ export function readRequests(parts: readonly Uint8Array[], options: ReadOptions 
 
 /** Reads the response to one request. */
 export function readResponse(parts: readonly Uint8Array[], options: ReadOptions = {}): Told {
-  const parser = new ResponseParser(options.limits ?? DEFAULT_HTTP_LIMITS);
+  const parser = new ResponseParser(options.limits ?? DEFAULT_HTTP_LIMITS, options.takesBareLf);
   parser.begin(options.request ?? PLAIN);
   const told: unknown[][] = [];
   const facts = (): unknown[] => {

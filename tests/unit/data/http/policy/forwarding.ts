@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ByteSink } from "../../../../../src/data/byte_sink.ts";
 import { HttpEvent } from "../../../../../src/data/http/codec/http_event.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../../../../src/data/http/codec/http_limits.ts";
 import { latin1, latin1Bytes } from "../../../../../src/data/http/codec/latin1.ts";
 import type { RequestHead } from "../../../../../src/data/http/codec/request_head.ts";
 import { RequestParser } from "../../../../../src/data/http/codec/request_parser.ts";
@@ -39,9 +40,9 @@ export function requestHead(raw: string): RequestHead | null {
   return parser.parse(latin1Bytes(raw), 0) === HttpEvent.head ? parser.head : null;
 }
 
-/** First final head of a raw response, or null where there is none. */
+/** First final head of a raw response, whose lines may end in LF alone, or null where there is none. */
 export function responseHead(raw: string, upgrade = false): ResponseHead | null {
-  const parser = new ResponseParser();
+  const parser = new ResponseParser(DEFAULT_HTTP_LIMITS, true);
   parser.begin({ toHead: false, upgrade });
   const bytes = latin1Bytes(raw);
   let at = 0;
