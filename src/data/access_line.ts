@@ -59,6 +59,8 @@ export interface RequestFacts {
   readonly replay: "kept" | "streamed" | "none";
   /** The client spoke TLS. */
   readonly tls: boolean;
+  /** Why the last answer that was refused or broke off did; null, and not written, where none was. */
+  readonly answerError: string | null;
 }
 
 /** Longest path in a record, characters. */
@@ -84,7 +86,9 @@ export function writeRequestRecord(out: ByteSink, facts: SessionFacts, request: 
   writeCount(out, ',"endpoint":', request.endpoint);
   writeText(out, ',"dispatch":', request.dispatch);
   writeText(out, ',"replay":', request.replay);
-  out.text(request.tls ? ',"tls":true}\n' : ',"tls":false}\n');
+  out.text(request.tls ? ',"tls":true' : ',"tls":false');
+  if (request.answerError !== null) writeText(out, ',"answer_error":', request.answerError);
+  out.text("}\n");
 }
 
 function writeFields(out: ByteSink, facts: SessionFacts): void {

@@ -59,7 +59,7 @@ export class DataThread {
     const throttle = new LogThrottle(board.words);
     const ownCounters = new Counters(board.words, counters);
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
-    this.#http = new HttpShared(engine, clock);
+    this.#http = new HttpShared(engine, clock, throttle, report);
     const context: SessionContext = {
       engine,
       clock,

@@ -52,6 +52,8 @@ export const Shared = {
    * a client of it, failed.
    */
   tlsLoggedAt: 5,
+  /** Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. */
+  answerLoggedAt: 6,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */

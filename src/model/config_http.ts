@@ -114,6 +114,17 @@ export const httpSettings = z.strictObject({
     "Largest head of a request: request line and fields. 1KiB to 1MiB. Beyond it: 431, or 414 for the line alone.",
   ),
   max_headers: wholeNumber(1, 1000).prefault(100).describe("Most fields of a request's head; then 431."),
+  max_response_header_size: size(1024 * 1024, 1024).prefault("64KiB").describe(
+    "Largest head of an endpoint's answer: status line and fields. 1KiB to 1MiB. A larger one is refused: the endpoint " +
+      "counts as failed, and the log says why.",
+  ),
+  max_response_headers: wholeNumber(1, 1000).prefault(200).describe(
+    "Most fields of an answer's head, or of its trailers. More are refused as well.",
+  ),
+  lenient_responses: z.boolean().prefault(true).describe(
+    "Takes answers of old servers, whose lines end in LF where HTTP asks for CRLF; clients get CRLF. Never of requests, " +
+      "nor of chunk sizes and trailers. `false` refuses such answers.",
+  ),
   keep_alive_timeout: duration(1).prefault("60s").describe(
     "How long a client's connection may be idle between requests.",
   ),

@@ -30,6 +30,11 @@ export interface HttpPolicy {
   readonly minBodyRate: number;
   readonly maxHeadBytes: number;
   readonly maxFields: number;
+  /** As `maxHeadBytes` and `maxFields`, of endpoints' answers. */
+  readonly maxResponseHeadBytes: number;
+  readonly maxResponseFields: number;
+  /** Takes answers whose heads have lines that end in LF alone. */
+  readonly lenientResponses: boolean;
   /** How long a client connection may be idle between requests. */
   readonly keepAliveTimeoutMs: number;
   /** Idle connections kept to each address of an endpoint, in each thread. */

@@ -1,8 +1,12 @@
 import { HttpEvent } from "../../src/data/http/codec/http_event.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../src/data/http/codec/http_limits.ts";
 import { latin1 } from "../../src/data/http/codec/latin1.ts";
 import { type RequestTraits, ResponseParser } from "../../src/data/http/codec/response_parser.ts";
 import { tryClose, writeAll } from "./tcp_server.ts";
 import { within } from "./within.ts";
+
+/** Whatever the proxy lets through. */
+const LIMITS = { ...DEFAULT_HTTP_LIMITS, maxHeadBytes: 2 * 1024 * 1024, maxFields: 2_000 };
 
 /** An answer as a client got it. */
 export interface ClientAnswer {
@@ -43,7 +47,7 @@ export class HttpClient implements Disposable {
 
   /** Reads the next answer, interim ones passed over. @throws {Error} when it is no answer, or not whole. */
   async answer(traits: RequestTraits = PLAIN): Promise<ClientAnswer> {
-    const parser = new ResponseParser();
+    const parser = new ResponseParser(LIMITS);
     parser.begin(traits);
     let body = "";
     for (;;) {

@@ -1,6 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { Report } from "../../model/messages.ts";
 import { ByteSink } from "../byte_sink.ts";
+import type { LogThrottle } from "../log_throttle.ts";
+import { AnswerRefusals } from "./answer_refusals.ts";
 import { EndpointPools } from "./endpoint/endpoint_pools.ts";
 import { DateLine } from "./policy/date_line.ts";
 
@@ -18,11 +21,12 @@ export class HttpShared {
   readonly toEndpoint = new ByteSink(2 * MERGE_MAX_BYTES);
   /** Idle connections to endpoints. */
   readonly pools: EndpointPools;
-
+  readonly refusals: AnswerRefusals;
   /** For answers whose endpoint gave none. */
   readonly date: DateLine;
 
-  constructor(engine: Engine, clock: Clock) {
+  constructor(engine: Engine, clock: Clock, throttle: LogThrottle, report: (report: Report) => void) {
+    this.refusals = new AnswerRefusals(throttle, clock, report);
     this.date = new DateLine(clock);
     this.pools = new EndpointPools(engine);
   }

@@ -112,11 +112,15 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
   for (const path of ["/", '/?q="a\\b"', `/${"x".repeat(1023)}`]) {
     const out = new ByteSink();
     for (const shown of [path, `${path}${"y".repeat(2_000)}`]) {
-      writeRequestRecord(out, FACTS, { ...request, path: shown });
+      writeRequestRecord(out, FACTS, { ...request, path: shown, answerError: null });
     }
     const [first, second, rest] = new TextDecoder().decode(out.view()).split("\n");
     assert.deepEqual(JSON.parse(first!), { ...JSON.parse(formatAccessRecord(FACTS)), ...request, path });
     assert.equal(JSON.parse(second!).path, `${path}${"y".repeat(2_000)}`.slice(0, 1024));
     assert.equal(rest, "");
   }
+  const out = new ByteSink();
+  writeRequestRecord(out, FACTS, { ...request, path: "/", answerError: "too_many_fields" });
+  const { answer_error, tls } = JSON.parse(new TextDecoder().decode(out.view()));
+  assert.deepEqual([answer_error, tls], ["too_many_fields", true]);
 });

@@ -86,6 +86,7 @@ export class RequestLog {
       dispatch: exchange?.dispatch ?? "none",
       replay: exchange?.body.plan ?? "none",
       tls: isTls,
+      answerError: exchange?.answerError ?? null,
     });
     context.access.recorded();
   }

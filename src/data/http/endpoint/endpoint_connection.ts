@@ -3,6 +3,7 @@ import type { Connection, ConnectionHandler, Engine, Timer } from "../../../engi
 import { formatAddress } from "../../../model/address.ts";
 import { HttpEvent } from "../codec/http_event.ts";
 import { ResponseParser } from "../codec/response_parser.ts";
+import type { ResponseRules } from "./response_rules.ts";
 
 /** An answer that nobody wants is read to its end, so that its connection can be used again, up to this size. */
 const DISCARD_MAX_BYTES = 64 * 1024;
@@ -23,7 +24,7 @@ export class EndpointConnection implements ConnectionHandler {
   /** `ip:port` of the endpoint. */
   readonly address: string;
   /** Parser of its answers. */
-  readonly parser = new ResponseParser();
+  readonly parser: ResponseParser;
   /** Who uses it now, null while it is idle or its answer is thrown away. */
   user: ConnectionHandler | null = null;
   /** `engine.now()` when it became idle last. */
@@ -37,7 +38,9 @@ export class EndpointConnection implements ConnectionHandler {
     private readonly engine: Engine,
     readonly connection: Connection,
     private readonly home: EndpointHome,
+    { limits, isLenient }: ResponseRules,
   ) {
+    this.parser = new ResponseParser(limits, isLenient);
     this.address = formatAddress(connection.remote);
     connection.handler = this;
   }

@@ -1,6 +1,7 @@
 import type { Connection, Engine, Timer } from "../../../engine/engine.ts";
 import { formatAddress, type SocketAddress } from "../../../model/address.ts";
 import { EndpointConnection, type EndpointHome } from "./endpoint_connection.ts";
+import type { ResponseRules } from "./response_rules.ts";
 
 /** Connections above the number that is kept are closed when they were not needed for so long, milliseconds. */
 const SURPLUS_IDLE_MS = 1_000;
@@ -11,6 +12,8 @@ export interface EndpointPoolOptions {
   readonly maxIdleConnections: number;
   /** Milliseconds. */
   readonly idleTimeoutMs: number;
+  /** For the answers on its connections. */
+  readonly rules: ResponseRules;
 }
 
 /**
@@ -42,7 +45,7 @@ export class EndpointPool implements EndpointHome {
 
   /** Makes a new connection one of the pool's; it is in use from the start. */
   adopt(connection: Connection): EndpointConnection {
-    return new EndpointConnection(this.engine, connection, this);
+    return new EndpointConnection(this.engine, connection, this, this.options.rules);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Engine } from "../../../engine/engine.ts";
 import type { HttpPolicy } from "../../../model/http_policy.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../../model/snapshot.ts";
 import { EndpointPool } from "./endpoint_pool.ts";
+import { responseRules } from "./response_rules.ts";
 
 /**
  * The pools of one thread, by endpoint and everything that its connections are made with: a rollout that changes none of
@@ -18,7 +19,12 @@ export class EndpointPools {
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       const { maxIdleConnections, idleConnectionTimeoutMs } = policy;
-      pool = new EndpointPool(this.engine, { maxIdleConnections, idleTimeoutMs: idleConnectionTimeoutMs });
+      const rules = responseRules(policy);
+      pool = new EndpointPool(this.engine, {
+        maxIdleConnections,
+        idleTimeoutMs: idleConnectionTimeoutMs,
+        rules,
+      });
       this.#pools.set(key, pool);
     }
     return pool;
@@ -43,5 +49,6 @@ function keyOf(app: AppSnapshot, policy: HttpPolicy, target: TargetSnapshot): st
     app.policy.tcp,
     maxIdleConnections,
     idleConnectionTimeoutMs,
+    responseRules(policy),
   ]);
 }

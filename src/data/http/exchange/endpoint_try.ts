@@ -6,6 +6,7 @@ import { Connector } from "../../connector.ts";
 import type { Place } from "../../place.ts";
 import type { ConnectorHandler } from "../../connector.ts";
 import { ByteSink } from "../../byte_sink.ts";
+import { type CodecError, RESPONSE_ERRORS } from "../codec/codec_error.ts";
 import { HttpEvent } from "../codec/http_event.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
@@ -124,6 +125,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   onClose(): void {
+    this.#connection!.parser.finish();
     this.#broken();
   }
 
@@ -313,6 +315,8 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** The connection failed, or what came on it is no answer. */
   #broken(): void {
     this.#connection?.reset();
+    if (this.#isReused && this.firstByteAt === null && this.owner.mayRepeat) return this.#startAnew();
+    this.#noteRefusal(this.#connection!.parser.error ?? RESPONSE_ERRORS.truncated_body);
     if (this.#state === "answering") {
       this.owner.answer.flush();
       this.#leave();
@@ -320,9 +324,14 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     } else if (this.#state === "held") {
       this.#leave();
       this.owner.onHeldLost(this);
-    } else if (this.#isReused && this.firstByteAt === null && this.owner.mayRepeat) {
-      this.#startAnew();
     } else this.#fail("bad_answer");
+  }
+
+  /** Tells the log and the record why there is no whole answer. */
+  #noteRefusal(error: CodecError): void {
+    const { context, http } = this.owner;
+    this.owner.answerError = error.code;
+    context.http.refusals.ofTarget(http.appName, this.#target, error);
   }
 
   /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */

@@ -5,6 +5,7 @@ import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import { Place } from "../../place.ts";
+import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
@@ -46,6 +47,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   /** Whose answer the client gets, null while it is not known. */
   winner: EndpointTry | null = null;
   expectsContinue: boolean;
+  answerError: CodecErrorCode | null = null;
   readonly #order: EndpointOrder;
   readonly #running: EndpointTry[] = [];
   /** An answer that was not usable, kept in case no other comes. */

@@ -1,6 +1,7 @@
 import type { Connection } from "../../../engine/engine.ts";
 import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { Place } from "../../place.ts";
+import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import type { SentRequest } from "./request_sender.ts";
@@ -19,6 +20,8 @@ export interface TryOwner<Try> extends SentRequest {
   readonly policy: Policy;
   readonly traits: RequestTraits;
   readonly answer: AnswerWriter;
+  /** Why the last answer that was refused or broke off did, null where none was. */
+  answerError: CodecErrorCode | null;
   /** The request may be sent once more although an endpoint may have had it. */
   readonly mayRepeat: boolean;
   /** Whether the client's connection can go on after the answer whose head is written now. */
