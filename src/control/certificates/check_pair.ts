@@ -3,6 +3,7 @@ import { CERTIFICATE_CHAIN_MAX_BYTES } from "../../base/limits.ts";
 import { formatSize } from "../../base/size.ts";
 import type { CertificateFiles, CertificateProblem } from "./certificate_problem.ts";
 import { KEY_KINDS, unusableKey } from "./key_kinds.ts";
+import { ownerOf } from "./owner_of.ts";
 
 /** Bytes of the message that carries a chain, and of each certificate in it, beside the certificates (RFC 8446 4.4.2). */
 const MESSAGE_BYTES = 8;
@@ -45,14 +46,13 @@ function keyOfAnother(
 ): CertificateProblem[] {
   const owner = chain.findIndex((certificate) => certificate.checkPrivateKey(key));
   if (owner === 0) return [];
-  const [leaf] = chain;
   return [{
     key: "key_file",
     message: `${key_file} is not the key of the certificate in ${cert_file}`,
     hints: [
       owner > 0
         ? `it is that of certificate ${owner + 1} there: the server's own must come first, then its issuer`
-        : `the first certificate there is for ${leaf?.subjectAltName ?? leaf?.subject}`,
+        : `the first certificate there is for ${chain.slice(0, 1).map(ownerOf).join("")}`,
     ],
   }];
 }
@@ -78,7 +78,7 @@ function notInTime(
     const from = Date.parse(certificate.validFrom);
     const to = Date.parse(certificate.validTo);
     const [what, when] = wallTimeMs > to ? ["has expired on", to] : ["is valid only from", from];
-    if (wallTimeMs >= from && wallTimeMs <= to) return [];
+    if (Number.isNaN(from + to) || (wallTimeMs >= from && wallTimeMs <= to)) return [];
     return [{
       severity: "warning",
       key: "cert_file",

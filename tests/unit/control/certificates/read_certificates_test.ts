@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Random, seededRandom } from "../../../../src/base/random.ts";
 import type { CertificateFiles } from "../../../../src/control/certificates/certificate_problem.ts";
 import {
   readAuthorities,
@@ -93,19 +94,46 @@ test("authorities that nobody would be trusted by are doubtful", async (authorit
     [
       "warning",
       "ca_file",
-      "certificate 2 in ca.pem, CN=a.test, is not that of an authority: " +
+      "certificate 2 in ca.pem, DNS:a.test, is not that of an authority: " +
       "the servers that show it are trusted by that of its issuer",
     ],
     [
       "warning",
       "ca_file",
-      "certificate 3 in ca.pem, CN=weak.test, has a key that is RSA of 1,024 bits: what it signed is not trusted",
+      "certificate 3 in ca.pem, DNS:weak.test, has a key that is RSA of 1,024 bits: what it signed is not trusted",
     ],
     [
       "warning",
       "ca_file",
-      "certificate 4 in ca.pem, CN=odd.test, has a key that is of a kind that is not known: " +
+      "certificate 4 in ca.pem, DNS:odd.test, has a key that is of a kind that is not known: " +
       "what it signed is not trusted",
     ],
   ]);
+});
+
+/** The bytes of a PEM block, with some of them changed. */
+function damage(pem: string, random: Random): string {
+  const [begin = "", ...lines] = pem.trim().split("\n");
+  const bytes = Uint8Array.fromBase64(lines.slice(0, -1).join(""));
+  for (let changes = 1 + Math.floor(random() * 2); changes > 0; changes--) {
+    bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+  }
+  return `${begin}\n${bytes.toBase64()}\n${lines.at(-1)}\n`;
+}
+
+test("random damage is refused, doubted or not noticed, and never thrown", async (authority, leaf) => {
+  const random = seededRandom(4);
+  const pairs = [leaf, await authority.issue(["b.test"], { key: "rsa" })];
+  const outcomes = new Set<boolean>();
+  for (let round = 0; round < 3_000; round++) {
+    const { cert, key } = pairs[round % 2] ?? leaf;
+    const isKey = random() < 0.3;
+    const read = reader({
+      "a.pem": isKey ? cert : damage(cert, random),
+      "a.key": isKey ? damage(key, random) : key,
+    });
+    outcomes.add(readServerCertificate(FILES, read, Date.now()).ok);
+    outcomes.add(readAuthorities("a.pem", read).ok);
+  }
+  assert.equal(outcomes.size, 2);
 });
