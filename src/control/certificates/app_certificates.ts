@@ -1,8 +1,7 @@
 import type { AppConfig } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import type { CertificateResult } from "./certificate_problem.ts";
-import { readAuthorities, readServerCertificate } from "./read_certificates.ts";
-import type { ReadTextFile } from "./read_text_file.ts";
+import type { CertificateReader } from "./certificate_reader.ts";
 
 /** What the certificate files of an app hold. */
 export interface AppCertificates {
@@ -21,15 +20,14 @@ export function certificatePaths({ tls, http }: AppConfig): string[] {
   return [...(tls === null ? [] : [tls.cert_file, tls.key_file]), ...(caFile === "" ? [] : [caFile])];
 }
 
-/** Reads them. @param wallTimeMs now, since the Unix epoch. */
+/** Reads them. */
 export function readAppCertificates(
   app: AppConfig,
-  read: ReadTextFile,
-  wallTimeMs: number,
+  reader: CertificateReader,
 ): CertificateResult<AppCertificates> {
-  const certificate = app.tls === null ? NOTHING : readServerCertificate(app.tls, read, wallTimeMs);
+  const certificate = app.tls === null ? NOTHING : reader.pair(app.tls);
   const caFile = app.http?.tls.ca_file ?? "";
-  const authorities = caFile === "" ? NO_AUTHORITIES : readAuthorities(caFile, read);
+  const authorities = caFile === "" ? NO_AUTHORITIES : reader.authorities(caFile);
   if (certificate.ok && authorities.ok) {
     return {
       ok: true,

@@ -10,6 +10,7 @@ import {
   readAppCertificates,
 } from "./app_certificates.ts";
 import type { CertificateProblem, CertificateResult } from "./certificate_problem.ts";
+import { CertificateReader } from "./certificate_reader.ts";
 import { FileWatch } from "./file_watch.ts";
 import { type PairTrials, pairTrials } from "./pair_trials.ts";
 import { failedTrial } from "./read_certificates.ts";
@@ -79,9 +80,10 @@ export class CertificateStore {
       this.#changesBefore = this.#changes;
       const found = new Map<string, AppCertificates>();
       const untried: ServerCertificate[] = [];
+      const reader = this.#reader();
       for (const app of apps) {
         if (certificatePaths(app).length === 0) continue;
-        const result = this.#read(app, untried);
+        const result = this.#read(app, reader, untried);
         if (!result.ok) throw new FproxyError("certificate", `App ${app.name}: ${describe(result.problems)}`);
         found.set(app.name, result.value);
       }
@@ -114,10 +116,19 @@ export class CertificateStore {
     return this.#watch.close();
   }
 
-  /** Reads an app's files. @param untried is given the certificate when it was not tried yet. */
-  #read(app: AppConfig, untried: ServerCertificate[]): CertificateResult<AppCertificates> {
+  /** Reads files as they are now. */
+  #reader(): CertificateReader {
     const { read = readTextFile, clock } = this.#options;
-    const result = readAppCertificates(app, read, clock.wallTime());
+    return new CertificateReader(read, clock.wallTime());
+  }
+
+  /** Reads an app's files. @param untried is given the certificate when it was not tried yet. */
+  #read(
+    app: AppConfig,
+    reader: CertificateReader,
+    untried: ServerCertificate[],
+  ): CertificateResult<AppCertificates> {
+    const result = readAppCertificates(app, reader);
     if (!result.ok || result.value.certificate === null || app.tls === null) return result;
     const failure = this.#trials.failure(result.value.certificate);
     if (failure === undefined) untried.push(result.value.certificate);
@@ -129,9 +140,10 @@ export class CertificateStore {
     const held = new Map(this.#held);
     const changed: string[] = [];
     const untried: ServerCertificate[] = [];
+    const reader = this.#reader();
     for (const app of this.#apps) {
       const known = untried.length;
-      const result = this.#read(app, untried);
+      const result = this.#read(app, reader, untried);
       if (!result.ok) {
         this.#complain(app.name, describe(result.problems));
       } else if (untried.length === known && this.#isOther(app.name, result.value)) {

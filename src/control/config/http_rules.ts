@@ -1,7 +1,8 @@
 import { formatTarget } from "../../model/endpoint_url.ts";
 import { TARGET_FORMS } from "../../model/host_port.ts";
 import type { CertificateFiles, CertificateProblem } from "../certificates/certificate_problem.ts";
-import { failedTrial, readAuthorities, readServerCertificate } from "../certificates/read_certificates.ts";
+import { CertificateReader } from "../certificates/certificate_reader.ts";
+import { failedTrial } from "../certificates/read_certificates.ts";
 import { type AppView, field, list } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import type { Path } from "./locate.ts";
@@ -83,6 +84,7 @@ export function tlsCause(app: AppView, written: unknown): Path | null {
 /** The files of certificates can be read and used. */
 export function certificateFiles(input: RuleInput): Problem[] {
   const { value, apps } = input;
+  const reader = new CertificateReader(input.readFile, input.wallTimeMs);
   const owners: [unknown, Path][] = [
     [field(value, "defaults"), ["defaults"]],
     ...apps.filter(({ mode }) => mode === "http").map(({ index }): [unknown, Path] => [
@@ -96,13 +98,13 @@ export function certificateFiles(input: RuleInput): Problem[] {
     const cert_file = pathAt(field(owner, "tls"), "cert_file", tls, input);
     const key_file = pathAt(field(owner, "tls"), "key_file", tls, input);
     if (path[0] === "apps" && cert_file !== null && key_file !== null) {
-      const found = pairProblems({ cert_file, key_file }, input);
+      const found = pairProblems({ cert_file, key_file }, reader, input);
       problems.push(...found.map((problem) => toProblem(problem, tls, input)));
     }
     const httpTls = [...path, "http", "tls"];
     const ca_file = pathAt(field(field(owner, "http"), "tls"), "ca_file", httpTls, input);
     if (ca_file !== null) {
-      const read = readAuthorities(ca_file, input.readFile);
+      const read = reader.authorities(ca_file);
       const found = read.ok ? read.warnings : read.problems;
       problems.push(...found.map((problem) => toProblem(problem, httpTls, input)));
     }
@@ -110,8 +112,12 @@ export function certificateFiles(input: RuleInput): Problem[] {
   });
 }
 
-function pairProblems(files: CertificateFiles, input: RuleInput): readonly CertificateProblem[] {
-  const read = readServerCertificate(files, input.readFile, input.wallTimeMs);
+function pairProblems(
+  files: CertificateFiles,
+  reader: CertificateReader,
+  input: RuleInput,
+): readonly CertificateProblem[] {
+  const read = reader.pair(files);
   if (!read.ok) return read.problems;
   const failure = input.failedPair(read.value);
   return failure === null ? read.warnings : [failedTrial(files, failure)];

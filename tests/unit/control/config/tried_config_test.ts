@@ -16,6 +16,7 @@ testWith(["openssl"], "certificates are tried, once each, and what fails is told
     "odd.key": odd.key,
   };
   const tried: string[] = [];
+  const reads: string[] = [];
   const trials = new PairTrials(new FakeClock(), ({ cert }) => {
     tried.push(cert);
     return Promise.resolve({ failure: cert === odd.cert ? "it is too odd" : null, isTimeout: false });
@@ -27,11 +28,15 @@ testWith(["openssl"], "certificates are tried, once each, and what fails is told
     loadTriedConfig(text, testEnvironment({}), {
       file: "apps.yaml",
       strategies: ["round_robin"],
-      readFile: (path) => files[path] ?? "",
+      readFile: (path) => {
+        reads.push(path);
+        return files[path] ?? "";
+      },
     }, trials);
 
   const usable = `apps:\n${app("a", 1, "good")}${app("b", 2, "good")}`;
   assert.equal((await load(usable)).ok, true);
+  assert.deepEqual(reads, ["good.pem", "good.key"], "files that apps share are read once");
   for (const text of [usable + app("c", 3, "odd"), `workers: none\n${usable}${app("c", 3, "odd")}`]) {
     const result = await load(text);
     assert.ok(!result.ok);
