@@ -73,6 +73,15 @@ export const DRAIN_BUSY_MS = 1_000;
 export const DRAIN_GRACE_MS = 10_000;
 /** Descriptors kept back for everything that is not a session: runtime, files, admin, DNS. */
 export const RESERVED_DESCRIPTORS = 128;
+/** Descriptors of a data thread besides those of its listeners and sessions: event loop, wake-up, libraries (measured). */
+export const THREAD_DESCRIPTORS = 8;
+/** Share of the descriptors that idle connections to endpoints may take, all together. */
+export const IDLE_DESCRIPTOR_SHARE = 0.25;
+/**
+ * Addresses of one target that a session is counted to try at once. More are under way only where that many do not answer
+ * for `race_delay` each; such a session waits for a descriptor if need be.
+ */
+export const RACING_ADDRESSES = 4;
 /** A session that found no descriptor for its target tries again this often. */
 export const DESCRIPTOR_WAIT_MS = 50;
 /** What every thread meets (failing accepts, the connection cap, TLS that fails) is logged at most this often in the whole process. */

@@ -12,6 +12,7 @@ import { MailboxSender } from "./epoll/mailbox_sender.ts";
 import { selfTest } from "./epoll/self_test.ts";
 
 export { toNetError } from "./deno/net_error.ts";
+export { MAX_PIPES } from "./epoll/pipe_pool.ts";
 export { reclaim } from "./epoll/reclaim.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";

@@ -208,7 +208,12 @@ const root = z.strictObject({
   max_connections: z.union([z.literal("auto"), wholeNumber(1, MAX_CONNECTIONS)], {
     error: 'expected "auto" or a number of connections, at least 1',
   }).prefault("auto").describe(
-    "Most client connections of the whole process at once; `auto` takes what the descriptor limit (`ulimit -n`) allows.",
+    "Most client connections of the whole process at once; `auto` takes what the descriptor limit (`ulimit -n`) allows, " +
+      "and a larger number is lowered to that. It is the worst case of the apps as configured: a session in TCP mode " +
+      "takes two descriptors, four more for pipes on the `epoll` engine (up to 2,048 a thread), and one more for each " +
+      "further address of a target (up to 3); in HTTP mode one for the client and one for each endpoint that may be " +
+      "asked at once: two for `sequential`, all for `fanout` and `hedged`. Listeners, threads and idle connections to " +
+      "endpoints are set aside first.",
   ),
   defaults: z.strictObject({
     ...appSettings,

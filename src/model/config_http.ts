@@ -40,7 +40,8 @@ const extraLoad = z.union([
 
 const pool = z.strictObject({
   max_idle: wholeNumber(0, 65_535).prefault(32).describe(
-    "Idle connections that each data thread keeps to an endpoint for later requests; 0 keeps none.",
+    "Idle connections that each data thread keeps to an endpoint for later requests; 0 keeps none. Those of all apps " +
+      "take a quarter of the descriptors at most: where that is less, fewer are kept.",
   ),
   idle_timeout: duration().prefault("30s").describe(
     "How long they are kept. Best below the endpoint's own keep-alive time.",

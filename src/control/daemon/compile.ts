@@ -19,6 +19,8 @@ export interface CompileContext {
   addresses(host: string): readonly string[];
   /** What the app's certificate files hold. */
   certificates(app: AppConfig): AppCertificates;
+  /** Most idle connections that each thread may keep to an address of an endpoint. */
+  readonly maxIdleConnections: number;
   /** `access_log.sample`. */
   readonly accessLogSample: number;
 }
@@ -44,7 +46,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     })),
     strategy: app.strategy,
     policy: compilePolicy(app, context.accessLogSample),
-    http: app.http === null ? null : compileHttpPolicy(app.http, caCerts),
+    http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
   };
 }

@@ -1,8 +1,12 @@
 import type { HttpConfig } from "../../model/config.ts";
 import type { HttpPolicy } from "../../model/http_policy.ts";
 
-/** The `http` key of an app as data threads work from it. @param caCerts what `tls.ca_file` holds. */
-export function compileHttpPolicy(http: HttpConfig, caCerts: readonly string[]): HttpPolicy {
+/**
+ * The `http` key of an app as data threads work from it.
+ * @param caCerts what `tls.ca_file` holds.
+ * @param maxIdle most idle connections to an address that the descriptor limit allows.
+ */
+export function compileHttpPolicy(http: HttpConfig, caCerts: readonly string[], maxIdle: number): HttpPolicy {
   return {
     dispatch: http.dispatch,
     attemptTimeoutMs: http.attempt_timeout,
@@ -24,7 +28,7 @@ export function compileHttpPolicy(http: HttpConfig, caCerts: readonly string[]):
     maxResponseFields: http.max_response_headers,
     lenientResponses: http.lenient_responses,
     keepAliveTimeoutMs: http.keep_alive_timeout,
-    maxIdleConnections: http.pool.max_idle,
+    maxIdleConnections: Math.min(http.pool.max_idle, maxIdle),
     idleConnectionTimeoutMs: http.pool.idle_timeout,
     tls: { caCerts, insecureSkipVerify: http.tls.insecure_skip_verify },
   };

@@ -12,8 +12,8 @@ import type { Resolver } from "../dns/resolver.ts";
 import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
-import { capConnections } from "./cap_connections.ts";
 import { compileApp, slotNames } from "./compile.ts";
+import { DescriptorBudget } from "./descriptor_budget.ts";
 import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
@@ -68,8 +68,11 @@ export class Daemon {
   #configs: ReadonlyMap<string, AppConfig> = new Map();
   #hostUsers: HostUsers = new Map();
   #global: Config | null = null;
+  /** Most idle connections to an address of an endpoint that were compiled into the apps. */
+  #maxIdle = Infinity;
   readonly #slots: Slots;
   readonly #engines: EngineChoice;
+  readonly #budget: DescriptorBudget;
   readonly #certificates: CertificateStore;
   readonly #ports = new PortSettler();
   readonly #acknowledgements: Acknowledgements;
@@ -113,6 +116,11 @@ export class Daemon {
       appSlots: () => new Set([...this.snapshots.values(), ...this.departures.apps].map(({ slot }) => slot)),
     });
     this.#engines = new EngineChoice(log);
+    this.#budget = new DescriptorBudget({
+      log,
+      cores: options.cores,
+      addresses: (host) => this.resolver.addresses(host),
+    });
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
   }
 
@@ -180,7 +188,8 @@ export class Daemon {
     this.resolver.watch(hosts.union(this.#hostUsers));
     await this.resolver.settled(hosts, NAME_WAIT_MS);
     const certificates = await this.#certificates.prepare(config.apps);
-    const touched = sharedSettings(this.#global) === sharedSettings(config)
+    const maxIdle = this.#budget.maxIdle(config);
+    const touched = sharedSettings(this.#global) === sharedSettings(config) && maxIdle === this.#maxIdle
       ? new Set([
         ...diff.added,
         ...diff.changed,
@@ -194,12 +203,14 @@ export class Daemon {
       revision,
       config,
       ({ name }) => certificates.get(name) ?? NO_CERTIFICATES,
+      maxIdle,
     );
 
     this.revision = revision;
     this.#configs = after;
     this.#hostUsers = hostUsers;
     this.#global = config;
+    this.#maxIdle = maxIdle;
     this.#certificates.commit(config.apps, certificates);
     this.resolver.watch(hosts);
     const moved = apps.flatMap((app) => {
@@ -211,10 +222,8 @@ export class Daemon {
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
     const removed = this.#letGo(diff.removed);
-    const threads = config.workers === "auto" ? this.options.cores : config.workers;
-    const { board, log } = this.options;
-    Atomics.store(board.words, Header.maxConnections, capConnections(config, threads, log));
-    this.fleet.rollOut(apps, removed, moved, threads);
+    this.#capConnections(config);
+    this.fleet.rollOut(apps, removed, moved, this.#budget.threads(config));
     await this.#acknowledgements.all(revision);
     if (moved.length > 0) this.fleet.leave(moved);
     this.#ports.release();
@@ -234,6 +243,7 @@ export class Daemon {
     revision: number,
     config: Config,
     certificates: (app: AppConfig) => AppCertificates,
+    maxIdleConnections: number,
   ): AppSnapshot[] {
     const context = {
       slots: this.#slots,
@@ -241,6 +251,7 @@ export class Daemon {
       engine: (app: AppConfig) => this.#engines.choose(app, config),
       addresses: (host: string) => this.resolver.addresses(host),
       certificates,
+      maxIdleConnections,
       accessLogSample: recordedShare(config),
     };
     try {
@@ -254,6 +265,11 @@ export class Daemon {
       this.#releaseParts();
       throw error;
     }
+  }
+
+  #capConnections(config: Config): void {
+    const cap = this.#budget.maxConnections(config, this.snapshots.values());
+    Atomics.store(this.options.board.words, Header.maxConnections, cap);
   }
 
   #letGo(removed: readonly string[]): AppSnapshot[] {
@@ -283,17 +299,24 @@ export class Daemon {
   /** Something outside of the config changed: the apps that use it are sent again, under the revision they have. */
   #recompile(names: readonly string[]): void {
     if (this.#global === null || this.stopping) return;
+    let isAsWide = true;
     for (const name of names) {
-      const revision = this.snapshots.get(name)?.revision ?? this.revision;
+      const before = this.snapshots.get(name);
+      const revision = before?.revision ?? this.revision;
       const [snapshot] = this.#compile(
         [name],
         this.#configs,
         revision,
         this.#global,
         (app) => this.#certificates.of(app.name),
+        this.#maxIdle,
       );
-      if (snapshot !== undefined) this.snapshots.set(name, snapshot);
+      if (snapshot === undefined) continue;
+      this.snapshots.set(name, snapshot);
+      isAsWide &&= addressCount(snapshot) === addressCount(before);
     }
+    // A session may try more addresses at once, or fewer.
+    if (!isAsWide) this.#capConnections(this.#global);
     this.#resend(names);
   }
 
@@ -314,6 +337,10 @@ export class Daemon {
         return this.options.log.log(report.level, report.message, { thread: thread.index, ...report.fields });
     }
   }
+}
+
+function addressCount(app: AppSnapshot | undefined): number {
+  return app?.targets.reduce((sum, { addresses }) => sum + addresses.length, 0) ?? 0;
 }
 
 /** Settings outside of apps that are compiled into every app. */

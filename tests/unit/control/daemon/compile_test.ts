@@ -34,6 +34,7 @@ function compile(
     addresses: (host) =>
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
     certificates: () => CERTIFICATES,
+    maxIdleConnections: Infinity,
     accessLogSample: 0.5,
   });
 }
