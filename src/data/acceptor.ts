@@ -1,6 +1,6 @@
 import { Bag } from "../base/bag.ts";
 import { CAP_RECHECK_MS, REPEATED_LOG_INTERVAL_MS } from "../base/limits.ts";
-import type { NetError } from "../base/errors.ts";
+import { NetError } from "../base/errors.ts";
 import type { AcceptHandler, Connection, Listener } from "../engine/engine.ts";
 import { formatAddress } from "../model/address.ts";
 import { Counter, Header } from "../model/board.ts";
@@ -54,8 +54,9 @@ export class Acceptor {
    * Makes an app the owner of a listen address. A socket that is open stays open and only changes its owner.
    * @param descriptors sockets that this thread is to serve; undefined where the engine binds by itself.
    * Its clients are shown the app's certificate from now on.
-   * @throws {NetError} when a socket cannot be bound or adopted, or the certificate not be used; what was open before
-   * stays as it was.
+   * @throws {NetError} when a socket cannot be bound or adopted, once all the others are: these are served, and closed
+   * with the address; the next call tries again what is missing. Also when the certificate cannot be used: then
+   * everything stays as it was.
    */
   claim(snapshot: ListenerSnapshot, app: App, descriptors: readonly number[] | undefined): void {
     const known = this.listeners.get(snapshot.key);
@@ -85,15 +86,14 @@ export class Acceptor {
   }
 
   #use(bound: BoundListener, wanted: readonly number[]): void {
-    for (const descriptor of wanted) {
-      if (!bound.sockets.has(descriptor)) bound.sockets.set(descriptor, this.#listen(bound, descriptor));
-    }
     for (const [descriptor, socket] of bound.sockets) {
       if (wanted.includes(descriptor)) continue;
       // Another thread serves it now; what it has queued is served by whoever comes first.
       bound.sockets.delete(descriptor);
       socket.close(() => {});
     }
+    const error = this.#open(bound, wanted);
+    if (error !== null) throw error;
   }
 
   /** Closes a listen address: what the kernel has queued is served first. */
@@ -110,6 +110,21 @@ export class Acceptor {
         if (--open === 0) onClosed();
       });
     }
+  }
+
+  /** Opens what is not open. @returns why one of them could not be, null when all are. */
+  #open(bound: BoundListener, wanted: readonly number[]): NetError | null {
+    let failure: NetError | null = null;
+    for (const descriptor of wanted) {
+      if (bound.sockets.has(descriptor)) continue;
+      try {
+        bound.sockets.set(descriptor, this.#listen(bound, descriptor));
+      } catch (error) {
+        if (!(error instanceof NetError)) throw error;
+        failure = error;
+      }
+    }
+    return failure;
   }
 
   #listen(bound: BoundListener, descriptor: number): Listener {

@@ -39,6 +39,8 @@ export class FakeEngine implements Engine, FakeWire {
   readonly unbindable = new Map<string, NetErrorCode>();
   /** Certificates that no listener can use, by their text. */
   readonly unusable = new Set<string>();
+  /** Descriptors that cannot be adopted, for lack of another one. */
+  readonly unadoptable = new Set<number>();
 
   constructor(readonly clock: FakeClock) {}
 
@@ -62,7 +64,8 @@ export class FakeEngine implements Engine, FakeWire {
   }
 
   listen(address: SocketAddress, options: ListenOptions, handler: AcceptHandler): Listener {
-    const code = this.unbindable.get(formatAddress(address));
+    const isUnadoptable = this.unadoptable.has(options.descriptor ?? -1);
+    const code = isUnadoptable ? "exhausted" : this.unbindable.get(formatAddress(address));
     if (code !== undefined) {
       throw new NetError(code, `Cannot listen on ${formatAddress(address)}`, "internal");
     }

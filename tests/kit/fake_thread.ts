@@ -59,9 +59,20 @@ export class FakeThread {
     return new FakeThread({ board, totals, clock });
   }
 
-  /** Rolls apps out; apps that are not named stay. */
-  apply(apps: readonly AppSnapshot[], removed: readonly string[] = []): void {
-    this.thread.handle({ type: "apply", revision: ++this.#revision, apps, removed });
+  /** Rolls apps out; apps that are not named stay. @param sockets to adopt, by listener key. */
+  apply(
+    apps: readonly AppSnapshot[],
+    removed: readonly string[] = [],
+    sockets?: Readonly<Record<string, readonly number[]>>,
+  ): void {
+    const revision = ++this.#revision;
+    this.thread.handle({
+      type: "apply",
+      revision,
+      apps,
+      removed,
+      ...(sockets === undefined ? {} : { sockets }),
+    });
   }
 
   /** A client comes in on a port. */

@@ -188,6 +188,40 @@ Deno.test("a certificate that cannot be used fails its app alone; what clients w
   assert.deepEqual(failures(), [failure]);
 });
 
+Deno.test("a socket that cannot be adopted leaves the others served, and these are closed with their address", () => {
+  const fake = new FakeThread();
+  const key = "127.0.0.1:5001";
+  const adopted = (): unknown[] =>
+    fake.engine.listeners.filter((one) => !one.isClosing).map((one) => one.options.descriptor);
+  fake.apply([app(A)], [], { [key]: [9] });
+  assert.deepEqual(adopted(), [9]);
+  fake.engine.unadoptable.add(11);
+  for (let tries = 0; tries < 3; tries++) {
+    fake.apply([app(A)], [], { [key]: [10, 11, 12] });
+    assert.deepEqual(adopted(), [10, 12]);
+    assert.equal(fake.reported("applied").at(-1)?.failures[0]?.code, "exhausted");
+  }
+  fake.engine.unadoptable.clear();
+  fake.apply([app(A)], [], { [key]: [10, 11, 12] });
+  assert.deepEqual(adopted(), [10, 12, 11]);
+  assert.deepEqual(fake.reported("applied").at(-1)?.failures, []);
+  fake.apply([], ["a"]);
+  fake.clock.advance(10);
+  assert.deepEqual(fake.engine.listeners, []);
+});
+
+Deno.test("a new address of which one socket could be adopted is closed with it, and adopted once", () => {
+  const fake = new FakeThread();
+  const sockets = { "127.0.0.1:5001": [10, 11] };
+  fake.engine.unadoptable.add(11);
+  fake.apply([app(A)], [], sockets);
+  fake.apply([app(A)], [], sockets);
+  assert.deepEqual(fake.engine.listeners.map((one) => one.options.descriptor), [10]);
+  fake.apply([], ["a"]);
+  fake.clock.advance(10);
+  assert.deepEqual(fake.engine.listeners, []);
+});
+
 Deno.test("an address that could not be bound is forgotten with its app", () => {
   const fake = new FakeThread();
   fake.engine.unbindable.set("127.0.0.1:5001", "denied");
