@@ -89,7 +89,8 @@ export function anyAnswer(
   if (framing === "chunked" && hasBody) fields.push("Transfer-Encoding: chunked");
   const end = choose.below(3) === 0 ? "0\r\nX-T: 1\r\n\r\n" : "0\r\n\r\n";
   const wire = !hasBody ? "" : framing === "chunked" ? `${chunked(choose, body)}${end}` : body;
-  const text = `HTTP/1.${minorVersion} ${status} R\r\n${fields.join("\r\n")}\r\n\r\n${wire}`;
+  const head = `HTTP/1.${minorVersion} ${status} R\r\n${fields.join("\r\n")}\r\n\r\n`;
+  const text = anyLineEnds(choose, head) + wire;
   const facts = { endpoint, id: request.id, body: hasBody ? body : "" };
   const isBroken = choose.below(8) === 0;
   if (framing === "close" && hasBody) {
@@ -100,6 +101,12 @@ export function anyAnswer(
   }
   const isPushed = hasBody && choose.below(10) === 0;
   return { ...facts, isWhole: true, ending: "none", text: isPushed ? `${text}${PUSHED}` : text };
+}
+
+/** Some endpoints write LF alone at the end of some lines of a head. */
+export function anyLineEnds(choose: Chooser, head: string): string {
+  if (choose.below(3) > 0) return head;
+  return head.replaceAll("\r\n", (both) => choose.below(2) === 0 ? both : "\n");
 }
 
 /** What nobody asked for, behind an answer. */

@@ -10,6 +10,7 @@ import { HttpWorld, WEB } from "../http_world.ts";
 import { checkClient } from "./check_client.ts";
 import {
   anyAnswer,
+  anyLineEnds,
   anyRequest,
   type Chooser,
   type WireAnswer,
@@ -54,6 +55,7 @@ export class WirePlay implements Chooser {
       hedgeAfter: { delayMs: 5 },
       maxExtraLoad: 1,
       maxReplayBodyBytes: 100,
+      lenientResponses: true,
     };
     this.#world = new HttpWorld(http, { targets, policy: { accessLogSample: 1 } }, memory);
   }
@@ -176,12 +178,14 @@ export class WirePlay implements Chooser {
     const server = this.of(ready);
     const { connection, request, n } = server;
     if (this.below(4) === 0) {
-      return connection.send(`HTTP/1.1 ${this.of([100, 103])} I\r\nLink: ${n}\r\n\r\n`);
+      const head = `HTTP/1.1 ${this.of([100, 103])} I\r\nLink: ${n}\r\n\r\n`;
+      return connection.send(anyLineEnds(this, head));
     }
     server.isAnswered = true;
     if (request?.isUpgrade === true && this.below(2) === 0) {
       server.isOver = true;
-      return connection.send("HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhi");
+      const head = "HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+      return connection.send(`${anyLineEnds(this, head)}hi`);
     }
     server.answer = anyAnswer(this, request!, n, this.#answers.length);
     this.#answers.push(server.answer);
