@@ -20,16 +20,19 @@ export const TTL_WAIT_MS = 200;
 export const SECOND_FAMILY_WAIT_MS = 50;
 /** A system that has not resolved a name by then is not waited for where DNS has answered. */
 export const SYSTEM_WAIT_MS = 200;
-/** A DNS server has this long to answer, over UDP and, where an answer was cut short, again over TCP. */
-export const DNS_SERVER_TIMEOUT_MS = 2_000;
-/** How often the list of DNS servers is gone through before a question has failed. */
-export const DNS_ROUNDS = 2;
+/**
+ * How long a DNS server has to answer a datagram when the list of servers is gone through the first time, and the second:
+ * soon, since datagrams get lost and servers die, then long enough for one that has to ask others itself.
+ */
+export const DNS_TIMEOUTS_MS: readonly number[] = [800, 3_000];
+/** It has this long over TCP, where an answer that was cut short is asked for again. */
+export const DNS_TCP_TIMEOUT_MS = 3_000;
 /** A DNS server that failed is asked after the others for this long, unless it answers before. */
 export const DNS_PENALTY_MS = 30_000;
 /** Most names that one may be an alias of in turn. */
 export const MAX_CNAME_CHAIN = 16;
-/** `resolv.conf` is read again when what is known of it is this old. */
-export const RESOLV_CONF_MS = 5_000;
+/** The hosts file and `resolv.conf` are read again when what is known of them is this old. */
+export const NAME_FILES_MS = 5_000;
 /** Most look-ups of names at once: each takes two sockets, and thousands at once would be lost on the way. */
 export const MAX_LOOKUPS = 16;
 /** Most of them that are for names that failed the last time, so that those do not hold up the others. */

@@ -188,8 +188,8 @@ const root = z.strictObject({
   }).prefault({}).describe("One record for each session, as a JSON line."),
   dns: z.strictObject({
     servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
-      "Servers to ask, in this order; each has 2 s to answer, and one that failed is asked last for 30 s. Empty asks " +
-        "the system, with its hosts file and servers.",
+      "Servers to ask, in this order, for what is not in the hosts file; one that does not answer is passed over, and " +
+        "asked last for 30 s. Empty asks the system.",
     ),
     min_ttl: duration(1).prefault("1s").describe(
       "Answers are kept at least this long. What an answer allows is the smallest TTL of its addresses and aliases.",

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { errorMessage, FproxyError } from "../../base/errors.ts";
-import { DNS_PENALTY_MS, DNS_ROUNDS, DNS_SERVER_TIMEOUT_MS } from "../../base/limits.ts";
+import { DNS_PENALTY_MS, DNS_TCP_TIMEOUT_MS, DNS_TIMEOUTS_MS } from "../../base/limits.ts";
 import { unguessableId } from "../../base/random.ts";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import { type Answer, readAnswer } from "./answer.ts";
@@ -15,8 +15,8 @@ import { WireError } from "./wire/wire_error.ts";
 const RCODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
 
 /**
- * Asks DNS servers in turn, each for a limited time, the whole list {@link DNS_ROUNDS} times. A server that failed is
- * asked after the others for a while, so that it does not cost its time-out again and again.
+ * Asks DNS servers in turn, each for a limited time, the whole list once for each of {@link DNS_TIMEOUTS_MS}. A server
+ * that failed is asked after the others for a while, so that it does not cost its time-out again and again.
  */
 export class DnsClient {
   /** When servers that failed get their old place back, by address. */
@@ -36,13 +36,13 @@ export class DnsClient {
   async ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const servers = this.#inTurn(await this.servers());
     let failure = new FproxyError("dns_no_server", "No DNS server is known: set dns.servers");
-    for (let round = 0; round < DNS_ROUNDS; round++) {
+    for (const limitMs of DNS_TIMEOUTS_MS) {
       for (const server of servers) {
         const id = unguessableId();
         const query = encodeQuery(id, question);
         try {
           const accept = (datagram: Uint8Array): Message | null => readReply(datagram, id, question);
-          const answer = await this.#askServer(server, query, accept, signal);
+          const answer = await this.#askServer(server, query, accept, limitMs, signal);
           this.#penalties.delete(formatAddress(server));
           return answer;
         } catch (error) {
@@ -67,13 +67,14 @@ export class DnsClient {
     server: SocketAddress,
     query: Uint8Array,
     accept: (reply: Uint8Array) => Message | null,
+    limitMs: number,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const limited = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-      withDeadline(this.clock, DNS_SERVER_TIMEOUT_MS, "no answer", signal, work);
-    let message = await limited((until) => askOverUdp(server, query, accept, until));
+    const limited = <T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+      withDeadline(this.clock, limitMs, "no answer", signal, work);
+    let message = await limited(limitMs, (until) => askOverUdp(server, query, accept, until));
     if (message.truncated) {
-      const whole = accept(await limited((until) => askOverTcp(server, query, until)));
+      const whole = accept(await limited(DNS_TCP_TIMEOUT_MS, (until) => askOverTcp(server, query, until)));
       if (whole === null) throw new WireError("the reply over TCP is broken, or to another question");
       message = whole;
     }

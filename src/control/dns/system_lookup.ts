@@ -3,9 +3,9 @@ import type { Clock } from "../../base/clock.ts";
 import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../base/limits.ts";
 import { askBothFamilies } from "./both_families.ts";
 import { DnsClient } from "./dns_client.ts";
+import { resolvConf, type SystemDnsSettings } from "./files/resolv_conf.ts";
 import { interleaveFamilies } from "./interleave_families.ts";
 import type { Lookup, LookupCall, LookupResult } from "./lookup.ts";
-import { SystemDns, type SystemDnsSettings } from "./system_dns.ts";
 
 /** What the system gives. */
 export interface LookupSystem {
@@ -17,7 +17,7 @@ export interface LookupSystem {
 
 /** The machine's own. */
 function machine(clock: Clock): LookupSystem {
-  const settings = new SystemDns(clock);
+  const settings = resolvConf(clock);
   return {
     addresses: async (host) =>
       (await dns.lookup(host, { all: true, verbatim: true })).map(({ address }) => address),

@@ -73,6 +73,22 @@ Deno.test("every name that a config may hold is asked for", async () => {
   }
 });
 
+Deno.test("no server is asked for names of the hosts file, and for localhost", async () => {
+  await using server = new DnsServer({ [TYPE_A]: { ttl: 5, records: [V4] } });
+  const hosts = new Map([["db.example", ["10.0.0.7", "10.0.0.8", "fd00::7"]]]);
+  const lookup = serverLookup([server.socketAddress], systemClock, { read: () => Promise.resolve(hosts) });
+  const found = async (host: string): Promise<LookupResult> =>
+    await within("the answer", lookup(host, new NotedParts()));
+  const known = { ips: ["10.0.0.7", "fd00::7", "10.0.0.8"], ttlMs: null, unanswered: null };
+  assert.deepEqual(await found("db.example"), known);
+  assert.deepEqual(await found("db.example."), known);
+  const local = { ips: ["127.0.0.1", "::1"], ttlMs: null, unanswered: null };
+  for (const host of ["localhost", "localhost.", "web.localhost"]) assert.deepEqual(await found(host), local);
+  assert.deepEqual(server.questions, []);
+  assert.deepEqual((await found("a.db.example")).ips, ["10.0.0.1"]);
+  assert.deepEqual((await found("notlocalhost")).ips, ["10.0.0.1"]);
+});
+
 Deno.test("a name without any address is an error that says which", async () => {
   await using server = new DnsServer({});
   await assert.rejects(lookUp(server, "a.example"), {

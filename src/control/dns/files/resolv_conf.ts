@@ -1,8 +1,8 @@
 import { getServers } from "node:dns";
-import type { Clock } from "../../base/clock.ts";
-import { RESOLV_CONF_MS } from "../../base/limits.ts";
-import type { SocketAddress } from "../../model/address.ts";
-import { parseIpAddress } from "../../model/host_port.ts";
+import type { Clock } from "../../../base/clock.ts";
+import type { SocketAddress } from "../../../model/address.ts";
+import { parseIpAddress } from "../../../model/host_port.ts";
+import { RereadFile } from "./reread_file.ts";
 
 /** How the system asks DNS. */
 export interface SystemDnsSettings {
@@ -11,31 +11,17 @@ export interface SystemDnsSettings {
   readonly ndots: number;
 }
 
-const PATH = "/etc/resolv.conf";
 const DNS_PORT = 53;
 /** More servers, and more dots, are passed over (resolv.conf(5)). */
 const MAX_SERVERS = 3;
 const MAX_NDOTS = 15;
 
-/** Reads `resolv.conf`, again after {@link RESOLV_CONF_MS}, since networks come and go. */
-export class SystemDns {
-  #settings: Promise<SystemDnsSettings> | null = null;
-  #readAt = -Infinity;
-
-  constructor(private readonly clock: Clock) {}
-
-  /** The settings; where there is no such file, the servers that the runtime knows. */
-  read(): Promise<SystemDnsSettings> {
-    const now = this.clock.now();
-    if (this.#settings === null || now - this.#readAt >= RESOLV_CONF_MS) {
-      this.#readAt = now;
-      this.#settings = Deno.readTextFile(PATH).then(
-        parseResolvConf,
-        () => ({ servers: getServers().flatMap(readServer), ndots: 1 }),
-      );
-    }
-    return this.#settings;
-  }
+/** The machine's own settings; where there is no such file, the servers that the runtime knows. */
+export function resolvConf(clock: Clock): RereadFile<SystemDnsSettings> {
+  return new RereadFile(clock, "/etc/resolv.conf", parseResolvConf, () => ({
+    servers: getServers().flatMap(readServer),
+    ndots: 1,
+  }));
 }
 
 /** Reads what resolv.conf(5) describes; what is not understood is passed over, as the system does. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseResolvConf } from "../../../../src/control/dns/system_dns.ts";
+import { parseResolvConf } from "../../../../../src/control/dns/files/resolv_conf.ts";
 
 Deno.test("resolv.conf: servers in their order, three at most, and ndots", () => {
   const text = [
