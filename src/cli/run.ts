@@ -12,6 +12,7 @@ import {
   processEnvironment,
 } from "../control/config/mod.ts";
 import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
+import { ControlPriority } from "../control/daemon/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon.ts";
 import { readStatus } from "../control/daemon/status.ts";
@@ -72,6 +73,7 @@ class Proxy {
   readonly #log: Logger;
   readonly #board = Board.allocate();
   readonly #accessLog: AccessLog;
+  readonly #priority: ControlPriority;
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #exit = Promise.withResolvers<number>();
@@ -101,12 +103,14 @@ class Proxy {
       words: this.#board.words,
       format: options.formatAccess,
     });
+    this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       clock: systemClock,
       log: this.#log,
       board: this.#board,
       createResolver: (onChange) => new Resolver(systemClock, this.#log, DEFAULT_DNS, onChange),
       workerUrl: new URL("../data/worker.ts", import.meta.url).href,
+      startWorker: this.#priority.startWorker,
       cores: availableParallelism(),
       onAccess: (lines, count, thread) => this.#accessLog.receive(lines, count, thread),
       onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
@@ -130,6 +134,7 @@ class Proxy {
     await this.#admin.close();
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
+    this.#priority.close();
     // A reader that does not read any more cannot keep the program alive.
     await Promise.race([this.#accessLog.flush(), sleep(systemClock, FINAL_FLUSH_MS)]);
     await io.flush(FINAL_FLUSH_MS);
@@ -250,6 +255,7 @@ class Proxy {
       ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
     });
     if (first) this.#ready(this.#status());
+    this.#priority.lower(config.control.nice);
   }
 
   #ready(status: Status): void {

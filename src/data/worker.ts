@@ -11,12 +11,14 @@ import { DataThread } from "./data_thread.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-function report(message: Report): void {
-  // Records are handed over, not copied.
-  scope.postMessage(message, message.type === "access" ? [message.lines.buffer] : []);
-}
+/** Where control is heard and told. */
+type Channel = Pick<MessagePort, "postMessage" | "onmessage">;
 
-function start(init: Init): void {
+function start(init: Init, channel: Channel): void {
+  const report = (message: Report): void => {
+    // Records are handed over, not copied.
+    channel.postMessage(message, message.type === "access" ? [message.lines.buffer] : []);
+  };
   const board = new Board(init.board);
   const gate = { words: board.words, index: Header.acceptGate };
   const { mailbox, ledger } = init;
@@ -34,11 +36,17 @@ function start(init: Init): void {
   });
   report({ type: "ready" });
   if (engine.run === null) {
-    scope.onmessage = (event: MessageEvent<Command>) => thread.handle(event.data);
+    channel.onmessage = (event: MessageEvent<Command>) => thread.handle(event.data);
   } else {
     // Blocks the thread: from here on only the engine hears what control says.
     engine.run((text) => thread.handle(JSON.parse(text) as Command));
   }
 }
 
-scope.onmessage = (event: MessageEvent<Init>) => start(event.data);
+function listen(channel: Channel): void {
+  channel.onmessage = (event: MessageEvent<Init>) => start(event.data, channel);
+}
+
+// A thread that control did not start itself is given a port that leads to control.
+scope.onmessage = ({ data, ports: [port] }: MessageEvent<Init>) =>
+  port === undefined ? start(data, scope as unknown as Channel) : listen(port);

@@ -16,6 +16,7 @@ export { MAX_PIPES } from "./epoll/pipe_pool.ts";
 export { reclaim } from "./epoll/reclaim.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";
+export { lowerPriority, priorityObstacle, threadNice } from "./epoll/thread_priority.ts";
 
 /** What every engine is made from. */
 export interface EngineOptions {

@@ -166,6 +166,13 @@ const root = z.strictObject({
   }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
   workers: z.union([z.literal("auto"), wholeNumber(1, 256)], { error: 'expected "auto" or 1 to 256' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
+  control: z.strictObject({
+    nice: wholeNumber(0, 19).prefault(5).describe(
+      "How much lower its priority is than that of data threads, as a nice value (man 7 sched): so reading a large config " +
+        "takes no time from traffic. 0 leaves them equal; a smaller value than before counts from the next start on. Linux " +
+        "only, with `--allow-ffi`.",
+    ),
+  }).prefault({}).describe("The thread that reads the config, resolves names and answers the admin server."),
   engine: engineChoice.prefault("auto").describe(
     "What moves the bytes: `epoll` (Linux), `deno` (everywhere), or `auto` for the first that works.",
   ),

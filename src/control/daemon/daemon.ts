@@ -21,6 +21,7 @@ import { Fleet } from "./fleet.ts";
 import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
 import { PortSettler } from "./port_settler.ts";
 import { Slots } from "./slots.ts";
+import type { StartWorker } from "./start_worker.ts";
 import type { Thread } from "./thread.ts";
 
 /** What a daemon is made from. */
@@ -32,6 +33,8 @@ export interface DaemonOptions {
   createResolver(onChange: (hosts: ReadonlySet<string>) => void): Resolver;
   /** Module of the data threads' entry. */
   readonly workerUrl: string;
+  /** Starts data threads; in this thread unless given. */
+  readonly startWorker?: StartWorker | undefined;
   /** Processor cores, for `workers: auto`. */
   readonly cores: number;
   /** Takes lines of the access log that a data thread sent. */
@@ -82,7 +85,7 @@ export class Daemon {
   #longestDrainMs = 0;
 
   constructor(private readonly options: DaemonOptions) {
-    const { clock, log, board, workerUrl } = options;
+    const { clock, log, board, workerUrl, startWorker } = options;
     this.#slots = new Slots(board, this.totals);
     this.departures = new Departures(clock, this.#slots, () => this.fleet.oldestRevision);
     this.#acknowledgements = new Acknowledgements(
@@ -97,6 +100,7 @@ export class Daemon {
     });
     this.fleet = new Fleet({
       workerUrl,
+      startWorker,
       board,
       totals: this.totals,
       clock,

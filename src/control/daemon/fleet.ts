@@ -9,6 +9,7 @@ import { ListeningSockets } from "./listening_sockets.ts";
 import { Pool } from "./pool.ts";
 import type { ThreadStatus } from "./pool.ts";
 import { repairBoard } from "./repair_board.ts";
+import type { StartWorker } from "./start_worker.ts";
 import type { Thread } from "./thread.ts";
 import { ThreadIndexes } from "./thread_indexes.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -22,6 +23,8 @@ const ENGINES: readonly EngineName[] = ["epoll", "deno"];
 export interface FleetOptions {
   /** Module of the data threads' entry. */
   readonly workerUrl: string;
+  /** As `ThreadOptions.startWorker`. */
+  readonly startWorker?: StartWorker | undefined;
   readonly board: Board;
   readonly totals: CounterTotals;
   readonly clock: Clock;
@@ -196,9 +199,10 @@ export class Fleet {
 
   #ensurePool(engine: EngineName): void {
     if (this.#pools.has(engine)) return;
-    const { workerUrl, board, totals, clock, log } = this.options;
+    const { workerUrl, startWorker, board, totals, clock, log } = this.options;
     const pool: Pool = new Pool({
       workerUrl,
+      startWorker,
       engine,
       board,
       totals,

@@ -7,12 +7,15 @@ import type { EngineName } from "../../engine/engine.ts";
 import type { Board } from "../../model/board.ts";
 import type { Command, Report } from "../../model/messages.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
+import type { StartWorker } from "./start_worker.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadIndexes } from "./thread_indexes.ts";
 
 /** What a pool is made from. */
 export interface PoolOptions {
   readonly workerUrl: string;
+  /** As `ThreadOptions.startWorker`. */
+  readonly startWorker?: StartWorker | undefined;
   readonly engine: EngineName;
   readonly board: Board;
   readonly totals: CounterTotals;
@@ -191,12 +194,19 @@ export class Pool {
   }
 
   #start(seat: Seat): void {
-    const { workerUrl, engine, board, clock, totals } = this.options;
+    const { workerUrl, startWorker, engine, board, clock, totals } = this.options;
     seat.startedAt = clock.now();
     seat.cancelRestart = null;
     const counters = totals.open();
     try {
-      seat.thread = new Thread({ workerUrl, index: seat.index, engine, board: board.buffer, counters }, {
+      seat.thread = new Thread({
+        workerUrl,
+        startWorker,
+        index: seat.index,
+        engine,
+        board: board.buffer,
+        counters,
+      }, {
         onReport: (report, thread) => this.#report(report, thread),
         onCrash: (message, thread) => this.#crashed(message, thread),
       });

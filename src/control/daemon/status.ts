@@ -1,4 +1,5 @@
 import { listenHint } from "../../base/errors.ts";
+import { threadNice } from "../../engine/mod.ts";
 import { formatAddress } from "../../model/address.ts";
 import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.ts";
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
@@ -18,6 +19,8 @@ export interface Status {
   readonly connections: { readonly active: number; readonly max: number };
   readonly dropped: Dropped;
   readonly apps: readonly AppStatus[];
+  /** Nice value of the control thread: above that of data threads it yields to them, see the config key `control.nice`. */
+  readonly control: { readonly nice: number };
   readonly threads: readonly ThreadStatus[];
   readonly names: readonly NameStatus[];
 }
@@ -102,6 +105,7 @@ export function readStatus(daemon: Daemon, board: Board, dropped: Dropped = NONE
       max: Atomics.load(board.words, Header.maxConnections),
     },
     dropped,
+    control: { nice: threadNice() },
     apps,
     threads: daemon.fleet.status(),
     names: daemon.resolver.status(),

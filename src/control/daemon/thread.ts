@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { KILL_SETTLE_MS } from "../../base/limits.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { Command, Init, Report } from "../../model/messages.ts";
+import { type StartedWorker, type StartWorker, startWorkerHere } from "./start_worker.ts";
 import { openLink } from "./thread_link.ts";
 import type { ThreadLink } from "./thread_link.ts";
 
@@ -19,6 +20,8 @@ export interface ThreadHandler {
 export interface ThreadOptions {
   /** Module of the thread's entry. */
   readonly workerUrl: string;
+  /** Starts its worker; in this thread unless given. */
+  readonly startWorker?: StartWorker | undefined;
   /** For logs and status: the lowest number that no other thread has. */
   readonly index: number;
   readonly engine: EngineName;
@@ -45,34 +48,27 @@ export class Thread {
   unansweredPings = 0;
   /** It has not answered for long, so that it serves nobody. */
   isHanging = false;
-  readonly #worker: Worker;
+  readonly #worker: StartedWorker;
   readonly #link: ThreadLink;
   readonly #handler: ThreadHandler;
 
   /** @throws {NetError} `exhausted` when there is no descriptor left for it. */
   constructor(options: ThreadOptions, handler: ThreadHandler) {
-    const { index, engine, board, counters, workerUrl } = options;
+    const { index, engine, board, counters, workerUrl, startWorker = startWorkerHere } = options;
     this.index = index;
     this.engine = engine;
     this.counters = counters;
     this.#link = openLink(engine);
-    this.#worker = new Worker(workerUrl, {
-      type: "module",
-      name: `data-${index}`,
-      deno: { permissions: PERMISSIONS[engine] },
-    });
     this.#handler = handler;
-    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => {
-      // What comes of a thread that was given up is counted for nobody.
-      if (this.#isOver) return;
-      if (data.type === "stopped") this.#finish("stopped");
-      handler.onReport(data, this);
-    };
-    this.#worker.onerror = (event: ErrorEvent) => {
-      // Unprevented, the error would end the whole process.
-      event.preventDefault();
-      this.#crashed(event.message);
-    };
+    this.#worker = startWorker({ url: workerUrl, name: `data-${index}`, permissions: PERMISSIONS[engine] }, {
+      onReport: (report) => {
+        // What comes of a thread that was given up is counted for nobody.
+        if (this.#isOver) return;
+        if (report.type === "stopped") this.#finish("stopped");
+        handler.onReport(report, this);
+      },
+      onError: (message) => this.#crashed(message),
+    });
     const init: Init = { type: "init", engine, board, counters: counters.buffer, ...this.#link.share };
     this.#worker.postMessage(init);
   }

@@ -2,12 +2,13 @@ import { newDescriptorLedger, newMailbox, reclaim } from "../../engine/mod.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { Command, Init } from "../../model/messages.ts";
 import { inParts } from "./in_parts.ts";
+import type { StartedWorker } from "./start_worker.ts";
 
 /** How control speaks to one data thread: a way that its engine hears. */
 export interface ThreadLink {
   /** What the thread must be told at its start to hear. */
   readonly share: Pick<Init, "mailbox" | "ledger">;
-  send(worker: Worker, command: Command): void;
+  send(worker: StartedWorker, command: Command): void;
   /** The thread is gone: frees what it held outside its own memory. Once. */
   close(): void;
 }
@@ -33,7 +34,7 @@ class MailboxLink implements ThreadLink {
     return { mailbox: this.#mailbox.share, ledger: this.#ledger };
   }
 
-  send(_worker: Worker, command: Command): void {
+  send(_worker: StartedWorker, command: Command): void {
     for (const part of inParts(command)) this.#mailbox.send(JSON.stringify(part));
   }
 

@@ -44,6 +44,10 @@ const SYMBOLS = {
   ioctl: { parameters: ["i32", "usize", "pointer"], result: "i32" },
   /** man 2 write (descriptor, bytes, their number). */
   write: { parameters: ["i32", "pointer", "usize"], result: "i32" },
+  /** man 2 setpriority (PRIO_PROCESS, thread or 0 for the caller, nice value). */
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  /** man 2 getpriority (PRIO_PROCESS, thread or 0 for the caller). */
+  getpriority: { parameters: ["i32", "u32"], result: "i32" },
   /** man 2 close (descriptor). */
   close: { parameters: ["i32"], result: "i32" },
 } as const;
