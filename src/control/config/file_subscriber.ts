@@ -3,7 +3,7 @@ import { Debouncer } from "./debouncer.ts";
 import { DirectoryWatcher } from "./directory_watcher.ts";
 import { fileSignature } from "./file_signature.ts";
 import { ConfigLoader } from "./config_loader.ts";
-import { tried, unreadable } from "./load.ts";
+import { type FailedPair, type LoadResult, tried, unreadable } from "./load.ts";
 import { readConfigFile } from "./read_file.ts";
 import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
 
@@ -13,6 +13,9 @@ const QUIET_MS = 50;
 const MAX_DELAY_MS = 500;
 /** Bad news must hold for this long: a file in the middle of being written is no mistake. */
 const SETTLE_MS = 250;
+/** After a file was read, it rests so many times as long as that took, but at most this long: others have work to do. */
+const REST_TIMES = 3;
+const MAX_REST_MS = 2_000;
 /** The file's time stamps are looked at this often, since not all file systems send events (NFS, some mounts). */
 const POLL_MS = 1000;
 
@@ -45,6 +48,8 @@ export class FileSubscriber implements ConfigSubscriber {
   #onEvent: ((event: ConfigEvent) => void) | null = null;
   #cancelPoll: () => void = () => {};
   #cancelSettle: () => void = () => {};
+  #cancelRest: (() => void) | null = null;
+  #restUntil = 0;
   #signature = "";
   /** Key of the last finding that was told. */
   #told = "";
@@ -95,6 +100,7 @@ export class FileSubscriber implements ConfigSubscriber {
     await this.#watcher.close();
     this.#cancelPoll();
     this.#cancelSettle();
+    this.#cancelRest?.();
     this.#debouncer.cancel();
   }
 
@@ -110,17 +116,29 @@ export class FileSubscriber implements ConfigSubscriber {
     });
   }
 
-  /** Looks now, or once more after the look that is under way. */
+  /** Looks now, or once more after the look that is under way, or after the rest. */
   #look(): void {
     this.#wanted = true;
+    if (this.#rests()) return;
     this.#looking ??= this.#lookWhileWanted().finally(() => {
       this.#looking = null;
       if (this.#wanted && this.#onEvent !== null) this.#look();
     });
   }
 
+  /** Whether it is too early to look; then that is done later. What is asked for explicitly is never too early. */
+  #rests(): boolean {
+    const leftMs = this.#restUntil - this.#clock.now();
+    if (this.#forced || leftMs <= 0) return false;
+    this.#cancelRest ??= this.#clock.timer(leftMs, () => {
+      this.#cancelRest = null;
+      this.#look();
+    });
+    return true;
+  }
+
   async #lookWhileWanted(): Promise<void> {
-    while (this.#wanted && this.#onEvent !== null) {
+    while (this.#wanted && this.#onEvent !== null && !this.#rests()) {
       this.#wanted = false;
       const forced = this.#forced;
       this.#forced = false;
@@ -149,10 +167,18 @@ export class FileSubscriber implements ConfigSubscriber {
       this.#suspect = "";
       return null;
     }
-    const result = await tried((failedPair) => this.#loader.load(bytes, failedPair));
+    const result = await tried((failedPair) => this.#load(bytes, failedPair));
     return result.ok
       ? { type: "config", config: result.config, warnings: result.warnings, hash, source: location }
       : { type: "invalid", diagnostics: result.diagnostics, hash, source: location };
+  }
+
+  #load(bytes: Uint8Array, failedPair: FailedPair): LoadResult {
+    const startedAt = this.#clock.now();
+    const result = this.#loader.load(bytes, failedPair);
+    const now = this.#clock.now();
+    this.#restUntil = now + Math.min((now - startedAt) * REST_TIMES, MAX_REST_MS);
+    return result;
   }
 
   /** Tells good news at once, bad news once they have held for a while; neither twice. */

@@ -164,6 +164,41 @@ Deno.test("bad news that passes is not told, and good news is told at once", asy
   });
 });
 
+Deno.test("a file that takes long to read is left alone three times as long, unless a look is asked for", async () => {
+  await withFile("", async (path) => {
+    const clock = new FakeClock();
+    const events: string[] = [];
+    let content = "";
+    let reads = 0;
+    // Reading it takes 300 ms.
+    const env = { get: () => (clock.advance(300), "a:1"), names: () => [] };
+    const subscriber = new FileSubscriber({ ...OPTIONS, env, clock, location: path }, () => {
+      reads++;
+      return Promise.resolve(new TextEncoder().encode(content));
+    });
+    const at = (name: string): string => config(name).replace("a:1", "${SLOW}");
+    const pass = async (byMs: number): Promise<void> => {
+      clock.advance(byMs);
+      await subscriber.idle();
+    };
+    content = at("first");
+    subscriber.start((event) => void events.push(short(event)));
+    await eventually("the first config", () => events.length === 1);
+    content = at("second");
+    // The poll comes at 1000 ms, the rest is over at 1200 ms.
+    await pass(700);
+    await pass(199);
+    assert.deepEqual([reads, events], [1, ["first"]]);
+    await pass(1);
+    assert.deepEqual([reads, events], [2, ["first", "second"]]);
+    content = at("third");
+    subscriber.refresh();
+    await eventually("what was asked for", () => events.length === 3);
+    await subscriber.close();
+    assert.equal(clock.pendingTimers, 0);
+  });
+});
+
 Deno.test("when the system sends no events, changes are found by polling, which is told once", async () => {
   await withFile(config("one"), async (path) => {
     const events: string[] = [];
