@@ -21,7 +21,16 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
     targets: [],
   }));
   const dropped = { access_records: 0, log_lines: 0 };
-  return { revision: 1, ready, connections: { active: 0, max: 10 }, dropped, apps, threads: [], names: [] };
+  return {
+    revision: 1,
+    ready,
+    connections: { active: 0, max: 10 },
+    dropped,
+    apps,
+    control: { nice: 0 },
+    threads: [],
+    names: [],
+  };
 }
 
 function get(path: string, token = "", status = statusOf(true, "ready"), header?: string): Promise<Response> {

@@ -17,6 +17,7 @@ function status(): Status {
     connections: { active: 0, max: 1 },
     dropped,
     apps: [],
+    control: { nice: 0 },
     threads: [],
     names: [],
   };
