@@ -133,20 +133,21 @@ export class FieldSection extends FieldLines {
       while (at < to && (bytes[at] === SP || bytes[at] === HTAB)) at++;
       const valueStart = at;
       at = this.skipValue(at, to);
-      const isBareLf = at < to && bytes[at] === LF && this.leniency.takesBareLf;
-      if (!isBareLf) {
-        if (at + 1 >= to) return this.#valueAtEnd(at, to);
-        if (bytes[at] !== CR || bytes[at + 1] !== LF) return this.#badValue(at, to);
+      let lineEnd = at + 2;
+      if (lineEnd > to || bytes[at] !== CR || bytes[at + 1] !== LF) {
+        if (!this.isBareLf(at, to)) return this.#noLineEnd(at, to);
+        lineEnd = at + 1;
       }
       let valueEnd = at;
       while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) {
         valueEnd--;
       }
-      at += isBareLf ? 1 : 2;
+      const isBare = lineEnd === at + 1;
+      at = lineEnd;
       if (at - start > this.limits.maxBytes) return this.fail(this.limits.tooLarge);
       if (this.count === this.limits.maxFields) return this.fail("too_many_fields");
       let id = fieldIdOf(bytes, lineStart, nameEnd);
-      if (isBareLf || bytes[nameEnd] !== COLON) id |= REWRITE;
+      if (isBare || bytes[nameEnd] !== COLON) id |= REWRITE;
       this.add(id, lineStart - start, nameEnd - start, valueStart - start, valueEnd - start);
       this.scanned = at - start;
     }
@@ -158,6 +159,11 @@ export class FieldSection extends FieldLines {
     at = skipVisible(bytes, this.#view, at, to);
     while (at < to && bytes[at] === HTAB) at = skipVisible(bytes, this.#view, at + 1, to);
     return at;
+  }
+
+  /** Whether a line ends at `at` by an LF alone, and may. */
+  protected isBareLf(at: number, to: number): boolean {
+    return at < to && this.bytes[at] === LF && this.leniency.takesBareLf;
   }
 
   /** Notes what is wrong. */
@@ -182,7 +188,7 @@ export class FieldSection extends FieldLines {
   #sectionEnd(at: number, to: number): number {
     const byte = this.bytes[at];
     if (byte === SP || byte === HTAB) return this.lineFailed("obs_fold", at, to);
-    if (byte === LF && this.leniency.takesBareLf) return this.#endAt(at, at + 1);
+    if (this.isBareLf(at, to)) return this.#endAt(at, at + 1);
     if (byte === LF) return this.lineFailed("bare_lf", at, to);
     if (byte !== CR) return this.lineFailed("bad_field_name", at, to);
     if (at + 1 === to) return this.incomplete(to);
@@ -204,13 +210,10 @@ export class FieldSection extends FieldLines {
     return at < to && this.bytes[at] === COLON ? at : -1;
   }
 
-  /** The bytes end at, or one byte after, a value's end: a mistake there is told when the LF is there. */
-  #valueAtEnd(at: number, to: number): number {
-    return at === to || this.bytes[at] === CR ? this.incomplete(to) : this.#badValue(at, to);
-  }
-
-  #badValue(at: number, to: number): number {
+  /** No line ends where a value does. A mistake at the end of the bytes is told when the LF is there. */
+  #noLineEnd(at: number, to: number): number {
     const byte = this.bytes[at];
+    if (at === to || (at + 1 === to && byte === CR)) return this.incomplete(to);
     const code = byte === LF ? "bare_lf" : byte === CR ? "bare_cr" : "bad_field_value";
     return this.lineFailed(code, at, to);
   }

@@ -84,7 +84,7 @@ export class ResponseHead extends MessageHead {
     const status = at > to ? -1 : this.#readStatus(start + VERSION_BYTES);
     if (status < 0) return this.startLineFailed("bad_status_line", start, to);
     if (at < to && bytes[at] === SP) at = this.skipValue(at + 1, to);
-    const isBareLf = at < to && bytes[at] === LF && this.leniency.takesBareLf;
+    const isBareLf = this.isBareLf(at, to);
     if (!isBareLf && (to - at < 2 || bytes[at] !== CR || bytes[at + 1] !== LF)) {
       const code = at < to && bytes[at] === LF ? "bare_lf" : "bad_status_line";
       return this.startLineFailed(code, start, to);
