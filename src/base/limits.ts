@@ -35,7 +35,9 @@ export const MAX_CNAME_CHAIN = 16;
 export const NAME_FILES_MS = 5_000;
 /** Most look-ups of names at once: each takes two sockets, and thousands at once would be lost on the way. */
 export const MAX_LOOKUPS = 16;
-/** Most of them that are for names that failed the last time, so that those do not hold up the others. */
+/** Most names that the system is asked for at once: each takes a thread of the few that the runtime reads files with. */
+export const MAX_SYSTEM_LOOKUPS = 16;
+/** Most look-ups that are for names that failed the last time, so that those do not hold up the others. */
 export const MAX_DOUBTFUL_LOOKUPS = 8;
 /** Names whose addresses change within this time are told to the data threads together. */
 export const CHANGE_GATHER_MS = 20;

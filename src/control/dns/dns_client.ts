@@ -25,7 +25,7 @@ export class DnsClient {
   constructor(
     private readonly clock: Clock,
     /** The servers to ask, best first. */
-    private readonly servers: () => Promise<readonly SocketAddress[]>,
+    private readonly servers: () => readonly SocketAddress[],
   ) {}
 
   /**
@@ -34,7 +34,7 @@ export class DnsClient {
    * @throws {WireError} for a name that cannot be asked for; else the signal's reason, once it is aborted.
    */
   async ask(question: Question, signal: AbortSignal): Promise<Answer> {
-    const servers = this.#inTurn(await this.servers());
+    const servers = this.#inTurn(this.servers());
     let failure = new FproxyError("dns_no_server", "No DNS server is known: set dns.servers");
     for (const limitMs of DNS_TIMEOUTS_MS) {
       for (const server of servers) {

@@ -10,11 +10,11 @@ import type { Lookup } from "./lookup.ts";
 export function serverLookup(
   servers: readonly SocketAddress[],
   clock: Clock,
-  hosts: { read(): Promise<Hosts> } = hostsFile(clock),
+  hosts: { read(): Hosts } = hostsFile(clock),
 ): Lookup {
-  const client = new DnsClient(clock, () => Promise.resolve(servers));
+  const client = new DnsClient(clock, () => servers);
   return async (host, call) => {
-    const ips = knownAddresses(host, await hosts.read());
+    const ips = knownAddresses(host, hosts.read());
     if (ips.length === 0) return await askBothFamilies(client, host, call, clock);
     return { ips: interleaveFamilies(ips), ttlMs: null, unanswered: null };
   };

@@ -1,38 +1,43 @@
-import { promises as dns } from "node:dns";
 import type { Clock } from "../../base/clock.ts";
 import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../base/limits.ts";
 import { askBothFamilies } from "./both_families.ts";
 import { DnsClient } from "./dns_client.ts";
+import { type Hosts, hostsFile, knownAddresses } from "./files/hosts_file.ts";
 import { resolvConf, type SystemDnsSettings } from "./files/resolv_conf.ts";
 import { interleaveFamilies } from "./interleave_families.ts";
 import type { Lookup, LookupCall, LookupResult } from "./lookup.ts";
+import { SystemAddresses } from "./system_addresses.ts";
 
 /** What the system gives. */
 export interface LookupSystem {
-  /** Addresses of a name in the system's order of preference (getaddrinfo(3)). */
-  addresses(host: string): Promise<readonly string[]>;
+  /** Addresses of a name in the system's order of preference; rejects when the signal is aborted. */
+  addresses(host: string, signal: AbortSignal): Promise<readonly string[]>;
   /** How it asks DNS. */
-  dns(): Promise<SystemDnsSettings>;
+  dns(): SystemDnsSettings;
+  /** What it knows without asking. */
+  hosts(): Hosts;
 }
 
 /** The machine's own. */
 function machine(clock: Clock): LookupSystem {
+  const addresses = new SystemAddresses();
   const settings = resolvConf(clock);
+  const hosts = hostsFile(clock);
   return {
-    addresses: async (host) =>
-      (await dns.lookup(host, { all: true, verbatim: true })).map(({ address }) => address),
+    addresses: (host, signal) => addresses.find(host, signal),
     dns: () => settings.read(),
+    hosts: () => hosts.read(),
   };
 }
 
 /**
  * The system's own idea of a name (hosts file, search domains, `resolv.conf`), in the system's order of preference
  * (RFC 6724). It tells no TTL, so DNS is asked for that beside it; where no answer comes soon the name is taken
- * without one. The system waits for both families, 15 s where a server is silent about one: meanwhile what DNS said
- * about the very same name is told as a part.
+ * without one. The system waits for both families, 15 s where a server is silent about one: meanwhile what it is going
+ * to say is told as a part.
  */
 export function systemLookup(clock: Clock, system: LookupSystem = machine(clock)): Lookup {
-  const client = new DnsClient(clock, async () => (await system.dns()).servers);
+  const client = new DnsClient(clock, () => system.dns().servers);
   return async (host, call) => {
     const end = new AbortController();
     const beside = new DnsBeside(client, clock, host, end.signal);
@@ -42,7 +47,7 @@ export function systemLookup(clock: Clock, system: LookupSystem = machine(clock)
       if (early !== null && isWaiting) call.onPart(early);
     });
     try {
-      const ips = interleaveFamilies(await system.addresses(host));
+      const ips = interleaveFamilies(await system.addresses(host, call.signal));
       isWaiting = false;
       return { ips, ttlMs: await waitForTtl(ips, beside, call, clock), unanswered: null };
     } finally {
@@ -72,16 +77,17 @@ class DnsBeside {
 }
 
 /**
- * What DNS says, where the system will say the same: it has no other source that is so slow, and tries the name as it
- * is before any with a search domain. Null elsewhere.
+ * What the system will say, as far as that can be told without it: what the hosts file says, else what DNS says of a
+ * name that is tried as it is before any with a search domain. Null elsewhere.
  */
 async function earlyPart(
   host: string,
   beside: DnsBeside,
   system: LookupSystem,
 ): Promise<LookupResult | null> {
-  const { ndots } = await system.dns();
-  if (!host.endsWith(".") && host.split(".").length - 1 < ndots) return null;
+  const ips = knownAddresses(host, system.hosts());
+  if (ips.length > 0) return { ips: interleaveFamilies(ips), ttlMs: null, unanswered: null };
+  if (!host.endsWith(".") && host.split(".").length - 1 < system.dns().ndots) return null;
   await beside.some;
   return beside.known;
 }

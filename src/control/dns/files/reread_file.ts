@@ -1,10 +1,12 @@
 import type { Clock } from "../../../base/clock.ts";
 import { NAME_FILES_MS } from "../../../base/limits.ts";
 
-/** What a small file says, read again when what is known of it is older than {@link NAME_FILES_MS}. */
+/**
+ * What a small file says, read again when what is known of it is older than {@link NAME_FILES_MS}. It is read at once:
+ * a read in the background would wait for the threads that wait for the system's resolver.
+ */
 export class RereadFile<T> {
-  #value: Promise<T> | null = null;
-  #readAt = -Infinity;
+  #known: { readonly value: T; readonly at: number } | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -14,12 +16,21 @@ export class RereadFile<T> {
     private readonly absent: () => T,
   ) {}
 
-  read(): Promise<T> {
-    const now = this.clock.now();
-    if (this.#value === null || now - this.#readAt >= NAME_FILES_MS) {
-      this.#readAt = now;
-      this.#value = Deno.readTextFile(this.path).then(this.parse, this.absent);
+  read(): T {
+    const at = this.clock.now();
+    if (this.#known === null || at - this.#known.at >= NAME_FILES_MS) {
+      this.#known = { value: this.#load(), at };
     }
-    return this.#value;
+    return this.#known.value;
+  }
+
+  #load(): T {
+    let text: string;
+    try {
+      text = Deno.readTextFileSync(this.path);
+    } catch {
+      return this.absent();
+    }
+    return this.parse(text);
   }
 }

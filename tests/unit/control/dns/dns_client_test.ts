@@ -21,7 +21,7 @@ const GOOD: ScriptedReply = { answers: [address(1)] };
 const answers: Script = () => GOOD;
 
 function clientOf(servers: readonly DnsServer[], clock: Clock = systemClock): DnsClient {
-  return new DnsClient(clock, () => Promise.resolve(servers.map(({ socketAddress }) => socketAddress)));
+  return new DnsClient(clock, () => servers.map(({ socketAddress }) => socketAddress));
 }
 
 function ask(client: DnsClient, signal = new AbortController().signal): Promise<Answer> {

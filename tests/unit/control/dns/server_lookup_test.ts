@@ -76,7 +76,7 @@ Deno.test("every name that a config may hold is asked for", async () => {
 Deno.test("no server is asked for names of the hosts file, and for localhost", async () => {
   await using server = new DnsServer({ [TYPE_A]: { ttl: 5, records: [V4] } });
   const hosts = new Map([["db.example", ["10.0.0.7", "10.0.0.8", "fd00::7"]]]);
-  const lookup = serverLookup([server.socketAddress], systemClock, { read: () => Promise.resolve(hosts) });
+  const lookup = serverLookup([server.socketAddress], systemClock, { read: () => hosts });
   const found = async (host: string): Promise<LookupResult> =>
     await within("the answer", lookup(host, new NotedParts()));
   const known = { ips: ["10.0.0.7", "fd00::7", "10.0.0.8"], ttlMs: null, unanswered: null };

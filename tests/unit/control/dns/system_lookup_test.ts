@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../../../src/base/limits.ts";
+import type { Hosts } from "../../../../src/control/dns/files/hosts_file.ts";
 import type { LookupResult } from "../../../../src/control/dns/lookup.ts";
 import { type LookupSystem, systemLookup } from "../../../../src/control/dns/system_lookup.ts";
 import { DnsServer, type Script, TYPE_A, TYPE_AAAA, TYPE_CNAME } from "../../../kit/dns_server.ts";
@@ -30,11 +31,15 @@ class Fixture implements AsyncDisposable {
   readonly #server: DnsServer;
   readonly result: Promise<LookupResult>;
 
-  constructor(script: Script, host = "a.example", ndots = 1) {
+  constructor(script: Script, host = "a.example", ndots = 1, hosts: Hosts = new Map()) {
     this.#server = new DnsServer(script);
     const system: LookupSystem = {
-      addresses: () => this.#addresses.promise,
-      dns: () => Promise.resolve({ servers: [this.#server.socketAddress], ndots }),
+      addresses: (_, signal) => {
+        signal.addEventListener("abort", () => this.#addresses.reject(new Error("called off")));
+        return this.#addresses.promise;
+      },
+      dns: () => ({ servers: [this.#server.socketAddress], ndots }),
+      hosts: () => hosts,
     };
     this.result = within("the result", systemLookup(this.clock, system)(host, this.call));
     // Some are awaited later than they fail.
@@ -75,7 +80,7 @@ class Fixture implements AsyncDisposable {
     this.find();
     await this.result.catch(() => {});
     await this.#server[Symbol.asyncDispose]();
-    assert.equal(this.clock.pendingTimers, 0);
+    await this.timers(0);
   }
 }
 
@@ -151,6 +156,27 @@ Deno.test("a name that the system would try with a search domain first is left t
     await fixture.result;
     assert.equal(fixture.call.parts.length, isTold ? 1 : 0, host);
   }
+});
+
+Deno.test("while the system is slow, the hosts file counts before DNS", async () => {
+  await using fixture = new Fixture(
+    aliased,
+    "a.example.",
+    1,
+    new Map([["a.example", ["10.0.0.7", "fd00::7"]]]),
+  );
+  await fixture.asked();
+  await fixture.timers(1);
+  fixture.clock.advance(SYSTEM_WAIT_MS);
+  const known = { ips: ["10.0.0.7", "fd00::7"], ttlMs: null, unanswered: null };
+  assert.deepEqual(await within("the part", fixture.call.first()), known);
+});
+
+Deno.test("who has no time for more does not wait for the system", async () => {
+  await using fixture = new Fixture(silent);
+  await fixture.asked();
+  fixture.call.abort();
+  await assert.rejects(fixture.result, { message: "called off" });
 });
 
 Deno.test("a name that the system does not know is an error, whatever DNS says", async () => {

@@ -8,13 +8,13 @@ Deno.test("a file is read again when some time has passed, and may be missing", 
   const clock = new FakeClock();
   const file = new RereadFile(clock, path, (text) => text, () => "absent");
   await Deno.writeTextFile(path, "one");
-  assert.equal(await file.read(), "one");
+  assert.equal(file.read(), "one");
   await Deno.writeTextFile(path, "two");
   clock.advance(NAME_FILES_MS - 1);
-  assert.equal(await file.read(), "one");
+  assert.equal(file.read(), "one");
   clock.advance(1);
-  assert.equal(await file.read(), "two");
+  assert.equal(file.read(), "two");
   await Deno.remove(path);
   clock.advance(NAME_FILES_MS);
-  assert.equal(await file.read(), "absent");
+  assert.equal(file.read(), "absent");
 });
