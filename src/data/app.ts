@@ -1,5 +1,5 @@
 import { Board, Shared } from "../model/board.ts";
-import type { AppSnapshot } from "../model/snapshot.ts";
+import type { AppSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { strategies } from "../strategy/mod.ts";
 import type { Strategy } from "../strategy/mod.ts";
 import type { HttpApp } from "./http/http_app.ts";
@@ -22,9 +22,16 @@ export class App {
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    this.strategy = createStrategy(snapshot, board, Shared.cursor);
-    this.backupStrategy = snapshot.targets.some((target) => target.backup)
-      ? createStrategy(snapshot, board, Shared.backupCursor)
+    const hasBackups = snapshot.targets.some((target) => target.backup);
+    const { targets } = snapshot;
+    this.strategy = createStrategy(
+      snapshot,
+      hasBackups ? only(targets, false) : targets,
+      board,
+      Shared.cursor,
+    );
+    this.backupStrategy = hasBackups
+      ? createStrategy(snapshot, only(targets, true), board, Shared.backupCursor)
       : null;
     this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
     this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
@@ -41,10 +48,20 @@ export class App {
   }
 }
 
-function createStrategy(snapshot: AppSnapshot, board: Board, cursorWord: number): Strategy {
+/** The targets, in their places, with a weight only for those that are backups, or for those that are not. */
+function only(targets: readonly TargetSnapshot[], backup: boolean): TargetSnapshot[] {
+  return targets.map((target) => target.backup === backup ? target : { ...target, weight: 0 });
+}
+
+function createStrategy(
+  snapshot: AppSnapshot,
+  targets: readonly TargetSnapshot[],
+  board: Board,
+  cursorWord: number,
+): Strategy {
   const cursor = Board.word(snapshot.slot, cursorWord);
   return strategies.get(snapshot.strategy.type).create({
-    targets: snapshot.targets,
+    targets,
     options: snapshot.strategy,
     nextCursor: () => Atomics.add(board.words, cursor, 1) >>> 0,
   });

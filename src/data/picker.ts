@@ -11,7 +11,7 @@ const HEALTH_UP = 1;
 /** Chooses targets for sessions: which of them are available is decided here, the choice among those by the strategy. */
 export class Picker implements PickRequest {
   clientIp = "";
-  #app: App | null = null;
+  #targets: readonly TargetSnapshot[] = [];
   #backups = false;
   /** By target the number of the last search that found it tried. */
   #marks = new Uint32Array(0);
@@ -24,7 +24,7 @@ export class Picker implements PickRequest {
    * that the session has not tried yet.
    */
   pick(app: App, clientIp: string, tried: readonly number[]): number {
-    this.#app = app;
+    this.#targets = app.snapshot.targets;
     this.clientIp = clientIp;
     this.#mark(app, tried);
     this.#backups = false;
@@ -58,7 +58,7 @@ export class Picker implements PickRequest {
   }
 
   isAvailable(index: number): boolean {
-    const target = this.#app?.snapshot.targets[index];
+    const target = this.#targets[index];
     return target !== undefined && target.backup === this.#backups && this.#canTake(target);
   }
 

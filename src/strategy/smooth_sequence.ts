@@ -4,9 +4,11 @@ import { WeightGroups } from "./weight_groups.ts";
 
 /**
  * Most comparisons that working out a whole period of nginx's order may take, some 35 µs. Enough for 12 targets of any
- * weights to 256, and for thousands that share a few weights.
+ * weights to 256, and for a thousand that share a few weights.
  */
 const MAX_COMPARISONS = 12 * 12 * 256;
+/** What finding the groups costs for each target, in comparisons: the two together are a pick's time. */
+const COMPARISONS_PER_TARGET = 12;
 
 /**
  * The order of weighted round robin: smooth, so that no target gets its turns in a row where others are due, and exact,
@@ -39,7 +41,8 @@ export class SmoothSequence {
     this.period = groups.total;
     this.#order = null;
     if (groups.count < 2) return;
-    this.#order = groups.count * groups.total <= MAX_COMPARISONS
+    const comparisons = groups.count * groups.total + COMPARISONS_PER_TARGET * weights.length;
+    this.#order = comparisons <= MAX_COMPARISONS
       ? this.#nginx ??= new NginxOrder(groups, weights.length)
       : this.#stride ??= new StrideOrder(groups, weights.length);
     this.#order.reset();

@@ -129,15 +129,26 @@ class CountingRequest extends Request {
 const MANY = 1_000;
 const MIXED = Array.from({ length: MANY }, (_, i) => 1 + i * 7919 % 256);
 
-Deno.test("a pick does not look at all of many targets, but when the chosen one is out", () => {
+Deno.test("a pick does not look at all of many targets, but where none is known to be up", () => {
   const strategy = roundRobin(MIXED);
   const first = new CountingRequest();
   strategy.pick(first);
-  assert.ok(first.asked <= 2 * MANY, `${first.asked} looks at first`);
-  for (let pick = 0; pick < 3 * MANY / LOOKS; pick++) strategy.pick(new Request());
+  assert.ok(first.asked <= LOOKS + 1, `${first.asked} looks at first`);
   const steady = new CountingRequest();
   for (let pick = 0; pick < 100; pick++) strategy.pick(steady);
   assert.ok(steady.asked <= 100 * (LOOKS + 1), `${steady.asked} looks in 100 picks`);
+  const halved = new CountingRequest(Array.from({ length: MANY / 2 }, (_, i) => 2 * i));
+  for (let pick = 0; pick < 100; pick++) assert.equal((strategy.pick(halved) + 2) % 2, 1);
+  assert.ok(halved.asked <= 100 * (LOOKS + 2), `${halved.asked} looks in 100 picks, with half of them out`);
+  const none = new CountingRequest(MIXED.map((_, i) => i));
+  for (let pick = 0; pick < 10; pick++) assert.equal(strategy.pick(none), -1);
+  assert.ok(none.asked <= 11 * MANY + LOOKS, `${none.asked} looks in 10 picks, with all of them out`);
+});
+
+Deno.test("a fresh instance, as each rollout makes one, spreads its first picks over all of many targets", () => {
+  const cursor = new Cursor();
+  const chosen = MIXED.map(() => roundRobin(MIXED.map(() => 1), cursor).pick(new Request()));
+  assert.equal(new Set(chosen).size, MANY);
 });
 
 Deno.test("of many targets none that is out is chosen, whatever goes and comes between picks", () => {

@@ -133,7 +133,7 @@ Deno.test("equal weights are plain rotation, and one giant among them is spread,
   const turns = Array.from({ length: giant.period }, (_, i) => i).filter((i) => giant.at(i) === 4_321);
   const distances = turns.slice(1).map((turn, i) => turn - (turns[i] ?? 0));
   assert.equal(turns.length, 256);
-  assert.ok(Math.min(...distances) >= 30 && Math.max(...distances) <= 50, `distances ${distances}`);
+  assert.ok(Math.min(...distances) >= 20 && Math.max(...distances) <= 60, `distances ${distances}`);
 });
 
 Deno.test("the order depends on weights and position alone, not on what was asked or which weights came before", () => {
