@@ -191,6 +191,13 @@ export interface Connection {
   pause(): void;
   /** Delivers data again. */
   resume(): void;
+  /**
+   * Has the system ask the peer about once a second whether it is still there, by what no program sees: one that is gone
+   * shows as `onClose`. For peers that sent their FIN and await something: it looks the same when they are gone. Only in
+   * the `epoll` engine (TCP keep-alive, RFC 9293 section 3.8.4, in place of that of {@link TcpOptions}); without effect
+   * in the `deno` engine.
+   */
+  probePeer(): void;
   /** Sends a FIN after what was written; reading goes on. */
   end(): void;
   /**

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { eventually } from "../kit/eventually.ts";
+import { answerText, HttpTarget } from "../kit/http_target.ts";
+import { LaunchedProgram } from "../kit/launched_program.ts";
+import { pass } from "../kit/over_time.ts";
 import { testWith } from "../kit/programs.ts";
 import { Proxy } from "../kit/proxy.ts";
 import { within } from "../kit/within.ts";
 import { httpApp, TlsSetup } from "./http_tls_setup.ts";
 
-/** The runtime's own clients and servers, with the proxy between them: WebSocket, and fetch with streams. */
+/** The runtime's own clients and servers, with the proxy between them: WebSocket, and fetch with streams. And nc. */
 
 /** A server of the runtime: echoes over WebSocket, tells how it was closed, and sends bodies back as they come. */
 class EchoServer implements AsyncDisposable {
@@ -158,3 +161,27 @@ testWith(["openssl"], "HTTPS: WebSocket over TLS", async () => {
   using http = Deno.createHttpClient({ caCerts: [setup.authority.cert] });
   await talk(server, `wss://localhost:${await proxy.port("web")}/socket`, http);
 });
+
+for (const engine of ["epoll", "deno"] as const) {
+  testWith(
+    ["nc"],
+    `HTTP on ${engine}: nc -N, which sends a FIN behind its request, reads the answer first`,
+    async () => {
+      // Longer than any probe of the client by the system takes to begin.
+      await using target = new HttpTarget(async () => {
+        await pass(1_500);
+        return answerText(200, "here");
+      });
+      await using proxy = await Proxy.start({
+        engine,
+        apps: [httpApp("web", [`127.0.0.1:${target.address.port}`])],
+      });
+      const port = await proxy.port("web");
+      await using client = new LaunchedProgram({
+        command: "sh",
+        args: ["-c", `printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' | nc -N 127.0.0.1 ${port}`],
+      });
+      assert.match((await client.result()).stdout, /^HTTP\/1\.1 200 /);
+    },
+  );
+}

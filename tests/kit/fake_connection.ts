@@ -31,6 +31,8 @@ export class FakeConnection implements Connection {
   isPaused = true;
   /** `end()` was called. */
   finSent = false;
+  /** `probePeer()` was called. */
+  isProbed = false;
   /** The peer takes nothing more: `write` gives false. */
   isFull = false;
   readonly #engine: FakeWire;
@@ -88,6 +90,10 @@ export class FakeConnection implements Connection {
     this.isPaused = false;
     // Never inside the call, as the interface says.
     if (this.#arrivals.length > 0) this.#engine.clock.timer(0, () => this.#deliver());
+  }
+
+  probePeer(): void {
+    this.isProbed = true;
   }
 
   end(): void {

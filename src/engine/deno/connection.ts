@@ -124,6 +124,9 @@ export class DenoConnection implements Connection, Disposable {
     }
   }
 
+  /** Deno sets no times of keep-alive. */
+  probePeer(): void {}
+
   end(): void {
     if (this.#ending || this.#closing || this.#closed || this.#relayed) return;
     this.#ending = true;

@@ -9,6 +9,7 @@ import type { DescriptorOwner, Reactor, Task } from "./reactor.ts";
 import { localAddress, takeSocketError, unsentBytes } from "./socket.ts";
 import { RECEIVE_BYTES, WOULD_BLOCK } from "./stream_io.ts";
 import { systemError } from "./system_error.ts";
+import { applyProbing } from "./tcp_options.ts";
 
 /** `write` gives false while more than this waits, bytes. */
 export const HIGH_WATER_BYTES = 65_536;
@@ -49,6 +50,8 @@ export const State = {
   accepted: 1 << 12,
   /** A FIN or an error was told: it follows the bytes that are there, and is not told again. */
   hungUp: 1 << 13,
+  /** `probePeer()`. */
+  probing: 1 << 14,
 } as const;
 
 /** What takes over a connection's events: a relay. */
@@ -104,6 +107,10 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     return (this.state & State.accepted) !== 0 ? "client" : "target";
   }
 
+  get isProbing(): boolean {
+    return (this.state & State.probing) !== 0;
+  }
+
   get isClosed(): boolean {
     return (this.state & State.closed) !== 0;
   }
@@ -137,6 +144,12 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     if (this.isClosed) return;
     this.watch();
     if ((this.state & (State.readable | State.ended)) !== 0 || this.failure !== 0) this.reactor.enqueue(this);
+  }
+
+  probePeer(): void {
+    if (this.isClosed) return;
+    this.state |= State.probing;
+    applyProbing(this.reactor.libc, this.descriptor);
   }
 
   end(): void {

@@ -12,6 +12,8 @@ interface Descriptors {
   readonly wheel: TimerWheel;
   /** Changes whenever the descriptor is closed. */
   generation(descriptor: number): number;
+  /** Keep-alive was set otherwise meanwhile, and stays so. */
+  isProbing(descriptor: number): boolean;
 }
 
 /** Connections in three columns. Numbers, so that those which end meanwhile are not kept in memory. */
@@ -52,7 +54,8 @@ export class LateOptions {
     due.options.forEach((options, index) => {
       const descriptor = due.descriptors[index] ?? -1;
       if (this.#table.generation(descriptor) !== due.generations[index]) return;
-      applyLateOptions(this.#table.libc, descriptor, options);
+      const isProbing = this.#table.isProbing(descriptor);
+      applyLateOptions(this.#table.libc, descriptor, isProbing ? { ...options, keepAlive: null } : options);
     });
     this.#old = this.#young;
     this.#young = new Waiting();

@@ -17,6 +17,8 @@ const EVENTS_PER_WAIT = 256;
 export interface DescriptorOwner {
   /** @param events Bits of `Epoll`. */
   onEvents(events: number): void;
+  /** Its keep-alive is not to be changed any more. */
+  readonly isProbing?: boolean;
   /** Closes what it owns, without callbacks: the engine shuts down. */
   dispose(): void;
 }
@@ -112,6 +114,11 @@ export class Reactor {
   /** Changes whenever the descriptor is closed, so that its number alone is not mistaken for it. */
   generation(descriptor: number): number {
     return this.#generations[descriptor] ?? 0;
+  }
+
+  /** Whether the owner has set keep-alive by itself. */
+  isProbing(descriptor: number): boolean {
+    return this.#owners[descriptor]?.isProbing === true;
   }
 
   /** Passes a descriptor and its events on to another owner. */

@@ -4,6 +4,9 @@ import { type Libc, NativeBuffer } from "./libc.ts";
 
 const value = new NativeBuffer(8);
 
+/** How often, and how often in vain, a peer is asked that may be gone; see {@link applyProbing}. */
+const PROBING = { idleS: 1, intervalS: 1, count: 10 } as const;
+
 /**
  * Sets an option whose value is an int. Options are wishes: one that this kernel does not know is left.
  */
@@ -31,12 +34,22 @@ export function hasLateOptions(options: TcpOptions): boolean {
 /** Sets the options that take effect after seconds of silence. */
 export function applyLateOptions(libc: Libc, socket: number, options: TcpOptions): void {
   const { keepAlive, userTimeoutMs } = options;
-  if (keepAlive !== null) {
-    setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPIDLE, keepAlive.idleS);
-    setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPINTVL, keepAlive.intervalS);
-    setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPCNT, keepAlive.count);
-    // Last, so that the kernel's timer starts with the times above.
-    setOption(libc, socket, Sock.SOL_SOCKET, Sock.SO_KEEPALIVE, 1);
-  }
+  if (keepAlive !== null) setKeepAlive(libc, socket, keepAlive);
   if (userTimeoutMs > 0) setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_USER_TIMEOUT, userTimeoutMs);
+}
+
+/**
+ * Has the kernel ask a silent peer every second whether it is there (keep-alive, man 7 tcp). The kernel of one that has
+ * forgotten the connection answers by an RST; one that does not answer at all is given up after 10 s.
+ */
+export function applyProbing(libc: Libc, socket: number): void {
+  setKeepAlive(libc, socket, PROBING);
+}
+
+function setKeepAlive(libc: Libc, socket: number, times: NonNullable<TcpOptions["keepAlive"]>): void {
+  setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPIDLE, times.idleS);
+  setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPINTVL, times.intervalS);
+  setOption(libc, socket, Sock.IPPROTO_TCP, Sock.TCP_KEEPCNT, times.count);
+  // Last, so that the kernel's timer starts with the times above.
+  setOption(libc, socket, Sock.SOL_SOCKET, Sock.SO_KEEPALIVE, 1);
 }

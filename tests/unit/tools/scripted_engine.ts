@@ -104,6 +104,8 @@ class ScriptedConnection implements Connection {
     return true;
   }
 
+  probePeer(): void {}
+
   pause(): void {}
   resume(): void {}
   end(): void {}

@@ -16,7 +16,6 @@ import { writeFinalAnswer } from "../policy/final_recipient.ts";
 import { ForwardedFields } from "../policy/forwarded_fields.ts";
 import {
   type AnswerTraits,
-  CONTINUE,
   type LocalAnswer,
   UNREAD_REQUEST,
   writeLocalAnswer,
@@ -24,7 +23,6 @@ import {
 import { maxForwards } from "../policy/max_forwards.ts";
 import { requestRefusal } from "../policy/request_refusal.ts";
 import { BodyPace } from "./body_pace.ts";
-import { HalfClose } from "./half_close.ts";
 import { type LoggedSession, RequestLog } from "./request_log.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
 
@@ -64,8 +62,8 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   #exchange: Exchange | null = null;
   #pace: BodyPace | null = null;
   #forwarded: ForwardedFields | null = null;
-  /** The client sent its FIN, and awaits an answer. */
-  #halfClose: HalfClose | null = null;
+  /** `engine.now()` when the client sent its FIN, null while it awaits no answer after that. */
+  #endedAt: number | null = null;
 
   /** @param number of the client in this thread. */
   constructor(private readonly owner: RequestServiceOwner, number: number) {
@@ -159,7 +157,8 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   finish(): boolean {
     if (this.#reader.finish()) return true;
     if (this.#exchange !== null) {
-      this.#halfClose = new HalfClose(this.now, this.#app.snapshot.policy.halfCloseTimeoutMs);
+      this.#endedAt = this.now;
+      this.owner.client.probePeer();
       this.owner.onDeadline();
     }
     return false;
@@ -168,7 +167,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   /** Does what is due, except that an idle connection is the owner's. */
   onTime(now: number): void {
     if (this.#exchange === null) return this.#refuseLate();
-    if (now >= this.#silenceEnd) return this.#onSilence(now);
+    if (now >= this.#silenceEnd) return this.cut("client_abort");
     if (now < (this.#pace?.deadline ?? Infinity)) return this.#exchange.onTime(now);
     this.#exchange.abort();
     if (this.answer.headWritten) this.#cut("idle_timeout");
@@ -289,20 +288,11 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.#http = http;
   }
 
-  /** Before the final head an interim answer may be sent. */
-  get #mayProbe(): boolean {
-    return !this.answer.headWritten && this.#reader.parser.head.minorVersion === 1;
-  }
-
+  /** When a client that sent its FIN has heard nothing for so long that it is taken for gone. */
   get #silenceEnd(): number {
-    return this.#halfClose?.deadline(this.#mayProbe, this.#exchange?.winner?.lastByteAt ?? 0) ?? Infinity;
-  }
-
-  /** A client that sent its FIN has heard nothing for long. */
-  #onSilence(now: number): void {
-    if (!this.#mayProbe) return this.cut("client_abort");
-    this.answer.write(CONTINUE);
-    this.#halfClose?.probed(now);
+    const { halfCloseTimeoutMs } = this.#app.snapshot.policy;
+    if (this.#endedAt === null || halfCloseTimeoutMs === 0) return Infinity;
+    return Math.max(this.#endedAt, this.#exchange?.winner?.lastByteAt ?? 0) + halfCloseTimeoutMs;
   }
 
   #startPace(): void {

@@ -6,6 +6,7 @@ import { EpollEngine } from "../../../../src/engine/epoll/engine.ts";
 import { ListeningSocket } from "../../../../src/engine/epoll/listening_socket.ts";
 import { readOption } from "../../../../src/engine/epoll/socket.ts";
 import { receive } from "../../../kit/checksum.ts";
+import { setOption } from "../../../../src/engine/epoll/tcp_options.ts";
 import { echoTarget } from "../../../kit/echo_target.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { fdCount } from "../../../kit/fd_count.ts";
@@ -268,6 +269,59 @@ Deno.test("a closed connection is given up when its peer takes nothing, and not 
     return engine.lingering === 0;
   });
   await assert.rejects(count(peer), Deno.errors.ConnectionReset);
+  peer.close();
+});
+
+/** How long a connection lasts whose program has closed it while the peer had not, seconds (man 7 tcp). */
+const TCP_LINGER2 = 8;
+
+Deno.test("a peer that is gone after its FIN is found by probing, and hears nothing of it before", async () => {
+  await using turning = new TurningEngine();
+  const { engine } = turning;
+  const { port, client } = accepting(engine);
+  const peer = await connecting(engine, { ip: "127.0.0.1", port });
+  const accepted = await within("the client", client);
+  const ended = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<string>();
+  accepted.handler = {
+    onData: () => assert.fail("data"),
+    onDrain: assert.fail,
+    onEnd: ended.resolve,
+    onClose: (error) => closed.resolve(error?.code ?? "no error"),
+  };
+  accepted.resume();
+  let heard = 0;
+  peer.handler = {
+    onData: (bytes) => void (heard += bytes.length),
+    onDrain: assert.fail,
+    onEnd: assert.fail,
+    onClose: () => assert.fail("closed"),
+  };
+  peer.resume();
+  peer.end();
+  await within("the FIN", ended.promise);
+  accepted.probePeer();
+  const probedAt = performance.now();
+  await eventually("some probes of a peer that is there", () => performance.now() - probedAt > 2_500);
+  assert.equal(heard, 0);
+  assert.equal((accepted as EpollConnection).isClosed, false);
+  setOption(libc, descriptorOf(peer), Sock.IPPROTO_TCP, TCP_LINGER2, 1);
+  peer.close();
+  assert.equal(await within("the end", closed.promise), "reset");
+});
+
+Deno.test("options that are set late leave the keep-alive of a peer that is probed as it is", async () => {
+  await using turning = new TurningEngine();
+  const tcp = { ...PLAIN_TCP, keepAlive: { idleS: 61, intervalS: 11, count: 7 }, userTimeoutMs: 31_000 };
+  const { port, client } = accepting(turning.engine, tcp);
+  const peer = await Deno.connect({ hostname: "127.0.0.1", port });
+  const accepted = await within("the client", client);
+  accepted.probePeer();
+  const tcpOption = (option: number): number =>
+    readOption(libc, descriptorOf(accepted), Sock.IPPROTO_TCP, option);
+  await eventually("the other options", () => tcpOption(Sock.TCP_USER_TIMEOUT) === 31_000);
+  assert.equal(tcpOption(Sock.TCP_KEEPIDLE), 1);
+  assert.equal(tcpOption(Sock.TCP_KEEPINTVL), 1);
   peer.close();
 });
 

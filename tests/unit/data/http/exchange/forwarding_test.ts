@@ -196,17 +196,15 @@ Deno.test("a half-closed client gets its answer", () => {
   assert.equal(client.ended, "close");
 });
 
-Deno.test("a client that sent its FIN is asked by interim answers whether it is still there", () => {
+Deno.test("a client that sent its FIN gets nothing but its answer, while the system looks whether it is there", () => {
   const world = new HttpWorld();
   const client = world.client(request());
   const connection = world.open(1);
+  assert.equal(client.isProbed, false);
   client.sendFin();
-  for (const pauseMs of [200, 200, 400, 800]) {
-    world.advance(pauseMs - 1);
-    assert.equal(client.read(), "");
-    world.advance(1);
-    assert.equal(client.read(), "HTTP/1.1 100 Continue\r\n\r\n");
-  }
+  assert.equal(client.isProbed, true);
+  world.advance(7_000);
+  assert.equal(client.read(), "");
   connection.send(answer(200, "x"));
   assert.equal(read(client.read()).status, 200);
   assert.equal(client.ended, "close");
@@ -214,17 +212,28 @@ Deno.test("a client that sent its FIN is asked by interim answers whether it is 
   world.fake.assertAllGone();
 });
 
-Deno.test("a client that sent its FIN is given up after half_close_timeout where it cannot be asked", () => {
+Deno.test("a client that sent its FIN and is found to be gone takes its endpoint's work along", () => {
+  const world = new HttpWorld();
+  const client = world.client(request());
+  const connection = world.open(1);
+  client.sendFin();
+  client.fail();
+  assert.equal(connection.ended, "reset");
+  assert.equal(world.record.close_reason, "client_abort");
+  world.fake.assertAllGone();
+});
+
+Deno.test("a client that sent its FIN is given up after half_close_timeout without a byte for it", () => {
   const policy = { halfCloseTimeoutMs: 5_000, idleTimeoutMs: 0 };
-  for (const version of ["HTTP/1.0", "HTTP/1.1"]) {
+  for (const hasBegun of [false, true]) {
     const world = new HttpWorld({}, { policy });
-    const client = world.client(request().replace("HTTP/1.1", version));
+    const client = world.client(request());
     const connection = world.open(1);
-    if (version === "HTTP/1.1") connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+    if (hasBegun) connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
     client.sendFin();
     world.advance(4_000);
-    if (version === "HTTP/1.1") connection.send("part");
-    world.advance(version === "HTTP/1.1" ? 4_999 : 999);
+    if (hasBegun) connection.send("part");
+    world.advance(hasBegun ? 4_999 : 999);
     assert.equal(connection.ended, null);
     world.advance(1);
     assert.equal(connection.ended, "reset");
