@@ -13,7 +13,7 @@ import { TlsSocket } from "./tls_socket.ts";
 const QUIET_TURNS = 2;
 /** Shortest timer: at least one turn of the event loop. */
 const TURN_MS = 1;
-/** Under steady traffic the queue is never empty for long; then the socket is closed after this time. */
+/** A queue that is never seen empty is given up after this long, and after as many accepts as it can hold. */
 const MAX_DRAIN_MS = 250;
 
 /**
@@ -30,10 +30,14 @@ export class DenoListener implements Listener, Disposable {
   #accepting = false;
   #paused = false;
   #closing = false;
+  /** The socket is closed; what was accepted before is still handed over. */
+  #unbound = false;
   #closed = false;
   /** Accepted by a call that was under way when `pause()` came. */
   #held: Deno.TcpConn | null = null;
   #quietTurns = 0;
+  /** Accepts after which all that waited when the closing began was handed over. */
+  #drainAccepts: number;
   /** Null where clients speak plain TCP. */
   #secureContext: SecureContext | null;
 
@@ -41,6 +45,8 @@ export class DenoListener implements Listener, Disposable {
   constructor(parts: SharedParts, address: SocketAddress, options: ListenOptions, handler: AcceptHandler) {
     this.#parts = parts;
     this.#tcp = options.tcp;
+    // The kernel queues one connection more than it is asked for.
+    this.#drainAccepts = options.backlog + 1;
     this.#handler = handler;
     // Before anything is bound that would have to be closed again.
     this.#secureContext = secureContext(options.tls ?? null, address);
@@ -80,11 +86,10 @@ export class DenoListener implements Listener, Disposable {
   destroy(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#parts.gate.forget(this.#accept);
+    this.#unbind();
     this.#parts.unregister(this);
     this.#held?.close();
     this.#held = null;
-    this.#socket.close();
   }
 
   tick(): void {}
@@ -93,16 +98,33 @@ export class DenoListener implements Listener, Disposable {
     this.#parts.timers.add(TURN_MS, () => {
       if (this.#closed) return;
       this.#quietTurns++;
-      if (this.#quietTurns <= QUIET_TURNS && this.#parts.clock.now() < deadline) {
-        return this.#drain(deadline, onClosed);
-      }
+      // The time alone says nothing on a busy machine: what waited at the beginning is served in any case.
+      const mayGoOn = this.#drainAccepts > 0 || this.#parts.clock.now() < deadline;
+      if (this.#quietTurns <= QUIET_TURNS && mayGoOn) return this.#drain(deadline, onClosed);
+      this.#unbind();
+      this.#awaitLast(onClosed);
+    });
+  }
+
+  /** A connection that was accepted in the turn of the close is only told in the next one. */
+  #awaitLast(onClosed: () => void): void {
+    this.#parts.timers.add(TURN_MS, () => {
+      if (this.#closed) return;
+      if (this.#accepting) return this.#awaitLast(onClosed);
       this.destroy();
       onClosed();
     });
   }
 
+  #unbind(): void {
+    if (this.#unbound) return;
+    this.#unbound = true;
+    this.#parts.gate.forget(this.#accept);
+    this.#socket.close();
+  }
+
   readonly #accept = (): void => {
-    if (this.#accepting || this.#paused || this.#closed) return;
+    if (this.#accepting || this.#paused || this.#unbound) return;
     this.#accepting = true;
     this.#socket.accept().then(this.#onAccepted, this.#onFailed);
   };
@@ -121,7 +143,7 @@ export class DenoListener implements Listener, Disposable {
 
   readonly #onFailed = (reason: unknown): void => {
     this.#accepting = false;
-    if (this.#closed) return;
+    if (this.#unbound) return;
     const error = toAcceptError(reason, `accept on ${formatAddress(this.address)}`);
     // Not a failure of ours: the next client waits behind it, so pacing these would let anybody shut the listener.
     const atOnce = isGoneClient(reason) || this.#parts.gate.failed(error.code, this.#accept);
@@ -138,6 +160,7 @@ export class DenoListener implements Listener, Disposable {
 
   #handOver(socket: Deno.TcpConn): void {
     this.#quietTurns = 0;
+    if (this.#closing) this.#drainAccepts--;
     this.#handler.onAccept(this.#connection(socket), this);
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../../../src/base/clock.ts";
 import { NetError } from "../../../../src/base/errors.ts";
 import { LINGER_STALL_MS } from "../../../../src/engine/deno/connection.ts";
 import { DenoEngine } from "../../../../src/engine/deno/engine.ts";
@@ -42,6 +42,30 @@ Deno.test("two engines share a port", () => {
   const { address } = engines[0].listen(ANY_PORT, LISTEN, NOBODY);
   assert.deepEqual(engines[1].listen(address, LISTEN, NOBODY).address, address);
   for (const engine of engines) engine.shutdown();
+});
+
+Deno.test("a listener that is closed while the thread is held up still serves all that wait", async () => {
+  let heldUpMs = 0;
+  const clock: Clock = {
+    now: () => systemClock.now() + heldUpMs,
+    wallTime: () => systemClock.wallTime(),
+    timer: (delayMs, callback) => systemClock.timer(delayMs, callback),
+  };
+  const engine = new DenoEngine({ clock, gate: { words: new Int32Array(1), index: 0 } });
+  const accepted: Connection[] = [];
+  const listener = engine.listen(ANY_PORT, { backlog: 512, tcp: TCP }, {
+    onAccept: (client) => void accepted.push(client),
+    onAcceptError: () => assert.fail("an accept failed"),
+  });
+  listener.pause();
+  const { ip: hostname, port } = listener.address;
+  const clients = await Promise.all(Array.from({ length: 400 }, () => Deno.connect({ hostname, port })));
+  const closed = new Promise<void>((resolve) => listener.close(resolve));
+  heldUpMs = 60_000;
+  await within("the listener to close", closed);
+  assert.equal(accepted.length, clients.length);
+  for (const client of clients) client.close();
+  engine.shutdown();
 });
 
 Deno.test("a closed connection is given up when its peer takes nothing, and not while it takes something", async () => {
