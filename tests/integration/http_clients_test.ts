@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { eventually } from "../kit/eventually.ts";
+import { HttpClient } from "../kit/http_client.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { LaunchedProgram } from "../kit/launched_program.ts";
 import { pass } from "../kit/over_time.ts";
 import { testWith } from "../kit/programs.ts";
 import { Proxy } from "../kit/proxy.ts";
+import { TcpServer, writeAll } from "../kit/tcp_server.ts";
 import { within } from "../kit/within.ts";
 import { httpApp, TlsSetup } from "./http_tls_setup.ts";
 
@@ -185,3 +187,50 @@ for (const engine of ["epoll", "deno"] as const) {
     },
   );
 }
+
+/** An endpoint that breaks its answer off within a chunk. */
+function breakingEndpoint(): TcpServer {
+  return new TcpServer(async (connection) => {
+    await connection.read(new Uint8Array(4096));
+    const answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhello";
+    await writeAll(connection, new TextEncoder().encode(answer));
+  });
+}
+
+/** How an HTTP/1.0 client sees the end of its answer. */
+async function seenEnd(client: HttpClient): Promise<string> {
+  await client.send("GET / HTTP/1.0\r\nHost: web.test\r\n\r\n");
+  let text = "";
+  try {
+    for (let part = await client.receive(); part !== null; part = await client.receive()) text += part;
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+  assert.match(text, /hello$/);
+  return "a FIN";
+}
+
+// The exception of `deno` stands in the README's table of engines: this fails when it is none any more.
+for (const [engine, end] of [["epoll", "ConnectionReset"], ["deno", "a FIN"]] as const) {
+  Deno.test(`HTTP on ${engine}: an answer that breaks off, without a length, ends by ${end} for an HTTP/1.0 client`, async () => {
+    await using target = breakingEndpoint();
+    await using proxy = await Proxy.start({ engine, apps: [httpApp("web", [`127.0.0.1:${target.port}`])] });
+    using client = await HttpClient.to(await proxy.port("web"));
+    assert.equal(await seenEnd(client), end);
+  });
+}
+
+testWith(
+  ["openssl"],
+  "TLS: an answer that breaks off, without a length, ends without the end of TLS for an HTTP/1.0 client",
+  async () => {
+    await using setup = await TlsSetup.create();
+    await setup.issue("web", ["web.test"]);
+    await using target = breakingEndpoint();
+    await using proxy = await setup.start(
+      httpApp("web", [`127.0.0.1:${target.port}`], { tls: setup.files("web") }),
+    );
+    using client = await setup.client(await proxy.port("web"), "web.test");
+    assert.equal(await seenEnd(client), "UnexpectedEof");
+  },
+);

@@ -158,7 +158,8 @@ export class DenoConnection implements Connection, Disposable {
     // A read under way, and a relay that took one over, still use it.
     if (!this.#relayed && (this.#read === null || this.#held)) this.#releaseBuffer();
     this.#parts.unregister(this);
-    // What the kernel still has to send is sent. Unread received bytes make it send an RST after that.
+    // What the kernel still has to send is sent, and a FIN: Deno shuts a connection down before it closes it, so that an
+    // RST (of unread bytes, or by SO_LINGER) would come after the FIN, when no program looks for it any more.
     this.#socket.close();
   }
 
