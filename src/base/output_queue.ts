@@ -1,3 +1,4 @@
+import { freeBytes } from "./free_bytes.ts";
 import { OUTPUT_WRITE_BYTES } from "./limits.ts";
 
 /** Takes bytes, perhaps only some of them: a file, or a standard stream. */
@@ -8,7 +9,7 @@ export interface ByteWriter {
 
 /** Bytes that wait, and who wants to know what became of them. */
 interface Piece {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** @param error why they are lost, null when they are written. */
   readonly onDone: (error: unknown) => void;
 }
@@ -38,7 +39,7 @@ export class OutputQueue {
    * @param onDone called once, with null when they are written, otherwise with the reason why they are lost.
    * @returns false when there is no room for them; then nothing was taken.
    */
-  push(bytes: Uint8Array, onDone: (error: unknown) => void): boolean {
+  push(bytes: Uint8Array<ArrayBuffer>, onDone: (error: unknown) => void): boolean {
     if (this.#waitingBytes + bytes.length > this.maxBytes) return false;
     this.#waitingBytes += bytes.length;
     this.#pieces.push({ bytes, onDone });
@@ -59,12 +60,14 @@ export class OutputQueue {
   async #drain(): Promise<void> {
     while (this.#pieces.length > 0) {
       const pieces = this.#next();
+      const bytes = joined(pieces);
       let error: unknown = null;
       try {
-        await this.#writeAll(joined(pieces));
+        await this.#writeAll(bytes);
       } catch (reason) {
         error = reason;
       }
+      if (pieces.length > 1) freeBytes(bytes);
       this.#done(pieces, error);
     }
     this.#draining = null;
@@ -90,7 +93,7 @@ export class OutputQueue {
   }
 }
 
-function joined(pieces: readonly Piece[]): Uint8Array {
+function joined(pieces: readonly Piece[]): Uint8Array<ArrayBuffer> {
   const [first] = pieces;
   if (first !== undefined && pieces.length === 1) return first.bytes;
   const all = new Uint8Array(pieces.reduce((sum, { bytes }) => sum + bytes.length, 0));

@@ -3,6 +3,7 @@
  * @module
  */
 import { systemClock } from "../base/clock.ts";
+import { errorMessage } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import { createEngine } from "../engine/mod.ts";
 import { Board, Header } from "../model/board.ts";
@@ -43,10 +44,24 @@ function start(init: Init, channel: Channel): void {
   }
 }
 
-function listen(channel: Channel): void {
-  channel.onmessage = (event: MessageEvent<Init>) => start(event.data, channel);
+/**
+ * What the thread dies of is told to control, which ends it. Left alone, the runtime would first write it to standard error,
+ * wait there for a reader that may be stalled, and only then tell anybody.
+ */
+function die(channel: Channel, event: Event, error: unknown): void {
+  event.preventDefault();
+  const stack = error instanceof Error ? error.stack : undefined;
+  const message: Report = { type: "crashed", error: stack ?? errorMessage(error) };
+  channel.postMessage(message);
+  // It must touch nothing any more: control takes back what it held.
+  scope.close();
 }
 
-// A thread that control did not start itself is given a port that leads to control.
-scope.onmessage = ({ data, ports: [port] }: MessageEvent<Init>) =>
-  port === undefined ? start(data, scope as unknown as Channel) : listen(port);
+scope.onmessage = ({ data, ports: [port] }: MessageEvent<Init>) => {
+  // A thread that control did not start itself is given a port that leads to control.
+  const channel = port ?? scope as unknown as Channel;
+  scope.addEventListener("error", (event) => die(channel, event, event.error));
+  scope.addEventListener("unhandledrejection", (event) => die(channel, event, event.reason));
+  if (port === undefined) start(data, channel);
+  else port.onmessage = (event: MessageEvent<Init>) => start(event.data, channel);
+};

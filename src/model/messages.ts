@@ -66,6 +66,8 @@ export type Report =
     readonly message: string;
     readonly fields: Record<string, unknown>;
   }
+  /** The thread threw this, with the place where, and does nothing any more: it is to be ended. */
+  | { readonly type: "crashed"; readonly error: string }
   | { readonly type: "stopped" };
 
 /** An `apply` is in force in the thread; listeners named in `failures` are not bound there. */

@@ -7,7 +7,7 @@ import { Client } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { fdCount } from "../kit/fd_count.ts";
-import { announceCrashes, LocalDaemon } from "../kit/local_daemon.ts";
+import { LocalDaemon } from "../kit/local_daemon.ts";
 import { sampleProcess } from "../kit/process_sample.ts";
 import { ANY_PORT } from "../kit/proxy.ts";
 import { SlowTarget } from "../kit/slow_target.ts";
@@ -19,8 +19,6 @@ const CAP = 20;
 const WAITING = 300;
 const CRASHES = 20;
 const PIECE = "x".repeat(256 * 1024);
-
-announceCrashes("epoll_crash_test");
 
 /** With an app for each target, on one thread. */
 function start(

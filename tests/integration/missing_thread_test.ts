@@ -12,14 +12,12 @@ import { parseConfig } from "../kit/configs.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { FakeClock } from "../kit/fake_clock.ts";
-import { announceCrashes, LocalDaemon } from "../kit/local_daemon.ts";
+import { LocalDaemon } from "../kit/local_daemon.ts";
 import { say } from "../kit/programs.ts";
 import { ANY_PORT } from "../kit/proxy.ts";
 
 /** Enough that each of two sockets gets some. */
 const CLIENTS = 60;
-
-announceCrashes("missing_thread_test");
 
 function config(port: number, changes: Partial<ConfigInput> = {}): ConfigInput {
   const apps = [{ name: "web", ports: [ANY_PORT], targets: [`127.0.0.1:${port}`] }];

@@ -4,10 +4,8 @@ import { askOnce, Client } from "../kit/client.ts";
 import { parseConfig } from "../kit/configs.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
-import { announceCrashes, LocalDaemon } from "../kit/local_daemon.ts";
+import { LocalDaemon } from "../kit/local_daemon.ts";
 import { ANY_PORT, TEST_ENGINE } from "../kit/proxy.ts";
-
-announceCrashes("proxy_crash_test");
 
 function start(config: ConfigInput): Promise<LocalDaemon> {
   return LocalDaemon.start({ engine: TEST_ENGINE, workers: 2, ...config });

@@ -9,7 +9,7 @@ import { askOnce, askTimes, Client, isRefused } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { LaunchedProgram, type ProgramResult } from "../kit/launched_program.ts";
-import { testWith } from "../kit/programs.ts";
+import { testIf, testWith } from "../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import { TcpServer, writeAll } from "../kit/tcp_server.ts";
 import { within } from "../kit/within.ts";
@@ -213,6 +213,49 @@ Deno.test("an admin address that can never be bound is told as an error, and the
   assert.equal(await askOnce(port), "hello");
   assert.equal((await proxy.status()).revision, 2);
 });
+
+testIf(
+  Deno.build.os === "windows" ? "needs a shell" : null,
+  "what is said before an exit is written whole and in order, also to a file",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const [path, file] = [`${folder}/apps.yaml`, `${folder}/log`];
+    const run = [Deno.execPath(), "run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", path];
+    try {
+      // More than fits into a pipe, and more than one write.
+      const key = "x".repeat(300_000);
+      await Deno.writeTextFile(path, JSON.stringify({ apps: [], [key]: 1 }));
+      for (const args of [run, ["sh", "-c", 'exec "$@" 2>"$0"', file, ...run]]) {
+        const [command = "", ...rest] = args;
+        await using program = new LaunchedProgram({ command, args: rest });
+        const { code, stderr } = await program.result();
+        assert.equal(code, 2);
+        const text = stderr === "" ? await Deno.readTextFile(file) : stderr;
+        assert.ok(text.includes(key) && text.endsWith("\n"), `${text.length} characters`);
+      }
+      await Deno.writeTextFile(path, JSON.stringify({ admin: { listen: ANY_PORT }, apps: [] }));
+      await using program = new LaunchedProgram({
+        command: "sh",
+        args: ["-c", 'exec "$@" 2>"$0"', file, ...run],
+      });
+      await eventually("the start", async () => (await Deno.readTextFile(file)).includes("started"));
+      program.kill("SIGTERM");
+      assert.equal((await program.result()).code, 0);
+      const lines = (await Deno.readTextFile(file)).trimEnd().split("\n").map((line) =>
+        JSON.parse(line).message
+      );
+      assert.match(lines.shift(), /the list of apps is empty/);
+      assert.deepEqual(lines, [
+        "admin server listens",
+        "started",
+        "draining; a second signal exits at once",
+        "drained, exiting",
+      ]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
 
 Deno.test("FPROXY_CONFIG_PATH names the config, FPROXY_LOG and --log-level the level", async () => {
   await using target = echoTarget();

@@ -5,8 +5,9 @@ import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { HttpClient } from "../kit/http_client.ts";
 import { HttpTarget } from "../kit/http_target.ts";
+import { LaunchedProgram } from "../kit/launched_program.ts";
 import { say, testIf } from "../kit/programs.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { ANY_PORT, Proxy, TEST_ENGINE } from "../kit/proxy.ts";
 import { rss } from "../kit/rss.ts";
 import type { TcpServer } from "../kit/tcp_server.ts";
 
@@ -41,7 +42,7 @@ Deno.test("a stalled reader of standard error holds up neither admin, reload nor
   assert.equal(await askOnce(port), "hello");
   await proxy.write(to(target, { connect_timeout: "4s" }));
   await eventually("the next config", async () => (await proxy.status()).revision === 2);
-  assert.equal((await proxy.ask("/readyz")).status, 200);
+  await eventually("it to be ready", async () => (await proxy.ask("/readyz")).status === 200);
   proxy.program.kill("SIGTERM");
   assert.equal((await proxy.program.result()).code, 0);
 });
@@ -60,6 +61,23 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     assert.equal((await proxy.program.result()).code, code);
   });
 }
+
+Deno.test("with a stalled reader of standard error a data thread that crashes is replaced all the same", async () => {
+  const kit = new URL("../kit/local_daemon.ts", import.meta.url).href;
+  const app = { name: "web", ports: [ANY_PORT], targets: ["127.0.0.1:1"] };
+  const program = `
+    import { LocalDaemon } from ${JSON.stringify(kit)};
+    const config = { engine: ${JSON.stringify(TEST_ENGINE)}, workers: 1, apps: [${JSON.stringify(app)}] };
+    const local = await LocalDaemon.start(config);
+    Deno.stderr.write(new Uint8Array(2 ** 20));
+    local.crash(0);
+    await local.crashed(1);
+    Deno.exit(7);
+  `;
+  await using launched = new LaunchedProgram({ args: ["eval", program] });
+  launched.stopReading();
+  assert.equal((await launched.result()).code, 7);
+});
 
 Deno.test("log lines that nobody read are counted, and said once the reader is back", async () => {
   await using target = echoTarget();

@@ -7,7 +7,6 @@ import type { ConfigInput } from "../../src/model/config.ts";
 import { parseConfig } from "./configs.ts";
 import { eventually } from "./eventually.ts";
 import { LogLines } from "./log_lines.ts";
-import { say } from "./programs.ts";
 
 const DNS = {
   servers: [],
@@ -83,9 +82,4 @@ export class LocalDaemon implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.daemon.terminate();
   }
-}
-
-/** Deno itself writes what a thread died of; there is no way to keep it quiet. */
-export function announceCrashes(test: string): void {
-  say(`${test}: the uncaught errors of worker threads below are wanted`);
 }

@@ -37,8 +37,8 @@ export interface DaemonOptions {
   readonly startWorker?: StartWorker | undefined;
   /** Processor cores, for `workers: auto`. */
   readonly cores: number;
-  /** Takes lines of the access log that a data thread sent. */
-  onAccess(lines: Uint8Array, count: number, thread: number): void;
+  /** Takes lines of the access log that a data thread sent; they are the receiver's. */
+  onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
   /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
   onThreadGone(thread: number, accessBytes: number): void;
 }

@@ -11,7 +11,7 @@ export interface WorkerOrder {
 /** Hears a worker. */
 export interface WorkerHandler {
   onReport(report: Report): void;
-  /** It died by an uncaught exception, or could not be started. */
+  /** It could not be started, or died before it could tell by itself. */
   onError(message: string): void;
 }
 
@@ -26,7 +26,7 @@ export const startWorkerHere: StartWorker = ({ url, name, permissions }, handler
   const worker = new Worker(url, { type: "module", name, deno: { permissions } });
   worker.onmessage = ({ data }: MessageEvent<Report>) => handler.onReport(data);
   worker.onerror = (event: ErrorEvent) => {
-    // Unprevented, the error would end the whole process.
+    // Where it cannot tell by itself, since it did not get that far. Unprevented, the error would end the whole process.
     event.preventDefault();
     handler.onError(event.message);
   };

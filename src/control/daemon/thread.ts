@@ -64,6 +64,7 @@ export class Thread {
       onReport: (report) => {
         // What comes of a thread that was given up is counted for nobody.
         if (this.#isOver) return;
+        if (report.type === "crashed") return this.#crashed(report.error);
         if (report.type === "stopped") this.#finish("stopped");
         handler.onReport(report, this);
       },

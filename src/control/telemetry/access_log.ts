@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
+import { freeBytes } from "../../base/free_bytes.ts";
 import { ACCESS_BACKLOG_MAX_BYTES, ACCESS_CHECK_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
 import { OutputQueue } from "../../base/output_queue.ts";
@@ -77,18 +78,16 @@ export class AccessLog {
     });
   }
 
-  /** Queues the whole lines that a data thread sent. */
-  receive(lines: Uint8Array, count: number, thread: number): void {
-    this.#held += lines.length;
-    this.#received.set(thread, (this.#received.get(thread) ?? 0) + lines.length);
+  /** Queues the whole lines that a data thread sent. Their memory is freed when they are written. */
+  receive(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void {
+    const { length } = lines;
+    this.#held += length;
+    this.#received.set(thread, (this.#received.get(thread) ?? 0) + length);
     const outlet = this.#outlet;
-    const release = (): void => {
+    this.#push(this.#formatted(lines), count, () => {
       // After a switch it was released already.
-      if (outlet === this.#outlet) this.#release(lines.length);
-    };
-    const { format } = this.options;
-    const bytes = format === undefined ? lines : this.#encoder.encode(format(this.#decoder.decode(lines)));
-    this.#push(bytes, count, release);
+      if (outlet === this.#outlet) this.#release(length);
+    });
     this.#check();
   }
 
@@ -108,8 +107,20 @@ export class AccessLog {
     await Promise.all([this.#outlet, this.#leaving].map((outlet) => outlet?.queue.flushed()));
   }
 
-  #push(bytes: Uint8Array, count: number, release: () => void): void {
+  #formatted(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { format } = this.options;
+    if (format === undefined) return lines;
+    const text = format(this.#decoder.decode(lines));
+    freeBytes(lines);
+    return this.#encoder.encode(text);
+  }
+
+  #push(bytes: Uint8Array<ArrayBuffer>, count: number, onOver: () => void): void {
     const outlet = this.#outlet;
+    const release = (): void => {
+      freeBytes(bytes);
+      onOver();
+    };
     if (outlet === null) return release();
     const taken = outlet.queue.push(bytes, (error) => {
       release();
