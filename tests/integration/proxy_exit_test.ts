@@ -134,6 +134,23 @@ Deno.test("a reader of the access log that stops reading holds up neither rollou
   assert.equal((await proxy.program.result()).code, 0);
 });
 
+testWith(
+  ["mkfifo"],
+  "a named pipe that appears beside the config does not hold up the exit",
+  async () => {
+    await using target = echoTarget();
+    await using proxy = await Proxy.start({
+      apps: [{ name: "web", ports: [ANY_PORT], targets: [`127.0.0.1:${target.port}`] }],
+    });
+    const { success } = await new Deno.Command("mkfifo", { args: [`${proxy.folder}/pipe`] }).output();
+    assert.equal(success, true);
+    // The watcher has met it once a later change is seen.
+    await proxy.rollOut({ apps: [] });
+    proxy.program.kill("SIGTERM");
+    assert.equal((await proxy.program.result()).code, 0);
+  },
+);
+
 Deno.test("SIGTERM before the first config is in force exits with 0 as well", async () => {
   const folder = await Deno.makeTempDir();
   try {

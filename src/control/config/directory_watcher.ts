@@ -14,6 +14,7 @@ export interface DirectoryHandler {
 export class DirectoryWatcher {
   #watcher: Deno.FsWatcher | null = null;
   #reading: Promise<void> = Promise.resolve();
+  #directories: readonly string[] = [];
   /** The watched directories and their inodes: one that was moved or made anew has the same name. */
   #identity = "";
   #failed = false;
@@ -34,6 +35,7 @@ export class DirectoryWatcher {
       const watcher = Deno.watchFs(directories, { recursive: false });
       this.#watcher = watcher;
       this.#identity = identity;
+      this.#directories = directories;
       this.#reading = this.#read(watcher, new Set(directories));
       if (this.#failed) this.handler.onState(null);
       this.#failed = false;
@@ -46,7 +48,11 @@ export class DirectoryWatcher {
   async close(): Promise<void> {
     const watcher = this.#watcher;
     this.#watcher = null;
-    watcher?.close();
+    if (watcher === null) return;
+    // The runtime's thread opens what appears in a directory, and waits in open(2) where that is a pipe which nobody writes
+    // to. Closing would wait for it, and this thread with it for good: such a watcher is left to the process's end.
+    if ((await Promise.all(this.#directories.map(hasPipe))).includes(true)) return;
+    watcher.close();
     await this.#reading;
   }
 
@@ -78,6 +84,19 @@ export class DirectoryWatcher {
     if (!this.#failed) this.handler.onState(errorMessage(error));
     this.#failed = true;
   }
+}
+
+/** Whether a named pipe is in the directory. */
+async function hasPipe(directory: string): Promise<boolean> {
+  try {
+    for await (const { name, isFile, isDirectory, isSymlink } of Deno.readDir(directory)) {
+      const isPlain = isFile || isDirectory || isSymlink;
+      if (!isPlain && (await Deno.lstat(`${directory}/${name}`)).isFifo === true) return true;
+    }
+  } catch {
+    // It is gone, and nothing is in it.
+  }
+  return false;
 }
 
 async function realPath(path: string): Promise<string> {
