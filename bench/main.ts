@@ -110,7 +110,9 @@ function printResult(suite: Suite, result: SuiteResult, options: Options): void 
   const { reference, disturbance } = result;
   const rivals = suite.rivals.map((rival) => rival.name);
   const columns = only.length === 0 ? rivals : rivals.filter((rival) => only.includes(rival));
-  const others = Object.entries(result.references).map(([rival, other]) => `, of ${rival} to ${other}`);
+  const others = Object.entries(result.references).filter(([rival]) => columns.includes(rival)).map((
+    [rival, other],
+  ) => `, of ${rival} to ${other}`);
   print(
     `\n${suite.name}: medians of ${rounds} round${rounds === 1 ? "" : "s"}, ` +
       `(ratios to ${reference}${others.join("")})\n\n`,
