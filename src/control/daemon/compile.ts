@@ -51,13 +51,20 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
   };
 }
 
+/** Each rollout asks for the names of all apps, most of which have stayed the same objects. */
+const slotNamesByApp = new WeakMap<AppConfig, readonly string[]>();
+
 /** Names of all slots that an app uses. */
-export function slotNames(app: AppConfig): string[] {
-  return [
+export function slotNames(app: AppConfig): readonly string[] {
+  const known = slotNamesByApp.get(app);
+  if (known !== undefined) return known;
+  const names = [
     appSlotName(app.name),
     ...listenerKeys(app).map((key) => listenerSlotName(app.name, key)),
     ...app.targets.map((target) => targetSlotName(app.name, target)),
   ];
+  slotNamesByApp.set(app, names);
+  return names;
 }
 
 /** Key of each of an app's listeners, in order: the address; with the app's name where the port is the system's choice. */
