@@ -37,6 +37,25 @@ export function retryInHttp({ value, locator, apps }: RuleInput): Problem[] {
   });
 }
 
+/** What is said about hedging counts where it is asked for; in `defaults` it waits for apps that do. */
+export function hedgingUnasked({ config, value, locator, apps }: RuleInput): Problem[] {
+  return apps.flatMap(({ index }): Problem[] => {
+    const dispatch = config?.apps[index]?.http?.dispatch;
+    if (dispatch === undefined || dispatch === "hedged") return [];
+    const path: Path = ["apps", index, "http"];
+    const own = field(list(field(value, "apps"))[index], "http");
+    return ["hedge_after", "max_extra_load"].filter((key) => field(own, key) !== undefined).map((
+      key,
+    ): Problem => ({
+      severity: "warning",
+      code: "mode",
+      message: `"${key}" does nothing: this app's http.dispatch is ${dispatch}`,
+      span: locator.key(path, key) ?? locator.value(path),
+      hints: ['write "dispatch: hedged" if endpoints that are slow are to be helped out'],
+    }));
+  });
+}
+
 /** In TCP mode nobody reads a path or speaks TLS. */
 export function urlsInTcp({ locator, apps }: RuleInput): Problem[] {
   return apps.filter(({ mode }) => mode === "tcp").flatMap(({ index, targets }) =>

@@ -6,7 +6,14 @@ import { readTextFile } from "../certificates/read_text_file.ts";
 import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "./diagnostic.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import { certificateFiles, httpKeysInTcp, retryInHttp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import {
+  certificateFiles,
+  hedgingUnasked,
+  httpKeysInTcp,
+  retryInHttp,
+  tlsNeedsDeno,
+  urlsInTcp,
+} from "./http_rules.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "./locate.ts";
@@ -20,6 +27,7 @@ const RULES: readonly Rule[] = [
   selfTargets,
   httpKeysInTcp,
   retryInHttp,
+  hedgingUnasked,
   urlsInTcp,
   tlsNeedsDeno,
   certificateFiles,
