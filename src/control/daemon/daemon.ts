@@ -193,12 +193,10 @@ export class Daemon {
     await this.resolver.settled(hosts, NAME_WAIT_MS);
     const certificates = await this.#certificates.prepare(config.apps);
     const maxIdle = this.#budget.maxIdle(config);
-    const touched = sharedSettings(this.#global) === sharedSettings(config) && maxIdle === this.#maxIdle
-      ? new Set([
-        ...diff.added,
-        ...diff.changed,
-        ...diff.unchanged.filter((name) => this.#certificates.differs(name, certificates)),
-      ])
+    const isTouched = (name: string): boolean =>
+      this.#certificates.differs(name, certificates) || this.#keepsOthers(after.get(name), maxIdle);
+    const touched = sharedSettings(this.#global) === sharedSettings(config)
+      ? new Set([...diff.added, ...diff.changed, ...diff.unchanged.filter(isTouched)])
       : after.keys();
     const revision = this.revision + 1;
     const apps = this.#compile(
@@ -240,6 +238,12 @@ export class Daemon {
     };
   }
 
+  /** Whether another bound of idle connections makes a difference to the app. */
+  #keepsOthers(app: AppConfig | undefined, maxIdle: number): boolean {
+    const wanted = app?.http?.pool.max_idle ?? 0;
+    return Math.min(wanted, maxIdle) !== Math.min(wanted, this.#maxIdle);
+  }
+
   /** Compiles everything before anything is taken over, so that a failure changes nothing. */
   #compile(
     names: Iterable<string>,
@@ -259,11 +263,14 @@ export class Daemon {
       accessLogSample: recordedShare(config),
     };
     try {
-      return [...names].flatMap((name) => {
+      const apps = [...names].flatMap((name) => {
         const app = configs.get(name);
         return app === undefined ? [] : [compileApp(app, revision, context)];
       });
+      this.#slots.keep();
+      return apps;
     } catch (error) {
+      this.#slots.giveBack();
       this.resolver.watch(new Set(this.#hostUsers.keys()));
       this.#ports.release();
       this.#releaseParts();

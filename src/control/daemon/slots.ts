@@ -19,6 +19,8 @@ interface Released {
 export class Slots {
   readonly #byName = new Map<string, number>();
   readonly #inUse = new Set<number>();
+  /** Names that were given slots for a config which is not in force yet. */
+  #tentative: string[] = [];
   readonly #draining = new Map<number, Released>();
   readonly #free: number[] = [];
   /** The lowest slot that was never used. */
@@ -48,7 +50,25 @@ export class Slots {
     const slot = reused ?? this.#fresh++;
     this.#byName.set(name, slot);
     this.#inUse.add(slot);
+    this.#tentative.push(name);
     return slot;
+  }
+
+  /** The config that slots were acquired for is taken over. */
+  keep(): void {
+    this.#tentative = [];
+  }
+
+  /** It is not: no thread has heard of the slots that were acquired for it, so that they are free at once. */
+  giveBack(): void {
+    for (const name of this.#tentative) {
+      const slot = this.#byName.get(name);
+      if (slot === undefined) continue;
+      this.#byName.delete(name);
+      this.#inUse.delete(slot);
+      this.#free.push(slot);
+    }
+    this.#tentative = [];
   }
 
   /** Whether the slot has an owner, or had one whose sessions may still count in it. */

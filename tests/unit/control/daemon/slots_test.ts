@@ -117,3 +117,19 @@ Deno.test("a full board is an error that changes nothing, and says whether drain
   fixture.sweepTwice();
   slots.acquire("one more");
 });
+
+Deno.test("what was acquired for a config that is not taken over is free at once, and nothing else", () => {
+  const fixture = new Fixture(5);
+  const { slots } = fixture;
+  const kept = slots.acquire("app kept");
+  slots.keep();
+  for (let tries = 0; tries < 3; tries++) {
+    for (let i = 0; i < 3; i++) slots.acquire(`app ${tries} ${i}`);
+    assert.throws(() => slots.acquire("one more"), { code: "too_many_parts" });
+    slots.giveBack();
+  }
+  assert.deepEqual([slots.acquire("app kept"), slots.isInUse(kept)], [kept, true]);
+  const others = [1, 2, 3].map((i) => slots.acquire(`app ${i}`));
+  assert.equal(new Set([kept, ...others]).size, 4);
+  assert.equal(fixture.sweepTwice(), 0);
+});
