@@ -3,7 +3,7 @@
  * to be told of them.
  */
 export const WORKER_ENTRIES: readonly string[] = [
-  "src/control/daemon/thread_host_worker.ts",
+  "src/control/daemon/threads/thread_host_worker.ts",
   "src/data/worker.ts",
   "src/tools/load_worker.ts",
 ];

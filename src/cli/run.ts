@@ -12,7 +12,7 @@ import {
   processEnvironment,
 } from "../control/config/mod.ts";
 import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
-import { ControlPriority } from "../control/daemon/control_priority.ts";
+import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon.ts";
 import { readStatus } from "../control/daemon/status.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { REPO_ROOT } from "../../scripts/repo_root.ts";
 import { RUN_FLAGS } from "../../scripts/run_flags.ts";
-import { descriptorLimit } from "../../src/control/daemon/descriptor_limit.ts";
+import { descriptorLimit } from "../../src/control/daemon/capacity/descriptor_limit.ts";
 import { askOnce, Client } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";

@@ -1,4 +1,4 @@
-import { Thread } from "../../src/control/daemon/thread.ts";
+import { Thread } from "../../src/control/daemon/threads/thread.ts";
 import type { EngineName } from "../../src/engine/engine.ts";
 import { type ListeningSocket, openListeningSocket } from "../../src/engine/mod.ts";
 import { FakeMemory } from "./fake_memory.ts";

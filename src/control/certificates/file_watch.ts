@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
-import { Debouncer } from "../config/debouncer.ts";
-import { DirectoryWatcher } from "../config/directory_watcher.ts";
-import { fileSignature } from "../config/file_signature.ts";
+import { Debouncer } from "../config/watching/debouncer.ts";
+import { DirectoryWatcher } from "../config/watching/directory_watcher.ts";
+import { fileSignature } from "../config/watching/file_signature.ts";
 
 /** Files are looked at when their directories were quiet for this long, ... */
 const QUIET_MS = 250;

@@ -6,7 +6,7 @@ import type { Environment } from "./interpolate.ts";
 import { type FailedPair, type LoadOptions, type LoadResult, toResult } from "./load.ts";
 import { PartialText } from "./partial_text.ts";
 import { type Read, readSource } from "./read_source.ts";
-import { agree } from "./rules.ts";
+import { agree } from "./rules/rules.ts";
 import { SourceText, type Span } from "./source_text.ts";
 import { type AppSpans, splitApps } from "./split_apps.ts";
 

@@ -6,7 +6,7 @@ import { type ReadTextFile, readTextFile } from "../certificates/read_text_file.
 import { describeIssue } from "./describe_issue.ts";
 import type { Problem } from "./diagnostic.ts";
 import type { Locator, Path } from "./locate.ts";
-import { checkRules } from "./rules.ts";
+import { checkRules } from "./rules/rules.ts";
 
 /** What validation needs to know from outside. */
 export interface ValidateOptions {

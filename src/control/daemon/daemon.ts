@@ -13,16 +13,16 @@ import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { compileApp, slotNames } from "./compile.ts";
-import { DescriptorBudget } from "./descriptor_budget.ts";
+import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
 import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
-import { Fleet } from "./fleet.ts";
+import { Fleet } from "./threads/fleet.ts";
 import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
 import { PortSettler } from "./port_settler.ts";
 import { Slots } from "./slots.ts";
-import type { StartWorker } from "./start_worker.ts";
-import type { Thread } from "./thread.ts";
+import type { StartWorker } from "./threads/start_worker.ts";
+import type { Thread } from "./threads/thread.ts";
 
 /** What a daemon is made from. */
 export interface DaemonOptions {

@@ -9,7 +9,7 @@ import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
 import type { AppState } from "./app_state.ts";
 import type { Daemon } from "./daemon.ts";
-import type { ThreadStatus } from "./pool.ts";
+import type { ThreadStatus } from "./threads/pool.ts";
 
 /** What `/api/status` shows: plain data, keys as in logs and metrics. */
 export interface Status {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Bag } from "../../../src/base/bag.ts";
-import { inParts } from "../../../src/control/daemon/in_parts.ts";
+import { inParts } from "../../../src/control/daemon/threads/in_parts.ts";
 import type { Command } from "../../../src/model/messages.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";

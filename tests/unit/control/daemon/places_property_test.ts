@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { Departures } from "../../../../src/control/daemon/departures.ts";
-import { repairBoard } from "../../../../src/control/daemon/repair_board.ts";
+import { repairBoard } from "../../../../src/control/daemon/threads/repair_board.ts";
 import { Slots } from "../../../../src/control/daemon/slots.ts";
 import { Board, Counter, Shared } from "../../../../src/model/board.ts";
 import type { AppSnapshot } from "../../../../src/model/snapshot.ts";

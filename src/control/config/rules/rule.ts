@@ -1,0 +1,29 @@
+import type { Config } from "../../../model/config.ts";
+import type { ServerCertificate } from "../../../model/http_policy.ts";
+import type { ReadTextFile } from "../../certificates/read_text_file.ts";
+import type { AppView } from "./app_view.ts";
+import type { Problem } from "../diagnostic.ts";
+import type { Locator } from "../locate.ts";
+
+/** What a rule looks at. */
+export interface RuleInput {
+  /** The config as written. */
+  readonly value: unknown;
+  /** The config with everything applied, undefined where the schema found something. */
+  readonly config: Config | undefined;
+  readonly apps: readonly AppView[];
+  readonly locator: Locator;
+  /** Nodes whose value is not known, since an environment variable is missing. */
+  readonly unresolved: ReadonlySet<unknown>;
+  /** Names of the strategies that exist. */
+  readonly strategies: readonly string[];
+  /** Reads the files of certificates that the config names. */
+  readonly readFile: ReadTextFile;
+  /** Why a certificate does not work with its key; null where that is not so, or not known. */
+  failedPair(pair: ServerCertificate): string | null;
+  /** Now, since the Unix epoch. */
+  readonly wallTimeMs: number;
+}
+
+/** A check of several values against each other. */
+export type Rule = (input: RuleInput) => Problem[];

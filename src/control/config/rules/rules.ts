@@ -1,0 +1,187 @@
+import { MAX_SLOTS } from "../../../model/board.ts";
+import type { Config } from "../../../model/config.ts";
+import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
+import { isLoopback } from "../../../model/host_port.ts";
+import { readTextFile } from "../../certificates/read_text_file.ts";
+import { field, list, partialApps, validApps } from "./app_view.ts";
+import type { Problem } from "../diagnostic.ts";
+import { didYouMean } from "../did_you_mean.ts";
+import {
+  certificateFiles,
+  hedgingUnasked,
+  httpKeysInTcp,
+  retryInHttp,
+  tlsNeedsDeno,
+  urlsInTcp,
+} from "./http_rules.ts";
+import { ignoredOptions } from "./ignored_options.ts";
+import { listenConflicts, selfTargets } from "./listen_rules.ts";
+import { Locator, type Path } from "../locate.ts";
+import type { Rule, RuleInput } from "./rule.ts";
+
+/** Everything that one value alone cannot show. A new rule is a function and a line here. */
+const RULES: readonly Rule[] = [
+  duplicateApps,
+  duplicateTargets,
+  listenConflicts,
+  selfTargets,
+  httpKeysInTcp,
+  retryInHttp,
+  hedgingUnasked,
+  urlsInTcp,
+  tlsNeedsDeno,
+  certificateFiles,
+  unknownStrategies,
+  dnsTimes,
+  capacity,
+  noApps,
+  noWeight,
+  openAdmin,
+  ignoredOptions,
+];
+
+/** Those of them that compare apps with each other; the others look at one app, or at what is not in apps, alone. */
+const ACROSS_APPS: readonly Rule[] = [duplicateApps, listenConflicts, capacity];
+
+/** Whether apps that are valid one by one are so together. */
+export function agree(config: Config, value: unknown): boolean {
+  const input = {
+    value,
+    config,
+    apps: validApps(config),
+    locator: new Locator(null, new Map()),
+    unresolved: new Set(),
+    strategies: [],
+    readFile: readTextFile,
+    failedPair: () => null,
+    wallTimeMs: 0,
+  };
+  return ACROSS_APPS.every((rule) => rule(input).length === 0);
+}
+
+/** Runs all rules. */
+export function checkRules(input: Omit<RuleInput, "apps">): Problem[] {
+  const { config, value, locator, unresolved } = input;
+  const apps = config === undefined ? partialApps(value, locator, unresolved) : validApps(config);
+  return RULES.flatMap((rule) => rule({ ...input, apps }));
+}
+
+function duplicateApps({ apps, locator }: RuleInput): Problem[] {
+  return duplicates(
+    apps.map(({ name, index }) => ({ name, path: ["apps", index, "name"] })),
+    locator,
+    "duplicate_app",
+    (name) => `two apps are called "${name}"`,
+  );
+}
+
+/** A target's address is its identity, for counters and over reloads. */
+function duplicateTargets({ apps, locator }: RuleInput): Problem[] {
+  return apps.flatMap((app) =>
+    duplicates(
+      app.targets.map((target, index) => ({
+        name: target && formatTarget(app.mode === "http" ? asEndpoint(target) : target),
+        path: ["apps", app.index, "targets", index],
+      })),
+      locator,
+      "duplicate_target",
+      (name) => `target ${name} is listed twice: give it a weight instead`,
+    )
+  );
+}
+
+function duplicates(
+  entries: readonly { readonly name: string | undefined; readonly path: Path }[],
+  locator: Locator,
+  code: "duplicate_app" | "duplicate_target",
+  message: (name: string) => string,
+): Problem[] {
+  const first = new Map<string, Path>();
+  return entries.flatMap(({ name, path }): Problem[] => {
+    const other = name === undefined ? undefined : first.get(name);
+    if (name === undefined) return [];
+    if (other === undefined) {
+      first.set(name, path);
+      return [];
+    }
+    return [{
+      code,
+      message: message(name),
+      span: locator.value(path),
+      related: [{ message: "first used here", span: locator.value(other) }],
+    }];
+  });
+}
+
+function unknownStrategies({ value, locator, unresolved, strategies }: RuleInput): Problem[] {
+  const owners: [unknown, Path][] = [
+    [field(value, "defaults"), ["defaults"]],
+    ...list(field(value, "apps")).map((app, index): [unknown, Path] => [app, ["apps", index]]),
+  ];
+  return owners.flatMap(([owner, path]): Problem[] => {
+    const strategy = field(owner, "strategy");
+    const [name, at] = typeof strategy === "string"
+      ? [strategy, [...path, "strategy"]]
+      : [field(strategy, "type"), [...path, "strategy", "type"]];
+    if (typeof name !== "string" || strategies.includes(name) || unresolved.has(locator.node(at))) return [];
+    const near = didYouMean(name, strategies);
+    return [{
+      code: "strategy",
+      message: `unknown strategy "${name}"`,
+      span: locator.value(at),
+      hints: [near === undefined ? `known are: ${strategies.join(", ")}` : `did you mean "${near}"?`],
+    }];
+  });
+}
+
+function dnsTimes({ config, locator }: RuleInput): Problem[] {
+  if (config === undefined || config.dns.min_ttl <= config.dns.max_ttl) return [];
+  return [{
+    code: "value",
+    message: "dns.min_ttl is longer than dns.max_ttl",
+    span: locator.value(["dns", "min_ttl"]),
+    related: [{ message: "the longest time", span: locator.value(["dns", "max_ttl"]) }],
+  }];
+}
+
+function capacity({ apps, locator }: RuleInput): Problem[] {
+  const parts = apps.reduce((sum, app) => sum + 1 + app.ports.length + app.targets.length, 0);
+  if (parts < MAX_SLOTS) return [];
+  return [{
+    code: "capacity",
+    message: `${parts} apps, ports and targets together: at most ${MAX_SLOTS - 1}`,
+    span: locator.key([], "apps") ?? [0, 0],
+  }];
+}
+
+function noApps({ config, locator }: RuleInput): Problem[] {
+  if (config === undefined || config.apps.length > 0) return [];
+  return [{
+    severity: "warning",
+    code: "no_apps",
+    message: "the list of apps is empty: nothing is proxied",
+    span: locator.value(["apps"]),
+  }];
+}
+
+function noWeight({ apps, locator }: RuleInput): Problem[] {
+  return apps.filter(({ targets }) => targets.length > 0 && targets.every((target) => target?.weight === 0))
+    .map(({ index }) => ({
+      severity: "warning",
+      code: "no_weight",
+      message: "all targets have weight 0: none takes sessions",
+      span: locator.key(["apps", index], "targets") ?? locator.value(["apps", index]),
+    }));
+}
+
+function openAdmin({ config, locator }: RuleInput): Problem[] {
+  const { listen, token } = config?.admin ?? {};
+  if (listen === undefined || token !== "" || isLoopback(listen.ip)) return [];
+  return [{
+    severity: "warning",
+    code: "open_admin",
+    message: "the admin server is reachable from other machines and asks for no token",
+    span: locator.value(["admin", "listen"]),
+    hints: ['set admin.token, or listen on "127.0.0.1"'],
+  }];
+}

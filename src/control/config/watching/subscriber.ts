@@ -1,0 +1,66 @@
+import type { Clock } from "../../../base/clock.ts";
+import type { Config } from "../../../model/config.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Environment } from "../interpolate.ts";
+
+/**
+ * A place that configs come from. It tells what it finds, in order, one event at a time; whoever listens decides what to
+ * do about it. The same finding is told once, however often the place is looked at.
+ */
+export interface ConfigSubscriber {
+  /** Name of its kind, for people. */
+  readonly name: string;
+  /** Begins to watch; the first event tells what is there now. Called once. */
+  start(onEvent: (event: ConfigEvent) => void): void;
+  /** Looks again at once and tells what it finds, even if that is nothing new (SIGHUP). */
+  refresh(): void;
+  /** Stops; resolves when nothing is under way any more. No event follows the call. Twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** What a subscriber tells. */
+export type ConfigEvent =
+  /** A valid config. */
+  | {
+    readonly type: "config";
+    readonly config: Config;
+    readonly warnings: readonly Diagnostic[];
+    /** SHA-256 of the text, hexadecimal; empty where there is no text. */
+    readonly hash: string;
+    /** Where it comes from, for people. */
+    readonly source: string;
+  }
+  /** A config that may not be used. */
+  | {
+    readonly type: "invalid";
+    readonly diagnostics: readonly Diagnostic[];
+    readonly hash: string;
+    readonly source: string;
+  }
+  /** No config can be read. */
+  | { readonly type: "missing"; readonly diagnostic: Diagnostic; readonly source: string }
+  /** How changes are noticed has changed: `polling` is slower, `reason` says why. */
+  | {
+    readonly type: "watching";
+    readonly how: "events" | "polling";
+    readonly reason: string;
+    readonly source: string;
+  };
+
+/** What a subscriber is made from. */
+export interface SubscriberOptions {
+  /** Where the config is, in the form that the kind of subscriber understands: a path for files. */
+  readonly location: string;
+  readonly env: Environment;
+  /** Names of the strategies that exist. */
+  readonly strategies: readonly string[];
+  readonly clock: Clock;
+}
+
+/** A kind of subscriber, as the registry lists it. */
+export interface ConfigSubscriberKind {
+  readonly name: string;
+  /** One line for the reference. */
+  readonly summary: string;
+  create(options: SubscriberOptions): ConfigSubscriber;
+}
