@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { NetError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { Header } from "../model/board.ts";
+import { Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
@@ -80,6 +80,11 @@ export class DataThread {
       throttle,
       report,
       onLate: (session) => this.#settle(session),
+    });
+    // A client that reads slowly keeps its descriptor after its session: it counts until it is gone.
+    engine.watchLingering((change) => {
+      if (change > 0) ownCounters.enter(PROCESS_SLOT, 0);
+      else ownCounters.leave(PROCESS_SLOT);
     });
     this.#lastBytes = new LastBytes(engine, (cut) => this.#stopped(cut));
   }

@@ -49,6 +49,9 @@ export interface Engine {
    */
   readonly lingering: number;
 
+  /** Tells of each connection that begins (1) or ceases (-1) to be {@link lingering}. The last call counts. */
+  watchLingering(onChange: (change: 1 | -1) => void): void;
+
   /** Calls back once nothing is {@link lingering}; within this call if that is so now. */
   whenFlushed(callback: () => void): void;
 

@@ -6,6 +6,7 @@ export class Lingering {
   readonly #later: (callback: () => void) => void;
   #count = 0;
   #waiting: (() => void)[] = [];
+  #onChange: (change: 1 | -1) => void = () => {};
 
   /** @param later Calls back soon, outside of whatever goes on with a connection now. */
   constructor(later: (callback: () => void) => void) {
@@ -17,13 +18,20 @@ export class Lingering {
     return this.#count;
   }
 
+  /** Who is told of each. */
+  watch(onChange: (change: 1 | -1) => void): void {
+    this.#onChange = onChange;
+  }
+
   /** One more was closed. */
   begin(): void {
     this.#count++;
+    this.#onChange(1);
   }
 
   /** The bytes of one have left, or cannot leave any more. */
   end(): void {
+    this.#onChange(-1);
     if (--this.#count === 0 && this.#waiting.length > 0) this.#later(this.#tell);
   }
 

@@ -144,10 +144,13 @@ test("a client that resets takes the endpoints' work along at once", async (engi
   await eventually("both endpoints to be left", () => target.open + other.open === 0 || "open");
 });
 
-test("a client that closes its connection takes the endpoints' work along soon", async (engine) => {
+test("a client that closes its connection takes the endpoints' work along within half_close_timeout", async (engine) => {
   await using target = new HttpTarget(({ connection }) => untilClosed(connection));
   await using other = new HttpTarget(({ connection }) => untilClosed(connection));
-  await using thread = await start(engine, [target, other], { http: { dispatch: "fanout" } });
+  await using thread = await start(engine, [target, other], {
+    http: { dispatch: "fanout" },
+    policy: { halfCloseTimeoutMs: 1_000 },
+  });
   const client = await HttpClient.to(thread.port);
   await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   await eventually("both endpoints to be asked", () => target.requests.length + other.requests.length === 2);

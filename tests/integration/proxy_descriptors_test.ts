@@ -40,6 +40,7 @@ for (const engine of ["deno", "epoll"] as const) {
             mode: "http",
             ports: [ANY_PORT],
             targets: targets.map(({ port }) => `http://127.0.0.1:${port}`),
+            half_close_timeout: "1s",
             http: { dispatch: "fanout", attempt_timeout: "10m", request_timeout: "10m" },
           }],
         }, { wrapper: ["prlimit", `--nofile=${LIMIT}:${LIMIT}`] }),

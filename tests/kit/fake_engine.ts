@@ -34,6 +34,8 @@ export class FakeEngine implements Engine, FakeWire {
   receiving: Uint8Array | null = null;
   /** Connections that count as closed with bytes left; see {@link flush}. */
   lingering = 0;
+  /** Told of each of them. */
+  onLingering: (change: 1 | -1) => void = () => {};
   #onFlushed: (() => void)[] = [];
   /** `ip:port` of addresses that cannot be bound, and why. */
   readonly unbindable = new Map<string, NetErrorCode>();
@@ -89,6 +91,10 @@ export class FakeEngine implements Engine, FakeWire {
   timer(delayMs: number, callback: () => void): Timer {
     if (!(delayMs >= 0 && delayMs < 2 ** 31)) throw new RangeError(`Timer of ${delayMs} ms`);
     return { cancel: this.clock.timer(delayMs, callback) };
+  }
+
+  watchLingering(onChange: (change: 1 | -1) => void): void {
+    this.onLingering = onChange;
   }
 
   whenFlushed(callback: () => void): void {

@@ -81,6 +81,10 @@ export class DenoEngine implements Engine, SharedParts {
     return this.lingeringParts.count;
   }
 
+  watchLingering(onChange: (change: 1 | -1) => void): void {
+    this.lingeringParts.watch(onChange);
+  }
+
   whenFlushed(callback: () => void): void {
     this.lingeringParts.whenNone(callback);
   }

@@ -132,6 +132,10 @@ export class EpollEngine implements Engine {
     return this.#reactor.lingering.count;
   }
 
+  watchLingering(onChange: (change: 1 | -1) => void): void {
+    this.#reactor.lingering.watch(onChange);
+  }
+
   whenFlushed(callback: () => void): void {
     this.#reactor.lingering.whenNone(callback);
   }

@@ -104,3 +104,18 @@ Deno.test("failed accepts are counted each, and logged once a second over all th
   const told = lines.map((line) => Number(line.fields.times));
   assert.ok(told.reduce((sum, times) => sum + times, 0) >= 20, told.join(" "));
 });
+
+Deno.test("a client that still takes its last bytes counts in the cap, though its session is over", () => {
+  const fake = capped(2);
+  fake.relayed();
+  fake.engine.onLingering(1);
+  fake.engine.relayed.finish("done");
+  assert.equal(fake.open, 1);
+  fake.client();
+  const waiting = fake.client();
+  assert.equal(waiting.handler, null);
+  assert.equal(fake.engine.listener(5001).queued, 1);
+  fake.engine.onLingering(-1);
+  fake.clock.advance(100);
+  assert.equal(fake.engine.listener(5001).queued, 0);
+});

@@ -69,6 +69,8 @@ export class ScriptedEngine implements Engine {
 
   readonly lingering = 0;
 
+  watchLingering(): void {}
+
   whenFlushed(callback: () => void): void {
     callback();
   }
