@@ -27,7 +27,7 @@ function config(port: number, network: number): ConfigInput {
 }
 
 const IS_FULL = Deno.env.get("FPROXY_TEST_FULL") === "1";
-if (!IS_FULL) say("proxy_room_test: skipped, 36,000 targets take long; FPROXY_TEST_FULL=1 runs it");
+if (!IS_FULL) say("room_test: skipped, 36,000 targets take long; FPROXY_TEST_FULL=1 runs it");
 
 const NAME =
   "a config for which there is room only after others is taken over by itself, and said to wait until then";
