@@ -1,88 +1,69 @@
 /**
- * `deno task compile`: makes `./fproxy`, one executable with the program and the runtime in it. Deno fetches that
- * runtime from dl.deno.land once and keeps it; `DENORT_BIN` names one that is already there.
+ * `deno task compile`: makes `./fproxy`, one executable with the program and the runtime in it. Where the runtime of
+ * compiled programs can be had, `deno compile` makes it; elsewhere it is a self-contained file, which unpacks itself.
+ * `--build compiled` and `--build portable` ask for one of them.
  * @module
  */
-import { basename, dirname, resolve } from "node:path";
-import { systemClock } from "../src/base/clock.ts";
+import { parseArgs } from "node:util";
+import { errorMessage } from "../src/base/errors.ts";
 import { type Io, processIo } from "../src/cli/io.ts";
-import { compileFailure, noRuntime } from "./compile_failure.ts";
-import { REPO_ROOT } from "./repo_root.ts";
-import { RUN_FLAGS } from "./run_flags.ts";
-import { WORKER_ENTRIES } from "./worker_entries.ts";
+import { compile } from "./executable/compiled.ts";
+import { makePortable } from "./executable/portable.ts";
 
 /** Enough for 40 MB over a slow line; a connection that hangs would otherwise hang this forever. */
 const TIMEOUT_MS = 180_000;
-/** Who waits longer than this is told for what. */
-const NOTICE_MS = 10_000;
 
-/** What is compiled to where. */
-export interface CompileOptions {
+const BUILDS = ["auto", "compiled", "portable"] as const;
+
+/** What is made and how. */
+export interface ExecutableOptions {
+  readonly build: typeof BUILDS[number];
   /** File to make, under the root of the repository unless absolute. */
   readonly output: string;
-  readonly io: Io;
-  /** Longest time for all of it, milliseconds. */
-  readonly timeoutMs: number;
-  /** Environment of the compiler beside that of this process. */
+  /** Longest time for `deno compile`, milliseconds. */
+  readonly timeoutMs?: number;
+  /** Environment of `deno compile` beside that of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/**
- * Compiles the program. What cannot be compiled leaves no file behind.
- * @returns exit code: 0 when the file is there, 1 when not, after a message that says why.
- */
-export async function compile({ output, io, timeoutMs, env = {} }: CompileOptions): Promise<number> {
-  // Beside its place: what is there already, the launcher perhaps, stays when this fails.
-  const fresh = `${output}.tmp-${Deno.pid}`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: compileArguments(fresh),
-    cwd: REPO_ROOT,
-    env: { ...env, NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let timedOut = false;
-  const cancels = [
-    systemClock.timer(
-      NOTICE_MS,
-      () => io.stderr("compile: still at it, the runtime may be on its way ...\n"),
-    ),
-    systemClock.timer(timeoutMs, () => {
-      timedOut = true;
-      child.kill("SIGKILL");
-    }),
-  ];
-  const { success, stdout, stderr } = await child.output();
-  for (const cancel of cancels) cancel();
-  const decoder = new TextDecoder();
-  if (success) {
-    await Deno.rename(resolve(REPO_ROOT, fresh), resolve(REPO_ROOT, output));
-    io.stdout(`${decoder.decode(stdout)}${decoder.decode(stderr)}wrote ${output}\n`);
+/** Makes the executable. @returns exit code: 0 when it is there, 1 when not, after a message that says why. */
+export async function makeExecutable(options: ExecutableOptions, io: Io): Promise<number> {
+  const { build, output, timeoutMs = TIMEOUT_MS, env = {} } = options;
+  if (build !== "portable") {
+    const result = await compile({ output, io, timeoutMs, env });
+    if (result.isMade) return 0;
+    const goesOn = build === "auto" && result.lacksRuntime;
+    io.stderr(`compile: ${result.why}${goesOn ? "; a self-contained file is made instead" : ""}\n`);
+    if (!goesOn) return 1;
+  }
+  try {
+    const size = await makePortable(output);
+    io.stdout(`wrote ${output}, ${Math.round(size / 1e6)} MB, which unpacks itself when it first runs\n`);
     return 0;
+  } catch (error) {
+    io.stderr(`compile: ${errorMessage(error)}\n`);
+    return 1;
   }
-  await removeLeftovers(output);
-  const why = timedOut
-    ? noRuntime(`nothing came within ${timeoutMs} ms`)
-    : compileFailure(decoder.decode(stderr));
-  io.stderr(`compile: ${why}\n`);
-  return 1;
 }
 
-/** Arguments of `deno` that compile the program to `output`. */
-export function compileArguments(output: string): string[] {
-  const includes = WORKER_ENTRIES.flatMap((entry) => ["--include", entry]);
-  return ["compile", ...RUN_FLAGS, "--exclude-unused-npm", ...includes, "--output", output, "main.ts"];
-}
-
-/** The compiler writes to a file beside its output first. */
-async function removeLeftovers(output: string): Promise<void> {
-  const directory = dirname(resolve(REPO_ROOT, output));
-  for await (const { name } of Deno.readDir(directory)) {
-    if (name.startsWith(`${basename(output)}.tmp-`)) await Deno.remove(`${directory}/${name}`);
-  }
+/** @throws {TypeError} on arguments that are not known. */
+function parse(args: readonly string[]): ExecutableOptions {
+  const options = {
+    build: { type: "string", default: "auto" },
+    output: { type: "string", default: "fproxy" },
+  } as const;
+  const { build, output } = parseArgs({ args: [...args], options }).values;
+  const kind = BUILDS.find((one) => one === build);
+  if (kind === undefined) throw new TypeError(`--build is one of ${BUILDS.join(", ")}, not "${build}"`);
+  return { build: kind, output };
 }
 
 if (import.meta.main) {
-  Deno.exit(await compile({ output: "fproxy", io: processIo(), timeoutMs: TIMEOUT_MS }));
+  const io = processIo();
+  try {
+    Deno.exit(await makeExecutable(parse(Deno.args), io));
+  } catch (error) {
+    io.stderr(`compile: ${errorMessage(error)}\n`);
+    Deno.exit(2);
+  }
 }

@@ -3,7 +3,7 @@ import { LOG_LEVELS } from "../base/log.ts";
 import { didYouMean } from "../control/config/did_you_mean.ts";
 import type { LogLevel } from "../base/log.ts";
 import { type Io, OutputError } from "./io.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./version_number.ts";
 
 /** A sub-command: its module is loaded only when it is used, so that the proxy itself starts fast. */
 interface LazyCommand {
@@ -53,6 +53,11 @@ const COMMANDS: readonly LazyCommand[] = [
     name: "test",
     summary: "Tries a proxy, or any TCP service, from outside",
     load: async (io) => (await import("./test.ts")).testCommand(io),
+  },
+  {
+    name: "version",
+    summary: "Prints the version, and how the program was made",
+    load: async (io) => (await import("./version.ts")).versionCommand(io),
   },
   {
     name: "completion",

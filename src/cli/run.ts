@@ -28,7 +28,7 @@ import { strategies } from "../strategy/mod.ts";
 import type { Io } from "./io.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./version_number.ts";
 
 /** How the proxy is run. */
 export interface RunOptions {

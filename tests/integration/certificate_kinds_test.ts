@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
 import type { Certificate, CertificateAuthority, IssueOptions } from "../kit/certificates.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
-import { LaunchedProgram, type ProgramResult } from "../kit/launched_program.ts";
+import type { ProgramResult } from "../kit/launched_program.ts";
+import { launchProgram } from "../kit/program_under_test.ts";
 import { testWith } from "../kit/programs.ts";
 import { type AppInput, httpApp, TlsSetup } from "./http_tls_setup.ts";
 
@@ -100,8 +99,7 @@ async function check(setup: TlsSetup, apps: readonly AppInput[]): Promise<Progra
   const path = `${setup.folder}/check.json`;
   // JSON on many lines, so that each app's place is another.
   await Deno.writeTextFile(path, JSON.stringify({ apps }, null, 1));
-  const args = ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "check", "--config", path];
-  await using program = new LaunchedProgram({ args });
+  await using program = launchProgram(["check", "--config", path]);
   return await program.result();
 }
 

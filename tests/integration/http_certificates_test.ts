@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
 import type { IssueOptions } from "../kit/certificates.ts";
 import { eventually } from "../kit/eventually.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { HttpClient } from "../kit/http_client.ts";
-import { LaunchedProgram } from "../kit/launched_program.ts";
+import { launchProgram } from "../kit/program_under_test.ts";
 import { testWith } from "../kit/programs.ts";
 import { ANY_PORT, type Proxy } from "../kit/proxy.ts";
 import { within } from "../kit/within.ts";
@@ -200,8 +198,7 @@ testWith(
     const path = `${setup.folder}/apps.json`;
     const apps = [api(setup, endpoint), { ...api(setup, endpoint), name: "mixed", tls: mixed }];
     await Deno.writeTextFile(path, JSON.stringify({ apps }, null, 1));
-    const args = ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", path];
-    await using program = new LaunchedProgram({ args });
+    await using program = launchProgram(["--config", path]);
     const { code, stderr } = await program.result();
     assert.equal(code, 2);
     assert.match(stderr, /apps\.json:\d+:\d+: error: .*api\.pem does not exist/);

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
 import { descriptorLimit } from "../../src/control/daemon/capacity/descriptor_limit.ts";
 import { askOnce, Client } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
-import { LaunchedProgram } from "../kit/launched_program.ts";
 import { cpuShare } from "../kit/over_time.ts";
+import { launchProgram } from "../kit/program_under_test.ts";
 import { say } from "../kit/programs.ts";
 import { ANY_PORT, Proxy, TEST_ENGINE } from "../kit/proxy.ts";
 import { rss } from "../kit/rss.ts";
@@ -83,8 +81,7 @@ Deno.test("with 100 apps the first connection is served soon after the start", a
       JSON.stringify({ apps, engine: TEST_ENGINE, workers: 2, access_log: { to: "none" } }),
     );
     const startedAt = performance.now();
-    const args = ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", `${folder}/apps.yaml`];
-    await using program = new LaunchedProgram({ args });
+    await using program = launchProgram(["--config", `${folder}/apps.yaml`]);
     const last = ports.at(-1) ?? 0;
     await eventually("the first answer", async () => await askOnce(last) === "hello");
     const elapsedMs = performance.now() - startedAt;

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
-import { VERSION } from "../../src/cli/version.ts";
+import { VERSION } from "../../src/cli/version_number.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { BlackHoleTarget } from "../kit/black_hole_target.ts";
 import { pattern, receive, tallyOf } from "../kit/checksum.ts";
@@ -9,6 +7,7 @@ import { askOnce, askTimes, Client, isRefused } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { LaunchedProgram, type ProgramResult } from "../kit/launched_program.ts";
+import { launchProgram, PROGRAM } from "../kit/program_under_test.ts";
 import { testIf, testWith } from "../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import { TcpServer, writeAll } from "../kit/tcp_server.ts";
@@ -24,10 +23,7 @@ function to(target: TcpServer, drainTimeout: string): ConfigInput {
 /** Runs the program with arguments of its own to its end. */
 async function runProgram(args: readonly string[], env: Record<string, string> = {}): Promise<ProgramResult> {
   const clean = { FPROXY_CONFIG_PATH: "", ...env };
-  await using program = new LaunchedProgram({
-    args: ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, ...args],
-    env: clean,
-  });
+  await using program = launchProgram(args, { env: clean });
   return await program.result();
 }
 
@@ -159,8 +155,7 @@ Deno.test("SIGTERM before the first config is in force exits with 0 as well", as
       `${folder}/apps.yaml`,
       JSON.stringify({ apps: [app], admin: { listen: ANY_PORT } }),
     );
-    const args = ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", `${folder}/apps.yaml`];
-    await using program = new LaunchedProgram({ args });
+    await using program = launchProgram(["--config", `${folder}/apps.yaml`]);
     await program.line(/admin server listens/);
     program.kill("SIGTERM");
     assert.equal((await program.result()).code, 0);
@@ -203,9 +198,7 @@ Deno.test("a new version starts beside the old one, and takes its admin address 
     const [web] = to(target, "1s").apps;
     const apps = [{ ...web, name: "new", ports: [`127.0.0.1:${port}`] }];
     await Deno.writeTextFile(`${folder}/apps.yaml`, JSON.stringify({ admin: { listen: admin }, apps }));
-    await using program = new LaunchedProgram({
-      args: ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", `${folder}/apps.yaml`],
-    });
+    await using program = launchProgram(["--config", `${folder}/apps.yaml`]);
     await program.line(/"level":"error".*admin server does not listen, trying again.*in use/i);
     await program.line(/"message":"started"/);
     assert.equal((await old.app("web")).state, "ready");
@@ -237,7 +230,7 @@ testIf(
   async () => {
     const folder = await Deno.makeTempDir();
     const [path, file] = [`${folder}/apps.yaml`, `${folder}/log`];
-    const run = [Deno.execPath(), "run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", path];
+    const run = [...PROGRAM, "--config", path];
     try {
       // More than fits into a pipe, and more than one write.
       const key = "x".repeat(300_000);
@@ -281,12 +274,9 @@ Deno.test("FPROXY_CONFIG_PATH names the config, FPROXY_LOG and --log-level the l
     const path = `${folder}/apps.yaml`;
     const config = { ...to(target, "1s"), admin: { listen: ANY_PORT }, log: { level: "warn" } };
     await Deno.writeTextFile(path, JSON.stringify(config));
-    const args = ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`];
-    await using quiet = new LaunchedProgram({
-      args: [...args, "--log-level", "error"],
-      env: { FPROXY_CONFIG_PATH: path, FPROXY_LOG: "info" },
-    });
-    await using loud = new LaunchedProgram({ args, env: { FPROXY_CONFIG_PATH: path, FPROXY_LOG: "info" } });
+    const env = { FPROXY_CONFIG_PATH: path, FPROXY_LOG: "info" };
+    await using quiet = launchProgram(["--log-level", "error"], { env });
+    await using loud = launchProgram([], { env });
     await loud.line(/"message":"started"/);
     loud.kill();
     quiet.kill();

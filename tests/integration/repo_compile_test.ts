@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import config from "../../deno.json" with { type: "json" };
-import { compile } from "../../scripts/compile.ts";
+import { type ExecutableOptions, makeExecutable } from "../../scripts/compile.ts";
 import { REPO_ROOT } from "../../scripts/repo_root.ts";
 import { WORKER_ENTRIES } from "../../scripts/worker_entries.ts";
 import { within } from "../kit/within.ts";
@@ -25,6 +25,7 @@ function bytesOf(path: string | URL): string {
 async function compileTo(
   env: Readonly<Record<string, string>>,
   timeoutMs: number,
+  build: ExecutableOptions["build"] = "compiled",
 ): Promise<{ code: number; io: CapturedIo; files: Map<string, string> }> {
   const directory = await Deno.makeTempDir({ prefix: "fproxy-test-" });
   try {
@@ -32,7 +33,7 @@ async function compileTo(
     const io = new CapturedIo();
     const code = await within(
       "the compiler",
-      compile({ output: `${directory}/fproxy`, io, timeoutMs, env }),
+      makeExecutable({ build, output: `${directory}/fproxy`, timeoutMs, env }, io),
       DEADLINE_MS,
     );
     const files = new Map<string, string>();
@@ -109,7 +110,7 @@ Deno.test({
 Deno.test("compile: without the runtime it says so in one line and leaves what was there", async () => {
   const { code, io, files } = await compileTo({ DENORT_BIN: "/nowhere/denort" }, DEADLINE_MS);
   assert.equal(code, 1);
-  assert.match(io.err, /^compile: .*Could not find denort.*deno task launcher.*\n$/);
+  assert.match(io.err, /^compile: .*Could not find denort.*\n$/);
   assert.equal(io.out, "");
   assert.deepEqual([...files], [["fproxy", LAUNCHER]]);
 });
@@ -119,4 +120,17 @@ Deno.test("compile: it does not wait forever", async () => {
   assert.equal(code, 1);
   assert.match(io.err, /^compile: .*nothing came within 1 ms.*\n$/);
   assert.deepEqual([...files], [["fproxy", LAUNCHER]]);
+});
+
+Deno.test({
+  name: "compile: where the runtime cannot be had a self-contained file is made, and it says so",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const { code, io, files } = await compileTo({ DENORT_BIN: "/nowhere/denort" }, DEADLINE_MS, "auto");
+    assert.equal(code, 0, io.err);
+    assert.match(io.err, /^compile: .*Could not find denort.*; a self-contained file is made instead\n$/);
+    assert.match(io.out, /^wrote .*fproxy, \d+ MB, which unpacks itself/);
+    assert.deepEqual([...files.keys()], ["fproxy"]);
+    assert.match(files.get("fproxy") ?? "", /^#!\/bin\/sh\n/);
+  },
 });

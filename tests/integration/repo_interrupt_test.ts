@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
 import { SAME_INTERRUPT_MS } from "../../src/base/limits.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { LaunchedProgram } from "../kit/launched_program.ts";
+import { launchProgram } from "../kit/program_under_test.ts";
 import type { TcpServer } from "../kit/tcp_server.ts";
 import { within } from "../kit/within.ts";
 
@@ -25,9 +24,7 @@ async function startProxy(
     config,
     `admin: { listen: "127.0.0.1:0" }\napps: [{ name: a, ports: ["127.0.0.1:0"], targets: ["${target}"] }]\n`,
   );
-  const program = new LaunchedProgram({
-    args: ["run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", config],
-  });
+  const program = launchProgram(["--config", config]);
   const [, admin] = await program.line(/"admin server listens","address":"([^"]+)"/);
   await program.line(/"started"/);
   const response = await fetch(`http://${admin}/api/status`);

@@ -1,9 +1,8 @@
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
 import { LaunchedProgram, type ProgramResult } from "../kit/launched_program.ts";
 import { eventually } from "../kit/eventually.ts";
+import { launchProgram, PROGRAM } from "../kit/program_under_test.ts";
 import { within } from "../kit/within.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** A test run may forbid colours; the commands under test decide for themselves. */
 const PLAIN_ENV = { NO_COLOR: "", TERM: "xterm" };
 
@@ -16,14 +15,8 @@ export interface ToolOptions {
 
 /** Starts the program with these arguments; its output is a pipe. */
 export function startTool(args: readonly string[], { env = {}, cpu }: ToolOptions = {}): LaunchedProgram {
-  const deno = ["run", ...RUN_FLAGS, MAIN, ...args];
-  const launch = { env: { ...PLAIN_ENV, ...env } };
-  if (cpu === undefined) return new LaunchedProgram({ ...launch, args: deno });
-  return new LaunchedProgram({
-    ...launch,
-    command: "taskset",
-    args: ["-c", String(cpu), Deno.execPath(), ...deno],
-  });
+  const wrapper = cpu === undefined ? [] : ["taskset", "-c", String(cpu)];
+  return launchProgram(args, { env: { ...PLAIN_ENV, ...env } }, wrapper);
 }
 
 /** Runs the program to its end; its output is a pipe. */
@@ -38,9 +31,7 @@ export async function toolInTerminal(
   columns: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
-  const words = [Deno.execPath(), "run", ...RUN_FLAGS, MAIN, ...args].map((word) =>
-    `'${word.replaceAll("'", `'\\''`)}'`
-  );
+  const words = [...PROGRAM, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   await using program = new LaunchedProgram({
     command: "script",
     args: ["-qec", `stty cols ${columns} rows 24; exec ${words.join(" ")}`, "/dev/null"],

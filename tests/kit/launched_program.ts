@@ -7,6 +7,8 @@ export interface LaunchOptions {
   readonly args: readonly string[];
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it gets nothing of our own environment. */
+  readonly clearEnv?: boolean;
   readonly cwd?: string;
 }
 
@@ -39,6 +41,7 @@ export class LaunchedProgram implements AsyncDisposable {
       args: [...options.args],
       ...(options.env === undefined ? {} : { env: { ...options.env } }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      clearEnv: options.clearEnv ?? false,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,10 +1,9 @@
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
-import { RUN_FLAGS } from "../../scripts/run_flags.ts";
 import type { AppStatus, Status } from "../../src/control/daemon/status.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { eventually } from "./eventually.ts";
-import { LaunchedProgram } from "./launched_program.ts";
+import type { LaunchedProgram } from "./launched_program.ts";
 import type { LogLine } from "./log_lines.ts";
+import { launchProgram } from "./program_under_test.ts";
 
 /** The engine that the proxies of the tests run on: `FPROXY_TEST_ENGINE`, `deno` where it is not set. */
 export const TEST_ENGINE = testEngine();
@@ -31,13 +30,8 @@ export class Proxy implements AsyncDisposable {
   private constructor(folder: string, options: ProxyOptions) {
     this.folder = folder;
     this.path = `${folder}/apps.yaml`;
-    const run = [Deno.execPath(), "run", ...RUN_FLAGS, `${REPO_ROOT}main.ts`, "--config", this.path];
-    const [command, ...args] = [...(options.wrapper ?? []), ...run, ...(options.args ?? [])];
-    this.program = new LaunchedProgram({
-      ...(command === undefined ? {} : { command }),
-      args,
-      ...(options.env === undefined ? {} : { env: options.env }),
-    });
+    const env = options.env === undefined ? {} : { env: options.env };
+    this.program = launchProgram(["--config", this.path, ...(options.args ?? [])], env, options.wrapper);
   }
 
   /** Launches one and waits until its first config is in force. */

@@ -19,7 +19,7 @@ Deno.test("tidy rules: imports down, and within a part, are fine", () => {
   assert.deepEqual(layers("src/data/worker.ts", "../engine/mod.ts"), []);
   assert.deepEqual(layers("src/tools/ping.ts", "../engine/mod.ts"), []);
   assert.deepEqual(layers("src/control/daemon/threads/pool.ts", "../dns/resolver.ts"), []);
-  assert.deepEqual(layers("src/cli/version.ts", "../../deno.json"), []);
+  assert.deepEqual(layers("src/cli/version_number.ts", "../../deno.json"), []);
   assert.deepEqual(layers("tests/unit/a_test.ts", "../../src/base/clock.ts"), []);
 });
 

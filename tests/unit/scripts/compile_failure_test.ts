@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compileFailure } from "../../../scripts/compile_failure.ts";
+import { compileFailure } from "../../../scripts/executable/compile_failure.ts";
 
 /** As Deno 2.9.6 writes it, without a way to the network. */
 const UNREACHABLE = `Check main.ts
@@ -44,13 +44,16 @@ Deno.test("compile: without the runtime one line says why, and what helps", () =
       [REFUSED, "Bad response: 403"],
     ] as const
   ) {
-    const text = compileFailure(stderr);
-    assert.equal(text.includes("\n"), false);
-    assert.ok(text.includes(`(${cause})`), text);
-    assert.match(text, /"deno task launcher"/);
+    const { why, lacksRuntime } = compileFailure(stderr);
+    assert.equal(why.includes("\n"), false);
+    assert.ok(why.includes(`(${cause})`), why);
+    assert.equal(lacksRuntime, true);
   }
 });
 
 Deno.test("compile: messages about the code are shown whole", () => {
-  assert.equal(compileFailure(WRONG_CODE), `failed\n${WRONG_CODE.trimEnd()}`);
+  assert.deepEqual(compileFailure(WRONG_CODE), {
+    why: `failed\n${WRONG_CODE.trimEnd()}`,
+    lacksRuntime: false,
+  });
 });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
-import { compileArguments } from "../../../scripts/compile.ts";
+import { BUNDLE_FLAGS } from "../../../scripts/executable/bundle.ts";
+import { compileArguments } from "../../../scripts/executable/compiled.ts";
+import { startPart } from "../../../scripts/executable/start_part.ts";
+import { IMAGE_COMMAND } from "../../../scripts/image_root.ts";
 import { launcherText } from "../../../scripts/launcher_text.ts";
 import { RUN_FLAGS } from "../../../scripts/run_flags.ts";
 
@@ -11,13 +14,21 @@ function permissions(command: string): string[] {
   );
 }
 
-Deno.test("tasks, launcher and compiled program run with the same permissions", () => {
+Deno.test("tasks, launcher and programs of all builds run with the same permissions", () => {
   assert.deepEqual(permissions(config.tasks.start.command), RUN_FLAGS);
   assert.deepEqual(permissions(config.tasks.dev.command), RUN_FLAGS);
   assert.deepEqual(permissions(compileArguments("fproxy").join(" ")), RUN_FLAGS);
+  assert.deepEqual(permissions(IMAGE_COMMAND.join(" ")), RUN_FLAGS);
+  const start = startPart({ sha256: "0".repeat(64), files: [], version: "0" });
+  assert.deepEqual(permissions(/exec "\$place.* run (.*)/.exec(start)?.[1] ?? ""), RUN_FLAGS);
   const [command, ...others] = launcherText().split("\n").filter((line) => line.startsWith("exec "));
   assert.deepEqual(others, []);
   assert.deepEqual(permissions(command ?? ""), RUN_FLAGS);
+});
+
+Deno.test("a bundle, which runs without deno.json, has the features that it switches on", () => {
+  const features = BUNDLE_FLAGS.filter((flag) => flag.startsWith("--unstable-"));
+  assert.deepEqual(features, config.unstable.map((feature) => `--unstable-${feature}`));
 });
 
 Deno.test("no task can stop for a question", () => {
