@@ -30,6 +30,19 @@ that is listened on twice (\`0.0.0.0:80\` and \`127.0.0.1:80\` collide, and \`[:
 one of the app's own listeners, a target that is listed twice, a missing environment variable, a file of certificates
 that is missing, no PEM, whose key belongs to another certificate, or with which a handshake fails, a file over 8 MiB, and text that is not UTF-8.
 
+## Options that do nothing
+
+An option that is allowed but does nothing where it stands gets a warning with its line and column, in the log and from
+\`fproxy check\`: \`hedge_after\` beside \`dispatch: fanout\`, \`retry\` in an app in mode \`http\`, socket options that the app's
+engine cannot set, a \`weight\` where the strategy is \`first\`, \`ca_file\` without a target on https, and so on. It says why,
+and what to write instead. Three things are not warned of: a value that asks for what happens anyway, such as
+\`user_timeout: 0s\` on the engine \`deno\`; what depends on the machine (\`engine: auto\` is taken for one that has all
+options unless the app speaks TLS); and what depends on how many targets there are, since they come and go.
+
+An option of \`defaults\` is for the apps that have a use for it, those to come included, so it gets a warning only when it
+fits no app of the file and differs from the built-in value. Whether an app writes a value of its own does not matter
+there. The \`http\` and \`tls\` keys of an app in mode \`tcp\`, which change what it is, are a mistake.
+
 ## Changes
 
 The file is watched. In-place writes, atomic renames (as editors do) and symbolic links that are pointed elsewhere (as

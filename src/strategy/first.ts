@@ -20,5 +20,6 @@ class First implements Strategy {
 export const first: StrategyKind = {
   name: "first",
   summary: "always the first target of the list that is available; the default in mode `http`",
+  isWeighted: false,
   create: (context) => new First(context),
 };

@@ -36,5 +36,6 @@ class RoundRobin implements Strategy {
 export const roundRobin: StrategyKind = {
   name: "round_robin",
   summary: "each target in turn, by weight; in nginx's smooth order where there are few weights",
+  isWeighted: true,
   create: (context) => new RoundRobin(context),
 };

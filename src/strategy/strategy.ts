@@ -33,5 +33,7 @@ export interface StrategyKind {
   readonly name: string;
   /** One line for the reference. */
   readonly summary: string;
+  /** Goes by the targets' weights; else they count only by being 0 or not. */
+  readonly isWeighted: boolean;
   create(context: StrategyContext): Strategy;
 }

@@ -70,7 +70,8 @@ export class ConfigLoader {
     const [head, tail] = aroundOf(text, spans);
     const part = new PartialText(text, [head, ...read, tail], spans.separator);
     const env = new RecordingEnvironment(this.env);
-    const reading = readSource(new SourceText(source.file, part.text), env, this.#options);
+    const otherApps = spans.apps.flatMap((span) => known.apps.get(text.slice(...span)) ?? []);
+    const reading = readSource(new SourceText(source.file, part.text), env, { ...this.#options, otherApps });
     if (!reading.ok || reading.config === null || !standsIn(reading, part.spans.slice(1, -1))) return null;
     const fresh = detached(reading.config);
     const byText = new Map(read.map((span, index) => [text.slice(...span), fresh.apps[index]]));

@@ -27,6 +27,7 @@ export type DiagnosticCode =
   | "no_apps"
   | "no_weight"
   | "open_admin"
+  | "no_effect"
   | "more";
 
 /** What is wrong, or doubtful, in a config, and where. Plain data, safe to print. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { systemClock } from "../../base/clock.ts";
-import { type Config, configSchema } from "../../model/config.ts";
+import { type AppConfig, type Config, configSchema } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import { type ReadTextFile, readTextFile } from "../certificates/read_text_file.ts";
 import { describeIssue } from "./describe_issue.ts";
@@ -18,6 +18,8 @@ export interface ValidateOptions {
   failedPair?(pair: ServerCertificate): string | null;
   /** Now, since the Unix epoch; the machine's time unless given. */
   readonly wallTimeMs?: number;
+  /** Apps of the config that stand in parts of the text which are not read; none unless given. */
+  readonly otherApps?: readonly AppConfig[];
 }
 
 /** A config as plain values, and how to find its places. */

@@ -6,52 +6,18 @@ import { failedTrial } from "../../certificates/read_certificates.ts";
 import { type AppView, field, list } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import type { Path } from "../locate.ts";
+import { HTTP_KEYS } from "./option_table.ts";
 import type { RuleInput } from "./rule.ts";
 
 /** The keys of HTTP mode mean nothing elsewhere; who writes them expects something. Those of `defaults` just wait. */
 export function httpKeysInTcp({ value, locator, apps }: RuleInput): Problem[] {
   return apps.filter(({ mode }) => mode === "tcp").flatMap(({ index }) => {
     const app = list(field(value, "apps"))[index];
-    return ["http", "tls"].filter((key) => field(app, key) !== undefined).map((key): Problem => ({
+    return HTTP_KEYS.filter((key) => field(app, key) !== undefined).map((key): Problem => ({
       code: "mode",
       message: `"${key}" is for apps in mode http, and this one is in mode tcp`,
       span: locator.key(["apps", index], key) ?? locator.value(["apps", index]),
       hints: ['write "mode: http" if it carries HTTP'],
-    }));
-  });
-}
-
-/** Nor does `retry` mean anything in HTTP mode; that of `defaults` is for the others. */
-export function retryInHttp({ value, locator, apps }: RuleInput): Problem[] {
-  return apps.filter(({ mode }) => mode === "http").flatMap(({ index }): Problem[] => {
-    const path: Path = ["apps", index];
-    if (field(list(field(value, "apps"))[index], "retry") === undefined) return [];
-    return [{
-      severity: "warning",
-      code: "mode",
-      message:
-        '"retry" does nothing for apps in mode http: they try every target, each for http.attempt_timeout',
-      span: locator.key(path, "retry") ?? locator.value(path),
-      hints: ["see http.dispatch, http.attempt_timeout and http.request_timeout"],
-    }];
-  });
-}
-
-/** What is said about hedging counts where it is asked for; in `defaults` it waits for apps that do. */
-export function hedgingUnasked({ config, value, locator, apps }: RuleInput): Problem[] {
-  return apps.flatMap(({ index }): Problem[] => {
-    const dispatch = config?.apps[index]?.http?.dispatch;
-    if (dispatch === undefined || dispatch === "hedged") return [];
-    const path: Path = ["apps", index, "http"];
-    const own = field(list(field(value, "apps"))[index], "http");
-    return ["hedge_after", "max_extra_load"].filter((key) => field(own, key) !== undefined).map((
-      key,
-    ): Problem => ({
-      severity: "warning",
-      code: "mode",
-      message: `"${key}" does nothing: this app's http.dispatch is ${dispatch}`,
-      span: locator.key(path, key) ?? locator.value(path),
-      hints: ['write "dispatch: hedged" if endpoints that are slow are to be helped out'],
     }));
   });
 }
@@ -94,7 +60,7 @@ export function tlsNeedsDeno({ value, locator, apps }: RuleInput): Problem[] {
 }
 
 /** Where an app asks for TLS, null where it does not. */
-export function tlsCause(app: AppView, written: unknown): Path | null {
+function tlsCause(app: AppView, written: unknown): Path | null {
   if (field(written, "tls") !== undefined) return ["tls"];
   const at = app.targets.findIndex((target) => target?.url?.scheme === "https");
   return at < 0 ? null : ["targets", at];

@@ -1,4 +1,4 @@
-import type { Config } from "../../../model/config.ts";
+import type { AppConfig, Config } from "../../../model/config.ts";
 import type { ServerCertificate } from "../../../model/http_policy.ts";
 import type { ReadTextFile } from "../../certificates/read_text_file.ts";
 import type { AppView } from "./app_view.ts";
@@ -12,6 +12,8 @@ export interface RuleInput {
   /** The config with everything applied, undefined where the schema found something. */
   readonly config: Config | undefined;
   readonly apps: readonly AppView[];
+  /** Apps of the config that stand in parts of the text which are not read; none unless given. */
+  readonly otherApps?: readonly AppConfig[];
   readonly locator: Locator;
   /** Nodes whose value is not known, since an environment variable is missing. */
   readonly unresolved: ReadonlySet<unknown>;

@@ -6,15 +6,8 @@ import { readTextFile } from "../../certificates/read_text_file.ts";
 import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { didYouMean } from "../did_you_mean.ts";
-import {
-  certificateFiles,
-  hedgingUnasked,
-  httpKeysInTcp,
-  retryInHttp,
-  tlsNeedsDeno,
-  urlsInTcp,
-} from "./http_rules.ts";
-import { ignoredOptions } from "./ignored_options.ts";
+import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import { idleOptions } from "./idle_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
@@ -26,8 +19,6 @@ const RULES: readonly Rule[] = [
   listenConflicts,
   selfTargets,
   httpKeysInTcp,
-  retryInHttp,
-  hedgingUnasked,
   urlsInTcp,
   tlsNeedsDeno,
   certificateFiles,
@@ -37,7 +28,7 @@ const RULES: readonly Rule[] = [
   noApps,
   noWeight,
   openAdmin,
-  ignoredOptions,
+  idleOptions,
 ];
 
 /** Those of them that compare apps with each other; the others look at one app, or at what is not in apps, alone. */

@@ -13,6 +13,7 @@ const HEADS = [
   'admin: { listen: "0.0.0.0:7", token: "${TOKEN}" }\n# apps\n\n',
   'defaults: &shared { retry: { max_attempts: "${TRIES}" } }\n',
   "defaults: { engine: deno, tcp: { user_timeout: 9s } }\n",
+  "defaults: { retry: { max_attempts: 2 }, http: { pool: { max_idle: 1 } }, race_delay: 1s, tcp: { fast_open: 9 } }\n",
 ];
 const TAILS = ["", "log: { level: debug }\n", "engine: epoll\n", "# the end\n", "...\n"];
 /** `N` stands for a number of the app's own. */

@@ -1,0 +1,145 @@
+import type { Config } from "../../../model/config.ts";
+import { field } from "./app_view.ts";
+import {
+  HEDGED,
+  IN_HTTP,
+  IN_TCP,
+  MORE_LOAD,
+  NAMED,
+  type Need,
+  ON_EPOLL,
+  ON_HTTPS,
+  POOLED,
+  VERIFIED,
+  WEIGHTED,
+} from "./option_needs.ts";
+
+/** Where an option has an effect. */
+export interface OptionUse {
+  /** What an app must be like, the first that is not met is told; none: any app has a use for it. */
+  readonly needs: readonly Need[];
+  /** Values (as the schema gives them) that ask for what happens without the option, too. */
+  readonly neutral?: readonly unknown[];
+}
+
+/** What the whole file must be like for an option outside of apps to have an effect. */
+export interface RootNeed {
+  isMet(config: Config, written: unknown): boolean;
+  /** Ends the sentence `"KEY" does nothing: ...`. */
+  readonly because: string;
+  readonly hint: string;
+}
+
+const ALWAYS: OptionUse = { needs: [] };
+const HTTP: OptionUse = { needs: [IN_HTTP] };
+const TCP: OptionUse = { needs: [IN_TCP] };
+const EPOLL: OptionUse = { needs: [ON_EPOLL] };
+
+/**
+ * Every option of an app, and of `defaults`, by its path: where it has an effect. A new key of the schema needs a line
+ * here, and a new circumstance one in the file of needs; the warnings come from both.
+ */
+export const APP_OPTIONS: Readonly<Record<string, OptionUse>> = {
+  "name": ALWAYS,
+  "ports": ALWAYS,
+  "tls.cert_file": HTTP,
+  "tls.key_file": HTTP,
+  "mode": ALWAYS,
+  "engine": ALWAYS,
+  "strategy": ALWAYS,
+  "strategy.type": ALWAYS,
+  "connect_timeout": ALWAYS,
+  "idle_timeout": ALWAYS,
+  "half_close_timeout": ALWAYS,
+  "max_connection_duration": ALWAYS,
+  "drain_timeout": ALWAYS,
+  "retry.max_attempts": TCP,
+  "retry.attempt_timeout": TCP,
+  "race_delay": { needs: [NAMED] },
+  "max_connections": ALWAYS,
+  "backlog": ALWAYS,
+  "tcp.no_delay": ALWAYS,
+  // Switched on and off by both engines; only the times are not.
+  "tcp.keepalive": ALWAYS,
+  "tcp.keepalive.idle": EPOLL,
+  "tcp.keepalive.interval": EPOLL,
+  "tcp.keepalive.count": EPOLL,
+  "tcp.user_timeout": { needs: [ON_EPOLL], neutral: [0] },
+  "tcp.defer_accept": { needs: [ON_EPOLL], neutral: [0] },
+  "tcp.fast_open": { needs: [ON_EPOLL], neutral: [0] },
+  "tcp.send_buffer": { needs: [ON_EPOLL], neutral: ["auto"] },
+  "tcp.receive_buffer": { needs: [ON_EPOLL], neutral: ["auto"] },
+  "http.dispatch": HTTP,
+  "http.attempt_timeout": HTTP,
+  "http.hedge_after": { needs: [IN_HTTP, HEDGED, MORE_LOAD] },
+  "http.max_extra_load": { needs: [IN_HTTP, HEDGED] },
+  "http.terminal_responses": HTTP,
+  "http.on_exhausted": HTTP,
+  "http.max_replay_body": HTTP,
+  "http.replay": HTTP,
+  "http.preserve_host": HTTP,
+  "http.forwarded": HTTP,
+  "http.request_timeout": HTTP,
+  "http.header_timeout": HTTP,
+  "http.body_timeout": HTTP,
+  "http.min_body_rate": HTTP,
+  "http.max_header_size": HTTP,
+  "http.max_headers": HTTP,
+  "http.max_response_header_size": HTTP,
+  "http.max_response_headers": HTTP,
+  "http.lenient_responses": HTTP,
+  "http.keep_alive_timeout": HTTP,
+  "http.pool.max_idle": HTTP,
+  "http.pool.idle_timeout": { needs: [IN_HTTP, POOLED] },
+  "http.tls.ca_file": { needs: [IN_HTTP, ON_HTTPS, VERIFIED], neutral: [""] },
+  "http.tls.insecure_skip_verify": { needs: [IN_HTTP, ON_HTTPS], neutral: [false] },
+};
+
+/** The same of the keys of a target. */
+export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
+  "address": ALWAYS,
+  "weight": { needs: [WEIGHTED], neutral: [0, 1] },
+  "max_connections": ALWAYS,
+  "backup": ALWAYS,
+  "labels": ALWAYS,
+};
+
+/** The same of everything outside of `apps` and `defaults`; null: always. */
+export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
+  "$schema": null,
+  "admin.listen": null,
+  "admin.token": {
+    isMet: ({ admin }) => admin.listen !== undefined,
+    because: "without admin.listen there is no admin server",
+    hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
+  },
+  "workers": null,
+  "control.nice": null,
+  "engine": {
+    isMet: (_, written) => field(field(written, "defaults"), "engine") === undefined,
+    because: "defaults.engine is there for all apps",
+    hint: "remove one of the two",
+  },
+  "log.level": null,
+  "log.format": null,
+  "access_log.to": null,
+  "access_log.sample": {
+    isMet: ({ access_log }) => access_log.to !== "none",
+    because: "access_log.to is none, so no session is recorded",
+    hint: 'write "to: stdout", or the path of a file, to have records',
+  },
+  "dns.servers": null,
+  "dns.min_ttl": null,
+  "dns.max_ttl": null,
+  "dns.negative_ttl": null,
+  "dns.on_failure": null,
+  "max_connections": null,
+};
+
+/** Top-level keys of an app that are for mode `http` as a whole. */
+export const HTTP_KEYS: readonly string[] = [
+  ...new Set(
+    Object.entries(APP_OPTIONS).filter(([, { needs }]) => needs[0] === IN_HTTP)
+      .map(([key]) => key.split(".", 1)[0] ?? key),
+  ),
+];

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import type { AppConfig, ConfigInput } from "../../../../../src/model/config.ts";
+import { parseConfig } from "../../../../kit/configs.ts";
+
+/** An app as a file would hold it. */
+export type AppInput = ConfigInput["apps"][number];
+
+/** What an app is like, of all that decides which options have an effect. */
+export interface Situation {
+  readonly name: string;
+  readonly app: AppInput;
+}
+
+const TARGETS = {
+  tcp: { addresses: ["10.0.0.1:80", "10.0.0.2:80"], names: ["one.example:80", "two.example:80"] },
+  http: {
+    addresses: ["http://10.0.0.1/", "http://10.0.0.2/"],
+    names: ["http://one.example/", "http://two.example/"],
+    https: ["https://one.example/", "http://two.example/"],
+  },
+} as const;
+const DISPATCHES = ["sequential", "fanout", "hedged"] as const;
+const ENGINES = ["auto", "epoll", "deno"] as const;
+const STRATEGIES = ["round_robin", "first"] as const;
+const HTTP_TWISTS: Readonly<Record<string, NonNullable<AppInput["http"]>>> = {
+  "no extra load": { dispatch: "hedged", max_extra_load: 0 },
+  "no pool": { pool: { max_idle: 0 } },
+  "unverified": { tls: { insecure_skip_verify: true } },
+};
+
+/** Every mode with every dispatch, on every engine, with each kind of target; and what else an option can depend on. */
+export const SITUATIONS: readonly Situation[] = [
+  ...ENGINES.flatMap((engine) => [
+    ...Object.entries(TARGETS.tcp).map(([kind, targets]) => tcp(`${engine}, ${kind}`, targets, { engine })),
+    ...DISPATCHES.flatMap((dispatch) =>
+      Object.entries(TARGETS.http).filter(([kind]) => kind !== "https" || engine !== "epoll")
+        .map(([kind, targets]) =>
+          http(`${dispatch}, ${engine}, ${kind}`, targets, { engine, http: { dispatch } })
+        )
+    ),
+  ]),
+  ...STRATEGIES.flatMap((strategy) => [
+    tcp(strategy, TARGETS.tcp.names, { strategy }),
+    http(strategy, TARGETS.http.names, { strategy }),
+  ]),
+  ...Object.entries(HTTP_TWISTS).flatMap(([name, settings]) => [
+    http(name, TARGETS.http.names, { http: settings }),
+    http(`${name}, https`, TARGETS.http.https, { http: settings }),
+  ]),
+  http("clients on TLS", TARGETS.http.names, { tls: { cert_file: "cert", key_file: "key" } }),
+];
+
+function tcp(name: string, targets: readonly string[], rest: Partial<AppInput>): Situation {
+  return { name: `tcp, ${name}`, app: { name: "a", ports: [80], targets: [...targets], ...rest } };
+}
+
+function http(name: string, targets: readonly string[], rest: Partial<AppInput>): Situation {
+  return {
+    name: `http, ${name}`,
+    app: { name: "a", mode: "http", ports: [80], targets: [...targets], ...rest },
+  };
+}
+
+/** The app as the schema gives it, alone in its file. */
+export function parsedApp(app: AppInput): AppConfig {
+  const [parsed] = parseConfig({ apps: [app] }).apps;
+  assert.ok(parsed !== undefined);
+  return parsed;
+}
+
+/** Values that nobody has unless they are written, by option. The first that changes the app counts. */
+const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+  "name": ["b"],
+  "ports": [[81]],
+  "tls.cert_file": ["other"],
+  "tls.key_file": ["other"],
+  "mode": ["http", "tcp"],
+  "engine": ["deno", "epoll"],
+  "strategy": ["first", "round_robin"],
+  "strategy.type": ["first", "round_robin"],
+  "connect_timeout": ["7s"],
+  "idle_timeout": ["7s"],
+  "half_close_timeout": ["7s"],
+  "max_connection_duration": ["7s"],
+  "drain_timeout": ["7s"],
+  "retry.max_attempts": [7],
+  "retry.attempt_timeout": ["7s"],
+  "race_delay": ["70ms"],
+  "max_connections": [7],
+  "backlog": [7],
+  "tcp.no_delay": [false],
+  "tcp.keepalive": [false],
+  "tcp.keepalive.idle": ["7s"],
+  "tcp.keepalive.interval": ["7s"],
+  "tcp.keepalive.count": [7],
+  "tcp.user_timeout": ["7s"],
+  "tcp.defer_accept": ["7s"],
+  "tcp.fast_open": [7],
+  "tcp.send_buffer": ["7KiB"],
+  "tcp.receive_buffer": ["7KiB"],
+  "http.dispatch": DISPATCHES,
+  "http.attempt_timeout": ["7s"],
+  "http.hedge_after": ["7s"],
+  "http.max_extra_load": [0.07],
+  "http.terminal_responses": [[207]],
+  "http.on_exhausted": [500],
+  "http.max_replay_body": [7],
+  "http.replay": ["all"],
+  "http.preserve_host": [true],
+  "http.forwarded": ["off"],
+  "http.request_timeout": ["7s"],
+  "http.header_timeout": ["7s"],
+  "http.body_timeout": ["7s"],
+  "http.min_body_rate": [7],
+  "http.max_header_size": ["7KiB"],
+  "http.max_headers": [7],
+  "http.max_response_header_size": ["7KiB"],
+  "http.max_response_headers": [7],
+  "http.lenient_responses": [false],
+  "http.keep_alive_timeout": ["7s"],
+  "http.pool.max_idle": [7],
+  "http.pool.idle_timeout": ["7s"],
+  "http.tls.ca_file": ["other"],
+  "http.tls.insecure_skip_verify": [true, false],
+};
+const TARGET_SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+  "address": ["http://10.9.9.9/", "10.9.9.9:80"],
+  "weight": [7],
+  "max_connections": [7],
+  "backup": [true],
+  "labels": [{ rack: "7" }],
+};
+
+/** The app with an option of it written. @throws {AssertionError} when there is no value to write. */
+export function withOption(app: AppInput, key: string): AppInput {
+  const sample = SAMPLES[key];
+  assert.ok(sample !== undefined, `${key}: write a value for it into SAMPLES`);
+  // Half a pair is a mistake of its own.
+  const base = key.startsWith("tls.") && app.tls === undefined
+    ? { ...app, tls: { cert_file: "cert", key_file: "key" } }
+    : app;
+  const before = JSON.stringify(parsedApp(app));
+  const all = sample.map((value) => written(base, key.split("."), value) as AppInput);
+  const found = all.find((one) => JSON.stringify(parsedApp(one)) !== before) ?? all[0];
+  assert.ok(found !== undefined);
+  return found;
+}
+
+/** The app with an option of its first target written. */
+export function withTargetOption(app: AppInput, key: string): AppInput {
+  const sample = TARGET_SAMPLES[key];
+  assert.ok(sample !== undefined, `${key}: write a value for it into TARGET_SAMPLES`);
+  const [address, ...others] = app.targets;
+  const value = key === "address" && app.mode !== "http" ? sample[1] : sample[0];
+  return { ...app, targets: [written({ address }, [key], value) as typeof address & string, ...others] };
+}
+
+function written(object: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {
+  const own = typeof object === "object" && object !== null ? object as Record<string, unknown> : {};
+  return { ...own, [key]: rest.length === 0 ? value : written(own[key], rest, value) };
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { strategies } from "../../../src/strategy/mod.ts";
+import { target } from "../../kit/snapshots.ts";
+
+const PICKS = 60;
+
+/** How often the first of two targets is taken. */
+function share(name: string, weights: readonly [number, number]): number {
+  let cursor = 0;
+  const strategy = strategies.get(name).create({
+    targets: weights.map((weight, index) => ({ ...target(index + 1), weight })),
+    options: { type: name },
+    nextCursor: () => cursor++,
+  });
+  const request = { clientIp: "203.0.113.7", isAvailable: () => true, isTried: () => false };
+  return Array.from({ length: PICKS }, () => strategy.pick(request)).filter((index) => index === 0).length;
+}
+
+for (const { name, isWeighted } of strategies.parts) {
+  Deno.test(`${name}: weights ${isWeighted ? "count" : "do not count"}, as its entry says`, () => {
+    assert.equal(share(name, [1, 5]) !== share(name, [5, 1]), isWeighted);
+  });
+}
