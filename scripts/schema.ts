@@ -1,5 +1,6 @@
 /**
- * `deno task schema`: writes config.schema.json and docs/configuration.md from the schema of the config.
+ * `deno task schema`: writes config.schema.json and docs/configuration.md from the schema of the config, and docs/commands.md
+ * from the command line.
  * @module
  */
 import { writeReference } from "../src/cli/reference.ts";

@@ -11,6 +11,7 @@ import { parseTarget } from "../model/endpoint_url.ts";
 import { argument, booleanArgument, listenArgument } from "./arguments.ts";
 import { GoCommand } from "./go_command.ts";
 import { formatHttpLine, formatHttpRecords, type HttpLineOptions } from "./http_lines.ts";
+import { type IdleFlag, tellIdleFlags } from "./idle_flags.ts";
 import type { Io } from "./io.ts";
 import { run } from "./run.ts";
 
@@ -100,6 +101,7 @@ async function http(flags: HttpFlags, command: Command, io: Io): Promise<number>
   if (fanout && hedge !== undefined) {
     command.error("error: -fanout asks all endpoints at once: -hedge has no use there");
   }
+  tellIdleFlags(command, io, idleFlags(flags, endpoints.length));
   const lines: HttpLineOptions = {
     prefix: flags.logPrefix,
     date: flags.logDate,
@@ -120,6 +122,28 @@ async function http(flags: HttpFlags, command: Command, io: Io): Promise<number>
       log.write(line(`starting on: "${address}"`));
     },
   }, io);
+}
+
+function idleFlags(flags: HttpFlags, endpoints: number): IdleFlag[] {
+  const { fanout, logDate, logTime, logMsec } = flags;
+  const isSingle = endpoints === 1;
+  const because = "there is one endpoint";
+  return [
+    { flag: "fanout", name: "-fanout", isIdle: isSingle && fanout, because },
+    { flag: "hedge", name: "-hedge", isIdle: isSingle, because },
+    {
+      flag: "logTime",
+      name: "-log-time=false",
+      isIdle: logMsec && !logTime,
+      because: "-log-msec tells the time",
+    },
+    {
+      flag: "logUtc",
+      name: "-log-utc",
+      isIdle: flags.logUtc && !logDate && !logTime && !logMsec,
+      because: "lines tell neither date nor time",
+    },
+  ];
 }
 
 /** What the same would be in a config file. */

@@ -100,10 +100,9 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
  * @param isNeeded whether a sub-command is to be loaded; the others only show their summary.
  */
 export async function buildProgram(io: Io, isNeeded: (name: string) => boolean): Promise<Command> {
-  const program = new Command("fproxy")
+  const program: Command = new Command("fproxy")
     .description("Balances TCP and HTTP over the targets of the apps in a config file, which it watches.")
     .version(`fproxy ${VERSION}`, "-V, --version", "prints the version")
-    .helpOption("-h, --help", "shows this help")
     .addOption(new Option("-c, --config <file>", "config file, YAML or JSON").env("FPROXY_CONFIG_PATH"))
     .addOption(
       new Option("--log-level <level>", "overrides log.level of the config").choices(LOG_LEVELS).env(
@@ -113,6 +112,7 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
     .option("--no-color", "plain text, also on a terminal")
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .hook("preSubcommand", (_, command) => refuseForeignOptions(program, command))
     // They are looked at in the action, which knows better what was meant.
     .allowExcessArguments()
     .action(async (flags: RunFlags) => {
@@ -127,6 +127,20 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
   }
   configure(program, io);
   return program;
+}
+
+/** What stands before a command is for running the proxy, and the command would not see it. */
+function refuseForeignOptions(program: Command, command: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    // Colours are switched off for the whole program.
+    if (name === "color" || program.getOptionValueSource(name) !== "cli") continue;
+    const isKnown = command.options.some((own) => own.attributeName() === name);
+    program.error(
+      `error: ${option.long} before '${command.name()}' does nothing: ` +
+        (isKnown ? `write it behind '${command.name()}'` : `it is for running the proxy`),
+    );
+  }
 }
 
 /** What is neither an option nor a command: `help`, or a mistake. */
@@ -159,5 +173,6 @@ async function runProxy(flags: RunFlags, program: Command, io: Io): Promise<numb
 function configure(command: Command, io: Io): void {
   command.exitOverride();
   command.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
+  command.helpOption("-h, --help", "shows this help");
   for (const child of command.commands) configure(child, io);
 }

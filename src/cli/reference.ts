@@ -1,17 +1,23 @@
 import { configSubscribers } from "../control/config/mod.ts";
 import { strategies } from "../strategy/mod.ts";
+import { commandReference } from "./command_reference.ts";
 import { configJsonSchema, type JsonSchema } from "./config_schema.ts";
+import { markdownCode, markdownTable } from "./markdown.ts";
 import { REFERENCE_INTRODUCTION } from "./reference_introduction.ts";
 import { schemaText } from "./schema.ts";
 
 /** The generated files: path under the root of the repository, and text. */
-export function referenceFiles(): ReadonlyMap<string, string> {
-  return new Map([["config.schema.json", schemaText()], ["docs/configuration.md", referencePage()]]);
+export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["config.schema.json", schemaText()],
+    ["docs/configuration.md", referencePage()],
+    ["docs/commands.md", await commandReference()],
+  ]);
 }
 
 /** Writes the generated files. @param root directory of the repository. */
 export async function writeReference(root: string): Promise<void> {
-  for (const [path, text] of referenceFiles()) await Deno.writeTextFile(`${root}/${path}`, text);
+  for (const [path, text] of await referenceFiles()) await Deno.writeTextFile(`${root}/${path}`, text);
 }
 
 /** An object of the schema and where it stands: `apps[].retry`. */
@@ -23,7 +29,7 @@ interface Section {
 function referencePage(): string {
   const schema = configJsonSchema();
   const named = (parts: readonly { readonly name: string; readonly summary: string }[]): string[][] =>
-    parts.map(({ name, summary }) => [code(name), summary]);
+    parts.map(({ name, summary }) => [markdownCode(name), summary]);
   return [
     REFERENCE_INTRODUCTION,
     "## Keys\n",
@@ -33,9 +39,9 @@ function referencePage(): string {
       `### ${name}\n\n${description}\n`
     ),
     "## Strategies\n",
-    formatRows(["Name", "What it does"], named(strategies.parts)),
+    markdownTable(["Name", "What it does"], named(strategies.parts)),
     "## Sources of configs\n",
-    formatRows(["Name", "What it is"], named(configSubscribers.parts)),
+    markdownTable(["Name", "What it is"], named(configSubscribers.parts)),
   ].join("\n").trimEnd() + "\n";
 }
 
@@ -56,13 +62,13 @@ function objectsIn(schema: JsonSchema): JsonSchema[] {
 
 function formatSection({ path, object }: Section): string {
   const rows = Object.entries(object.properties ?? {}).map(([key, schema]) => [
-    code(key),
+    markdownCode(key),
     formatType(schema, key === "defaults" ? "apps[]" : path === "" ? key : `${path}.${key}`),
     formatDefault(schema, object.required?.includes(key) ?? false),
     schema.description ?? "",
   ]);
   const heading = path === "" ? "### Top level" : `### ${anchorable(path)}`;
-  return `${heading}\n\n${formatRows(["Key", "Type", "Default", "Meaning"], rows)}`;
+  return `${heading}\n\n${markdownTable(["Key", "Type", "Default", "Meaning"], rows)}`;
 }
 
 /** A heading whose anchor is easy to guess: `apps[].retry` is `#apps-retry`. */
@@ -78,8 +84,8 @@ function formatType(schema: JsonSchema, path: string): string {
   const definition = (schema.$ref ?? schema.allOf?.[0]?.$ref)?.split("/").at(-1);
   if (definition !== undefined) return link(definition, definition);
   if (schema.anyOf !== undefined) return schema.anyOf.map((one) => formatType(one, path)).join(" or ");
-  if (schema.enum !== undefined) return schema.enum.map((word) => code(String(word))).join(", ");
-  if (schema.const !== undefined) return code(String(schema.const));
+  if (schema.enum !== undefined) return schema.enum.map((word) => markdownCode(String(word))).join(", ");
+  if (schema.const !== undefined) return markdownCode(String(schema.const));
   if (schema.items !== undefined) return `list of ${formatType(schema.items, `${path}[]`)}`;
   if (schema.properties !== undefined) return link("object", path);
   switch (schema.type) {
@@ -100,17 +106,7 @@ function formatDefault(schema: JsonSchema, required: boolean): string {
   if (required) return "required";
   const value = schema.default;
   if (value === undefined) return "none";
-  if (Array.isArray(value)) return value.length === 0 ? "empty" : code(`[${value.join(", ")}]`);
+  if (Array.isArray(value)) return value.length === 0 ? "empty" : markdownCode(`[${value.join(", ")}]`);
   if (typeof value === "object") return "";
-  return value === "" ? "empty" : code(String(value));
-}
-
-function formatRows(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line), ""].join("\n");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+  return value === "" ? "empty" : markdownCode(String(value));
 }

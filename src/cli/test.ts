@@ -10,6 +10,7 @@ import { simulateCommand } from "./test_simulate.ts";
  */
 export function testCommand(io: Io): Command {
   return new Command("test")
+    .helpCommand("help [command]", "shows the help of a command")
     .description("Tries a proxy, or any TCP service, from outside")
     .addCommand(pingCommand(io))
     .addCommand(balancerCommand(io))

@@ -16,6 +16,7 @@ import { formatCount } from "./drawing/figures.ts";
 import { painter } from "./drawing/paint.ts";
 import { clip, printable } from "./drawing/printable.ts";
 import { ProgressLine } from "./drawing/progress_line.ts";
+import { isWritten, tellIdleFlags } from "./idle_flags.ts";
 import type { Io } from "./io.ts";
 import { escapesOption, readText } from "./request_data.ts";
 import {
@@ -75,6 +76,12 @@ async function runBalancer(
   io: Io,
 ): Promise<number> {
   if (flags.separator === "") usageError(command, "--separator must not be empty");
+  const isIdle = !isWritten(command, "data") && flags.expect === undefined;
+  const because = "neither --data nor --expect is given";
+  tellIdleFlags(command, io, [
+    { flag: "separator", name: "--separator", isIdle, because },
+    { flag: "escapes", name: "--escapes", isIdle, because },
+  ]);
   const list = (texts: string): Uint8Array[] =>
     texts.split(flags.separator).map((text) => readText(command, text, flags.escapes));
   const data = list(flags.data);

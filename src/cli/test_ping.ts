@@ -9,6 +9,7 @@ import { formatCount, formatShare, formatTime } from "./drawing/figures.ts";
 import { painter } from "./drawing/paint.ts";
 import { clip, printable } from "./drawing/printable.ts";
 import { type Fact, factList } from "./drawing/fact_list.ts";
+import { isWritten, tellIdleFlags } from "./idle_flags.ts";
 import type { Io } from "./io.ts";
 import { escapesOption, readText } from "./request_data.ts";
 import {
@@ -66,6 +67,15 @@ async function runPing(target: HostPort, flags: PingFlags, command: Command, io:
   const replyBytes = expected?.length ?? flags.replySize ?? data.length;
   const name = formatHostPort(target.host, target.port);
   const isSingle = flags.count === 1;
+  tellIdleFlags(command, io, [
+    { flag: "interval", name: "--interval", isIdle: isSingle, because: "one request is sent, see --count" },
+    {
+      flag: "escapes",
+      name: "--escapes",
+      isIdle: !isWritten(command, "data") && !isWritten(command, "expect"),
+      because: "neither --data nor --expect is given",
+    },
+  ]);
   if (!isSingle) io.stdout(`${name}: ${data.length} bytes, ${replyBytes} to come back\n`);
   const report = await untilSignal((signal) =>
     ping({

@@ -10,6 +10,7 @@ import { type EngineChoice, simulate } from "../tools/simulate.ts";
 import { argument, countArgument, sizeArgument } from "./arguments.ts";
 import { formatCount, formatTime } from "./drawing/figures.ts";
 import { ProgressLine } from "./drawing/progress_line.ts";
+import { tellIdleFlags } from "./idle_flags.ts";
 import type { Io } from "./io.ts";
 import { escapesOption, readText } from "./request_data.ts";
 import { reportJson, reportText, type SimulateRun } from "./simulate_report.ts";
@@ -86,6 +87,12 @@ async function runSimulate(
   if (flags.rate !== undefined && flags.duration === undefined && flags.requests === undefined) {
     usageError(command, "--rate needs an end: give --duration or --requests");
   }
+  tellIdleFlags(command, io, [{
+    flag: "escapes",
+    name: "--escapes",
+    isIdle: flags.data === undefined && flags.expect === undefined,
+    because: "neither --data nor --expect is given",
+  }]);
   const name = formatHostPort(target.host, target.port);
   try {
     const plan: LoadPlan = {

@@ -62,6 +62,28 @@ Deno.test("http: wrong flags are told, exit 2", async () => {
   }
 });
 
+Deno.test("http: flags that do nothing beside the others are told, and it runs all the same", async () => {
+  const base = ["http", "-a", "127.0.0.1:0", "-s", "100ms"];
+  const one = ["-e", "http://127.0.0.1:1"];
+  const cases: readonly [readonly string[], readonly string[]][] = [
+    [[...one, "-f"], ["http: -fanout does nothing: there is one endpoint"]],
+    [[...one, "-hedge", "p95"], ["http: -hedge does nothing: there is one endpoint"]],
+    [["-e", "http://127.0.0.1:1,http://127.0.0.1:2", "-f", "-log-utc"], []],
+    [[...one, "-f=false", "-log-msec", "-log-time=false"], [
+      "http: -log-time=false does nothing: -log-msec tells the time",
+    ]],
+    [[...one, "-log-utc", "-log-date=false", "-log-time=false"], [
+      "http: -log-utc does nothing: lines tell neither date nor time",
+    ]],
+  ];
+  const results = await Promise.all(cases.map(([flags]) => tool([...base, ...flags])));
+  for (const [index, { code, stderr }] of results.entries()) {
+    const [flags, told] = cases[index] ?? [[], []];
+    assert.deepEqual(stderr.split("\n").filter((line) => line !== ""), told, flags.join(" "));
+    assert.equal(code, 0);
+  }
+});
+
 Deno.test("http: in the spelling of Go's flags it runs, answers from live endpoints while others stop, and stops by itself", async () => {
   const folder = await Deno.makeTempDir({ prefix: "fproxy_http_" });
   const servers = await Promise.all(

@@ -46,3 +46,24 @@ Deno.test("output that cannot be written is said in one line, exit code 1", asyn
   assert.equal(await runProgram(["schema"], io), 1);
   assert.equal(captured.err, "fproxy: Cannot write the output: No space left on device\n");
 });
+
+Deno.test("an option before a command that would not see it is refused", async () => {
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await run(...args);
+    assert.deepEqual([code, out], [2, ""]);
+    return err;
+  };
+  assert.equal(
+    await refused("--log-level", "debug", "check", "--config", "config.example.yaml"),
+    "error: --log-level before 'check' does nothing: it is for running the proxy\n",
+  );
+  assert.equal(
+    await refused("-c", "config.example.yaml", "demo"),
+    "error: --config before 'demo' does nothing: write it behind 'demo'\n",
+  );
+  assert.match(
+    await refused("-c", "x.yaml", "test", "ping", "localhost:1"),
+    /^error: --config before 'test'/,
+  );
+  assert.equal((await run("--no-color", "schema")).code, 0);
+});
