@@ -1,9 +1,11 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { systemClock } from "../base/clock.ts";
+import { parseDuration } from "../base/duration.ts";
 import { errorMessage } from "../base/errors.ts";
 import { formatAddress } from "../model/address.ts";
 import { type DummyServer, startDummyServer } from "../tools/dummy_server.ts";
-import { booleanArgument, durationArgument, listenArgument } from "./arguments.ts";
+import { argument, booleanArgument, listenArgument } from "./arguments.ts";
+import { GO_FLAGS_HELP, GoCommand } from "./go_command.ts";
 import type { Io } from "./io.ts";
 import { aborted, untilSignal } from "./until_signal.ts";
 
@@ -16,7 +18,7 @@ interface DummyFlags {
 
 /** `fproxy dummy`: a slow and flaky HTTP server to try an HTTP proxy against. Exit code 1 where it cannot listen. */
 export function dummyCommand(io: Io): Command {
-  return new Command("dummy")
+  return new GoCommand("dummy")
     .description(
       "Runs an HTTP server that is slow and flaky on purpose, a target to try an HTTP proxy against",
     )
@@ -24,9 +26,14 @@ export function dummyCommand(io: Io): Command {
       new Option("-a, --address <address>", "where to listen, as :8000, 127.0.0.1:0 or [::1]:8000")
         .default(":8000").argParser(checkedAddress),
     )
-    .option("--stop-after <duration>", "stops by itself after this long, as 5s", durationArgument)
+    .option(
+      "--stop-after <duration>",
+      "stops by itself after this long, as 5s; 0 never",
+      argument(parseDuration),
+    )
     .option("--delay-responding [boolean]", "waits up to 1 s before each answer", booleanArgument, true)
     .option("--random-errors [boolean]", "answers 500 to one request in four", booleanArgument, true)
+    .addHelpText("after", `\n${GO_FLAGS_HELP}`)
     .action(async (flags: DummyFlags) => {
       Deno.exitCode = await runDummy(flags, io);
     });
@@ -52,9 +59,8 @@ async function runDummy(flags: DummyFlags, io: Io): Promise<number> {
   }
   io.stdout(`listening on ${formatAddress(server.address)}\n`);
   const stop = new AbortController();
-  const cancel = flags.stopAfter === undefined
-    ? undefined
-    : systemClock.timer(flags.stopAfter, () => stop.abort());
+  const { stopAfter = 0 } = flags;
+  const cancel = stopAfter === 0 ? undefined : systemClock.timer(stopAfter, () => stop.abort());
   await untilSignal((signal) => aborted(AbortSignal.any([signal, stop.signal])));
   cancel?.();
   await server.close();

@@ -2,6 +2,12 @@ import { Command, type Option } from "commander";
 import { errorMessage } from "../base/errors.ts";
 import { normalizeGoFlags } from "./go_flags.ts";
 
+/** What the help of such a command says of its flags. */
+export const GO_FLAGS_HELP =
+  `Flags may be written with one dash or two, as -name=value or -name value, and cut short as long as they are
+unambiguous; those of a boolean as -name, -name=false or -name false.
+`;
+
 /** Exit code of wrong usage, as commander has it; the program makes its own of it. */
 const EXIT_CODE = 1;
 

@@ -2,13 +2,16 @@
 export interface GoFlag {
   /** Without dashes. */
   readonly name: string;
-  /** A boolean one takes its value only after "=": `-f`, `-f=false`. */
+  /** A boolean one needs no value: `-f`, `-f=false`; of words behind it it takes `true` and `false`. */
   readonly isBoolean: boolean;
 }
 
 /** Values of Go's booleans (strconv.ParseBool). */
 const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
+
+/** What a boolean flag takes from the next argument: nothing else can follow it, and other programs take it. */
+const WORDS = new Set(["true", "false"]);
 
 /**
  * Reads arguments as programs in Go do: one dash or two before a name, the value behind "=" or in the next argument. A
@@ -29,7 +32,10 @@ export function normalizeGoFlags(args: readonly string[], flags: readonly GoFlag
     }
     const flag = findFlag(written, arg, flags);
     if (flag.isBoolean) {
-      normal.push(`--${flag.name}=${booleanText(value ?? "true", arg)}`);
+      const next = args[at + 1] ?? "";
+      const isNext = value === undefined && WORDS.has(next);
+      if (isNext) at++;
+      normal.push(`--${flag.name}=${booleanText(value ?? (isNext ? next : "true"), arg)}`);
     } else if (value !== undefined) {
       normal.push(`--${flag.name}=${value}`);
     } else {

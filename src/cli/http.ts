@@ -9,7 +9,7 @@ import { type Config, type ConfigInput, configSchema } from "../model/config.ts"
 import { httpSettings } from "../model/config_http.ts";
 import { parseTarget } from "../model/endpoint_url.ts";
 import { argument, booleanArgument, listenArgument } from "./arguments.ts";
-import { GoCommand } from "./go_command.ts";
+import { GO_FLAGS_HELP, GoCommand } from "./go_command.ts";
 import { formatHttpLine, formatHttpRecords, type HttpLineOptions } from "./http_lines.ts";
 import { type IdleFlag, tellIdleFlags } from "./idle_flags.ts";
 import type { Io } from "./io.ts";
@@ -36,10 +36,9 @@ interface HttpFlags {
 }
 
 const AFTER_HELP = `
-Flags may be written with one dash or two, as -name=value or -name value (switches as -f or -f=false), and cut
-short as long as they are unambiguous:
--log-f is -log-file. Requests of all methods may be sent to several endpoints (replay: all), also those that change
-something. Endpoints are numbered from 1, in the order given. When no answer is usable the client gets status 500.
+${GO_FLAGS_HELP}
+Requests of all methods may be sent to several endpoints (replay: all), also those that change
+something. Endpoints are numbered from 0, in the order given. When no answer is usable the client gets status 500.
 
 A config file can do more: \`fproxy --config FILE\` with an app in mode http.
 `;
@@ -117,7 +116,7 @@ async function http(flags: HttpFlags, command: Command, io: Io): Promise<number>
     bindOrExit: true,
     stopAfterMs: stopAfter === 0 ? undefined : stopAfter,
     onReady: (status, log) => {
-      endpoints.forEach((url, index) => log.write(line(`configuring endpoint ${index + 1}: "${url}"`)));
+      endpoints.forEach((url, index) => log.write(line(`configuring endpoint ${index}: "${url}"`)));
       const address = status.apps[0]?.listeners[0]?.address ?? "";
       log.write(line(`starting on: "${address}"`));
     },

@@ -38,8 +38,9 @@ function describe({ path, status, endpoint, attempts, duration_ms, close_reason 
   const duration = `${Math.round(duration_ms)}ms`;
   const request = path === "" ? "request" : `request ${path}`;
   if (endpoint !== null && status > 0) {
+    // Records count from 1; people here count from 0, as `configuring endpoint` does.
     const cut = close_reason === "done" ? "" : ` (cut short: ${close_reason})`;
-    return `${request} served in ${duration} by endpoint ${endpoint}${cut}`;
+    return `${request} served in ${duration} by endpoint ${endpoint - 1}${cut}`;
   }
   if (close_reason === "client_abort") return `${request} given up by its client after ${duration}`;
   if (attempts > 0) {

@@ -76,3 +76,20 @@ Deno.test("dummy's errors do not depend on its delays", async () => {
   program.kill("SIGINT");
   await eventually("the end", async () => (await program.result()).code === 0);
 });
+
+Deno.test("dummy takes its flags as programs in Go do, and in its own long forms", async () => {
+  const spellings = [
+    ["-address", "127.0.0.1:0", "-stop-after", "1s", "-delay-responding=false", "--random-errors=false"],
+    ["--address=127.0.0.1:0", "--stop-after=1s", "--delay-responding=false", "--random-errors", "false"],
+    ["-a", "127.0.0.1:0", "-s=1s", "-d=F", "-r=0"],
+  ];
+  const results = await Promise.all(spellings.map((flags) => tool(["dummy", ...flags])));
+  for (const [index, { code, stdout, stderr }] of results.entries()) {
+    assert.equal(stderr, "");
+    assert.match(stdout, /^listening on 127\.0\.0\.1:\d+\n$/, spellings[index]?.join(" "));
+    assert.equal(code, 0);
+  }
+  const { code, stderr } = await tool(["dummy", "-x"]);
+  assert.match(stderr, /unknown flag -x: known are -address, -stop-after/);
+  assert.equal(code, 2);
+});
