@@ -15,6 +15,9 @@ export type NetErrorCode =
   | "tls"
   | "other";
 
+/** Why an address is not listened on: what the system says, or that its name has no address, or that another app has it. */
+export type ListenErrorCode = NetErrorCode | "unresolved" | "claimed";
+
 /** A failure that retry logic and metrics read by field, never by message. */
 export class FproxyError extends Error {
   override name = "FproxyError";
@@ -40,6 +43,14 @@ export class NetError extends FproxyError {
   }
 }
 
+/** An address that is not listened on, for now: it is tried again. */
+export class ListenError extends FproxyError {
+  override name = "ListenError";
+  constructor(override readonly code: ListenErrorCode, message: string, cause?: unknown) {
+    super(code, message, "internal", true, cause);
+  }
+}
+
 /** Another target may well accept after one of these; the rest are our own trouble. */
 const RETRYABLE: ReadonlySet<NetErrorCode> = new Set([
   "refused",
@@ -51,16 +62,18 @@ const RETRYABLE: ReadonlySet<NetErrorCode> = new Set([
 ]);
 
 /** Likely cause and remedy of a failed bind, for people. */
-const LISTEN_HINTS: Partial<Record<NetErrorCode, string>> = {
+const LISTEN_HINTS: Partial<Record<ListenErrorCode, string>> = {
   in_use: "another program listens there; find it with `ss -ltnp` or choose another port",
   denied: "ports below 1024 need root or CAP_NET_BIND_SERVICE",
   unavailable_address: "no interface of this machine has that address; check it with `ip addr`",
   exhausted: "the process is out of descriptors; raise `ulimit -n`",
   tls: "the certificate cannot be used; `fproxy check` tells why",
+  unresolved: "see what the system makes of the name with `getent ahosts NAME`",
+  claimed: "give one of the two another port or address",
 };
 
 /** The likely cause and the remedy of a listen failure, or an empty string where nothing useful is known. */
-export function listenHint(code: NetErrorCode): string {
+export function listenHint(code: ListenErrorCode): string {
   return LISTEN_HINTS[code] ?? "";
 }
 

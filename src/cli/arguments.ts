@@ -2,8 +2,12 @@ import { InvalidArgumentError } from "commander";
 import { DURATION_FORMS, parseDuration } from "../base/duration.ts";
 import { errorMessage } from "../base/errors.ts";
 import { parseSize } from "../base/size.ts";
-import type { SocketAddress } from "../model/address.ts";
-import { type HostPort, parseListenAddress, parseTargetAddress } from "../model/host_port.ts";
+import {
+  type HostPort,
+  type ListenAddress,
+  parseListenAddress,
+  parseTargetAddress,
+} from "../model/host_port.ts";
 
 /**
  * An argument parser for commander from one that throws. The result throws `InvalidArgumentError` with the same
@@ -23,7 +27,7 @@ export function argument<T>(parse: (text: string) => T): (text: string) => T {
 export const targetArgument: (text: string) => HostPort = argument(parseTargetAddress);
 
 /** Reads where to listen, also as `:PORT`, which Go's tools taught people; port 0 lets the system choose. */
-export const listenArgument: (text: string) => SocketAddress = argument((text) =>
+export const listenArgument: (text: string) => ListenAddress = argument((text) =>
   parseListenAddress(/^:\d+$/.test(text) ? text.slice(1) : text)
 );
 

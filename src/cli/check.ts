@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { formatDiagnostics, loadConfigFile, processEnvironment } from "../control/config/mod.ts";
-import { formatAddress } from "../model/address.ts";
+import { formatHostPort } from "../model/address.ts";
 import type { AppConfig, Config, TargetConfig } from "../model/config.ts";
 import { formatTarget } from "../model/endpoint_url.ts";
 import { strategies } from "../strategy/mod.ts";
@@ -56,7 +56,7 @@ function appRows(app: AppConfig): string[][] {
     return [
       row === 0 ? name : "",
       row === 0 ? mode(app) : "",
-      port === undefined ? "" : formatAddress(port),
+      port === undefined ? "" : formatHostPort(port.host, port.port),
       target === undefined ? "" : formatTarget(target),
       target === undefined ? "" : weight(target),
     ];

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { systemClock } from "../base/clock.ts";
 import { parseDuration } from "../base/duration.ts";
-import { errorMessage } from "../base/errors.ts";
-import { formatAddress } from "../model/address.ts";
+import { formatAddress, type SocketAddress } from "../model/address.ts";
 import { type DummyServer, startDummyServer } from "../tools/dummy_server.ts";
 import { argument, booleanArgument, listenArgument } from "./arguments.ts";
 import { GO_FLAGS_HELP, GoCommand } from "./go_command.ts";
 import type { Io } from "./io.ts";
+import { listenEverywhere } from "./listen_everywhere.ts";
 import { aborted, untilSignal } from "./until_signal.ts";
 
 interface DummyFlags {
@@ -23,7 +23,10 @@ export function dummyCommand(io: Io): Command {
       "Runs an HTTP server that is slow and flaky on purpose, a target to try an HTTP proxy against",
     )
     .addOption(
-      new Option("-a, --address <address>", "where to listen, as :8000, 127.0.0.1:0 or [::1]:8000")
+      new Option(
+        "-a, --address <address>",
+        "where to listen, as :8000, localhost:8000, 127.0.0.1:0 or [::1]:8000",
+      )
         .default(":8000").argParser(checkedAddress),
     )
     .option(
@@ -49,20 +52,17 @@ async function runDummy(flags: DummyFlags, io: Io): Promise<number> {
   const listen = listenArgument(flags.address);
   // Where the system chooses the port, what was written would not tell the servers apart.
   const label = listen.port === 0 ? {} : { label: flags.address };
-  let server: DummyServer;
-  try {
-    const { delayResponding, randomErrors } = flags;
-    server = startDummyServer({ listen, delayResponding, randomErrors, ...label });
-  } catch (error) {
-    io.stderr(`dummy: cannot listen on ${formatAddress(listen)}: ${errorMessage(error)}\n`);
-    return 1;
-  }
-  io.stdout(`listening on ${formatAddress(server.address)}\n`);
+  const { delayResponding, randomErrors } = flags;
+  const start = (address: SocketAddress): DummyServer =>
+    startDummyServer({ listen: address, delayResponding, randomErrors, ...label });
+  const servers = await listenEverywhere(listen, start, "dummy", io);
+  if (servers === null) return 1;
+  for (const { address } of servers) io.stdout(`listening on ${formatAddress(address)}\n`);
   const stop = new AbortController();
   const { stopAfter = 0 } = flags;
   const cancel = stopAfter === 0 ? undefined : systemClock.timer(stopAfter, () => stop.abort());
   await untilSignal((signal) => aborted(AbortSignal.any([signal, stop.signal])));
   cancel?.();
-  await server.close();
+  await Promise.all(servers.map((server) => server.close()));
   return 0;
 }

@@ -1,13 +1,14 @@
 import { Command } from "commander";
 import { listenArgument } from "./arguments.ts";
 import type { Io } from "./io.ts";
-import { errorMessage } from "../base/errors.ts";
 import { formatAddress, type SocketAddress } from "../model/address.ts";
+import type { ListenAddress } from "../model/host_port.ts";
 import { type EchoServer, startEchoServer } from "../tools/echo_server.ts";
+import { listenEverywhere } from "./listen_everywhere.ts";
 import { aborted, untilSignal } from "./until_signal.ts";
 
 interface EchoFlags {
-  readonly listen: readonly SocketAddress[];
+  readonly listen: readonly ListenAddress[];
   readonly name?: string;
 }
 
@@ -17,7 +18,7 @@ export function echoCommand(io: Io): Command {
     .description("Runs a TCP echo server, a target to try a proxy against")
     .requiredOption(
       "-l, --listen <address>",
-      "where to listen, as 127.0.0.1:7, [::1]:7 or 7; may be repeated; port 0 takes a free one",
+      "where to listen, as 127.0.0.1:7, [::1]:7, localhost:7 or 7; may be repeated; port 0 takes a free one",
       collectAddress,
     )
     .option("-n, --name <name>", "puts `name: ` before each chunk that is sent back")
@@ -28,21 +29,20 @@ export function echoCommand(io: Io): Command {
 
 function collectAddress(
   text: string,
-  previous: readonly SocketAddress[] | undefined,
-): readonly SocketAddress[] {
+  previous: readonly ListenAddress[] | undefined,
+): readonly ListenAddress[] {
   return [...(previous ?? []), listenArgument(text)];
 }
 
 async function runEcho(flags: EchoFlags, io: Io): Promise<number> {
   const servers: EchoServer[] = [];
+  const name = flags.name === undefined ? {} : { name: flags.name };
   try {
     for (const listen of flags.listen) {
-      try {
-        servers.push(startEchoServer({ listen, ...(flags.name === undefined ? {} : { name: flags.name }) }));
-      } catch (error) {
-        io.stderr(`echo: cannot listen on ${formatAddress(listen)}: ${errorMessage(error)}\n`);
-        return 1;
-      }
+      const start = (address: SocketAddress): EchoServer => startEchoServer({ listen: address, ...name });
+      const started = await listenEverywhere(listen, start, "echo", io);
+      if (started === null) return 1;
+      servers.push(...started);
     }
     for (const server of servers) io.stdout(`listening on ${formatAddress(server.address)}\n`);
     await untilSignal(aborted);

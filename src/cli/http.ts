@@ -4,10 +4,11 @@ import { systemClock } from "../base/clock.ts";
 import { parseDuration } from "../base/duration.ts";
 import { errorMessage } from "../base/errors.ts";
 import { StaticSubscriber } from "../control/config/mod.ts";
-import { formatAddress, type SocketAddress } from "../model/address.ts";
+import { formatHostPort } from "../model/address.ts";
 import { type Config, type ConfigInput, configSchema } from "../model/config.ts";
 import { httpSettings } from "../model/config_http.ts";
 import { parseTarget } from "../model/endpoint_url.ts";
+import type { ListenAddress } from "../model/host_port.ts";
 import { argument, booleanArgument, listenArgument } from "./arguments.ts";
 import { GO_FLAGS_HELP, GoCommand } from "./go_command.ts";
 import { formatHttpLine, formatHttpRecords, type HttpLineOptions } from "./http_lines.ts";
@@ -22,7 +23,7 @@ type HttpInput = z.input<typeof httpSettings>;
 
 interface HttpFlags {
   readonly endpoints?: readonly string[];
-  readonly address: SocketAddress;
+  readonly address: ListenAddress;
   readonly terminalResponses: NonNullable<HttpInput["terminal_responses"]>;
   readonly fanout: boolean;
   readonly hedge?: NonNullable<HttpInput["hedge_after"]>;
@@ -55,7 +56,7 @@ export function httpCommand(io: Io): Command {
     )
     .option("-e, --endpoints <urls>", "where requests are sent: URLs, separated by commas", endpointsArgument)
     .addOption(
-      new Option("-a, --address <address>", "where to listen").argParser(addressArgument)
+      new Option("-a, --address <address>", "where to listen").argParser(listenArgument)
         .default(listenArgument(":8080"), ":8080"),
     )
     .addOption(
@@ -117,8 +118,9 @@ async function http(flags: HttpFlags, command: Command, io: Io): Promise<number>
     stopAfterMs: stopAfter === 0 ? undefined : stopAfter,
     onReady: (status, log) => {
       endpoints.forEach((url, index) => log.write(line(`configuring endpoint ${index}: "${url}"`)));
-      const address = status.apps[0]?.listeners[0]?.address ?? "";
-      log.write(line(`starting on: "${address}"`));
+      for (const { address } of status.apps[0]?.listeners ?? []) {
+        log.write(line(`starting on: "${address}"`));
+      }
     },
   }, io);
 }
@@ -154,7 +156,7 @@ function httpConfig(flags: HttpFlags, endpoints: readonly string[]): Config {
       apps: [{
         name: "http",
         mode: "http",
-        ports: [formatAddress(flags.address)],
+        ports: [formatHostPort(flags.address.host, flags.address.port)],
         targets: [...endpoints],
         drain_timeout: DRAIN_TIMEOUT,
         http: {
@@ -199,9 +201,6 @@ const statusesArgument = argument((text) => {
 });
 
 const hedgeArgument = argument((text) => checked(httpSettings.shape.hedge_after, text, text));
-
-/** As `listen` in Go, which takes a name: the one name that everybody means the same by. */
-const addressArgument = argument((text) => listenArgument(text.replace(/^localhost:/, "127.0.0.1:")));
 
 /** A value that a key of the config takes. @throws {RangeError} in the words of the schema. */
 function checked<T>(schema: z.ZodType<unknown, T>, value: T, text: string): T {

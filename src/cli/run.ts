@@ -19,6 +19,7 @@ import { readStatus } from "../control/daemon/status.ts";
 import type { Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
 import type { ResolverOptions } from "../control/dns/resolver.ts";
+import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
@@ -115,7 +116,12 @@ class Proxy {
       onAccess: (lines, count, thread) => this.#accessLog.receive(lines, count, thread),
       onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
     });
-    this.#admin = new AdminServer({ version: VERSION, status: () => this.#status() }, this.#log, systemClock);
+    this.#admin = new AdminServer(
+      { version: VERSION, status: () => this.#status() },
+      this.#log,
+      systemClock,
+      new ListenLookup(systemClock, (host) => this.#daemon.resolver.find(host)),
+    );
   }
 
   async run(): Promise<number> {
@@ -201,8 +207,9 @@ class Proxy {
         sink = await openAccessSink(config.access_log.to, systemClock);
       }
       if (first) this.#settle(config, sink);
-      await this.#admin.configure(config.admin);
+      // Before anything is looked up.
       this.#daemon.resolver.configure(dnsOptions(config));
+      await this.#admin.configure(config.admin);
       const rollout = await this.#daemon.apply(config);
       if (!first) this.#settle(config, sink);
       if (rollout !== null) this.#announce(rollout, config, first);

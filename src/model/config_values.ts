@@ -8,9 +8,15 @@ import {
 } from "../base/duration.ts";
 import { errorMessage } from "../base/errors.ts";
 import { formatSize, parseSize, SIZE_FORMS, SIZE_PATTERN } from "../base/size.ts";
-import type { SocketAddress } from "./address.ts";
 import { ENDPOINT_FORMS, parseTarget } from "./endpoint_url.ts";
-import { LISTEN_FORMS, parseIpAddress, parseListenAddress, TARGET_FORMS, WILDCARD_IP } from "./host_port.ts";
+import {
+  LISTEN_FORMS,
+  type ListenAddress,
+  parseIpAddress,
+  parseListenAddress,
+  TARGET_FORMS,
+  WILDCARD_IP,
+} from "./host_port.ts";
 
 /** The kinds of value that config keys share. Each has an `id`: the type that the reference page names. */
 
@@ -68,17 +74,18 @@ export function wholeNumber(least: number, most: number): z.ZodInt {
 }
 
 /** An address that an app or the admin server listens on. */
-export const listenAddress: z.ZodType<SocketAddress, string | number> = z.union([
+export const listenAddress: z.ZodType<ListenAddress, string | number> = z.union([
   wholeNumber(0, 65_535),
   z.string(),
 ], { error: `expected a listen address: ${LISTEN_FORMS}` }).meta({
   id: "ListenAddress",
   description:
     `Where to listen: ${LISTEN_FORMS}. A bare port listens on \`${WILDCARD_IP}\` (all IPv4 addresses), ` +
-    "`[::]:5001` on all addresses of both families; port 0 lets the system choose.",
+    "`[::]:5001` on all addresses of both families, a name on all addresses that it has at the start, of which port 0 " +
+    "is the same. Port 0 lets the system choose.",
 }).transform(
   reading((value) =>
-    typeof value === "number" ? { ip: WILDCARD_IP, port: value } : parseListenAddress(value)
+    typeof value === "number" ? { host: WILDCARD_IP, port: value } : parseListenAddress(value)
   ),
 );
 

@@ -9,8 +9,17 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** Where to listen: an address literal, or a name that stands for all of its addresses, and a port. */
+export interface ListenAddress {
+  /** As in {@link HostPort}. */
+  readonly host: string;
+  /** 0 to 65535; 0 lets the system choose. */
+  readonly port: number;
+}
+
 /** What a listen address looks like, for messages. */
-export const LISTEN_FORMS = 'a port such as 5001, or an address such as "127.0.0.1:5001" or "[::1]:5001"';
+export const LISTEN_FORMS =
+  'a port such as 5001, or an address such as "127.0.0.1:5001", "[::1]:5001" or "localhost:5001"';
 
 /** What a target address looks like, for messages. */
 export const TARGET_FORMS = 'a host and a port, such as "db.example:5432", "10.0.0.7:5432" or "[::1]:5432"';
@@ -28,18 +37,15 @@ const NAME_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const NUMBER_LABEL = /^(\d+|0x[\da-f]*)$/;
 
 /**
- * Reads a listen address: `5001`, `127.0.0.1:5001`, `[::1]:5001`. Port 0 lets the system choose.
+ * Reads a listen address: `5001`, `127.0.0.1:5001`, `[::1]:5001`, `localhost:5001`. Port 0 lets the system choose.
  * @throws {RangeError} saying what is allowed.
  */
-export function parseListenAddress(text: string): SocketAddress {
+export function parseListenAddress(text: string): ListenAddress {
   const parts = split(text, LISTEN_FORMS);
   const port = parsePort(parts.port ?? parts.host, text, 0, LISTEN_FORMS);
-  if (parts.port === undefined) return { ip: WILDCARD_IP, port };
-  const ip = parts.bracketed ? parseIPv6(parts.host, text) : parseIPv4(parts.host);
-  if (ip === undefined) {
-    throw new RangeError(`"${text}" names no IP address to listen on: write ${LISTEN_FORMS}`);
-  }
-  return { ip, port };
+  if (parts.port === undefined) return { host: WILDCARD_IP, port };
+  if (parts.bracketed) return { host: parseIPv6(parts.host, text), port };
+  return { host: parseIPv4(parts.host) ?? parseName(parts.host, text, LISTEN_FORMS), port };
 }
 
 /**
@@ -55,7 +61,7 @@ export function parseTargetAddress(text: string): HostPort {
   if (parts.port === undefined) throw new RangeError(`"${text}" has no port: write ${TARGET_FORMS}`);
   const port = parsePort(parts.port, text, 1, TARGET_FORMS);
   if (parts.bracketed) return { host: parseIPv6(parts.host, text), port };
-  return { host: parseIPv4(parts.host) ?? parseName(parts.host, text), port };
+  return { host: parseIPv4(parts.host) ?? parseName(parts.host, text, TARGET_FORMS), port };
 }
 
 /**
@@ -76,6 +82,11 @@ export function parseIpAddress(text: string, defaultPort: number): SocketAddress
 /** Whether the literal is an address that only this machine reaches (127.0.0.0/8, `::1`); names give false. */
 export function isLoopback(ip: string): boolean {
   return ipaddr.isValid(ip) && ipaddr.parse(ip).range() === "loopback";
+}
+
+/** Whether the name always means this machine alone (RFC 6761 section 6.3): `localhost`, and what ends with it. */
+export function isLocalhost(host: string): boolean {
+  return /(^|\.)localhost\.?$/.test(host);
 }
 
 /** Cuts at the last colon; brackets protect an IPv6 literal's own. */
@@ -134,9 +145,9 @@ function parseIPv6(literal: string, text: string): string {
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString();
 }
 
-function parseName(name: string, text: string): string {
+function parseName(name: string, text: string, forms: string): string {
   const lower = name.toLowerCase();
-  if (lower === "") throw new RangeError(`"${text}" has no host: write ${TARGET_FORMS}`);
+  if (lower === "") throw new RangeError(`"${text}" has no host: write ${forms}`);
   const relative = lower.endsWith(".") ? lower.slice(0, -1) : lower;
   const labels = relative.split(".");
   if (NUMBER_LABEL.test(labels.at(-1) ?? "")) {

@@ -1,5 +1,5 @@
 import type { AppSnapshot } from "./snapshot.ts";
-import type { NetErrorCode } from "../base/errors.ts";
+import type { ListenErrorCode } from "../base/errors.ts";
 
 /** What control tells a data thread. Plain data. */
 export type Command =
@@ -82,6 +82,6 @@ export interface ListenFailure {
   readonly app: string;
   /** Key of the listener. */
   readonly listener: string;
-  readonly code: NetErrorCode;
+  readonly code: ListenErrorCode;
   readonly message: string;
 }

@@ -26,7 +26,10 @@ export interface AppSnapshot {
 
 /** One listen address of an app. */
 export interface ListenerSnapshot {
-  /** As configured, in canonical form: the listener's identity over rollouts and its label. */
+  /**
+   * The address in canonical form, as configured or what a configured name stands for: the listener's identity over
+   * rollouts and its label.
+   */
   readonly key: string;
   /** What to bind; the port is never 0 (control has settled it). */
   readonly address: SocketAddress;

@@ -5,7 +5,7 @@ import { within } from "../kit/within.ts";
 import { startTool, tool } from "./tools_setup.ts";
 
 async function askEcho(address: string): Promise<string> {
-  const [hostname = "", port = ""] = address.split(":");
+  const [, hostname = "", port = ""] = /^(.*)[: ](\d+)$/.exec(address) ?? [];
   const connection = await Deno.connect({ hostname, port: Number(port) });
   await writeAll(connection, new TextEncoder().encode("hello"));
   await connection.closeWrite();
@@ -92,4 +92,32 @@ Deno.test("dummy takes its flags as programs in Go do, and in its own long forms
   const { code, stderr } = await tool(["dummy", "-x"]);
   assert.match(stderr, /unknown flag -x: known are -address, -stop-after/);
   assert.equal(code, 2);
+});
+
+Deno.test("echo and dummy listen on all addresses of a name, on one port", async () => {
+  for (
+    const args of [["echo", "-l", "localhost:0"], ["dummy", "-a", "localhost:0", "-d=false", "-r=false"]]
+  ) {
+    await using program = startTool(args);
+    const [, port = ""] = await program.line(/^listening on 127\.0\.0\.1:(\d+)$/);
+    await program.line(new RegExp(`^listening on \\[::1\\]:${port}$`));
+    if (args[0] === "echo") {
+      for (const hostname of ["127.0.0.1", "::1"]) {
+        assert.equal(
+          await askEcho(`${hostname} ${port}`),
+          "hello",
+        );
+      }
+    } else {
+      for (const host of ["127.0.0.1", "[::1]"]) {
+        const response = await within("the answer", fetch(`http://${host}:${port}/`));
+        assert.equal(await response.text(), `Hello, world from ${host}:${port}/`);
+      }
+    }
+    program.kill("SIGTERM");
+    assert.equal((await program.result()).code, 0);
+  }
+  const { code, stderr } = await tool(["echo", "-l", "nowhere.invalid:1"]);
+  assert.match(stderr, /^echo: cannot listen on nowhere\.invalid:1: Cannot resolve nowhere\.invalid: /);
+  assert.equal(code, 1);
 });

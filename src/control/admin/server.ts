@@ -1,24 +1,29 @@
+import type { Hono } from "hono";
 import { BackOff } from "../../base/back_off.ts";
 import type { Clock } from "../../base/clock.ts";
-import { errorMessage, listenHint } from "../../base/errors.ts";
-import { ADMIN_RETRY_MAX_MS, ADMIN_RETRY_MIN_MS } from "../../base/limits.ts";
+import { errorMessage, ListenError, listenHint } from "../../base/errors.ts";
+import { ADMIN_RETRY_MAX_MS, ADMIN_RETRY_MIN_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import { toNetError } from "../../engine/mod.ts";
 import type { Logger } from "../../base/log.ts";
-import { formatAddress } from "../../model/address.ts";
+import { formatAddress, formatHostPort } from "../../model/address.ts";
 import type { SocketAddress } from "../../model/address.ts";
+import type { ListenAddress } from "../../model/host_port.ts";
+import { bindAll } from "../listen/bind_all.ts";
+import { describeLeft, ListenLookup } from "../listen/listen_lookup.ts";
 import { adminApp } from "./app.ts";
 import type { AdminSource } from "./app.ts";
 
 /** Where the admin server listens and what it asks of clients. */
 export interface AdminOptions {
   /** None: no admin server. */
-  readonly listen?: SocketAddress | undefined;
+  readonly listen?: ListenAddress | undefined;
   readonly token: string;
 }
 
 interface Running {
-  readonly listen: SocketAddress;
-  readonly server: Deno.HttpServer<Deno.NetAddr>;
+  readonly listen: ListenAddress;
+  /** One for each address; all on one port. */
+  readonly servers: readonly Deno.HttpServer<Deno.NetAddr>[];
   readonly abort: AbortController;
 }
 
@@ -31,11 +36,15 @@ type Outage = "unbound" | "failing";
  */
 export class AdminServer {
   #running: Running | null = null;
-  #wanted: SocketAddress | undefined;
+  #wanted: ListenAddress | undefined;
+  /** What the wanted address stands for, once that is known: it stays the same from then on. */
+  #ips: readonly string[] = [];
   #token = "";
   #outage: Outage | null = null;
   /** The port that the system chose for the wanted address, 0 before it did: it stays the same from then on. */
   #settledPort = 0;
+  /** Servers of an address all of whose addresses could not be bound. */
+  readonly #closings: Promise<void>[] = [];
   readonly #backOff = new BackOff(ADMIN_RETRY_MIN_MS, ADMIN_RETRY_MAX_MS);
   #cancelRetry: () => void = () => {};
   /** Moves happen one after another. */
@@ -45,26 +54,30 @@ export class AdminServer {
     private readonly source: AdminSource,
     private readonly log: Logger,
     private readonly clock: Clock,
+    private readonly lookup: Pick<ListenLookup, "ips"> = new ListenLookup(clock),
   ) {}
 
-  /** As bound, null while there is none. */
-  get address(): SocketAddress | null {
-    const addr = this.#running?.server.addr;
-    return addr === undefined ? null : { ip: addr.hostname, port: addr.port };
+  /** As bound, none while it does not listen. */
+  get addresses(): readonly SocketAddress[] {
+    return this.#running?.servers.map(({ addr }) => ({ ip: addr.hostname, port: addr.port })) ?? [];
   }
 
   /**
    * Listens as told. A new token counts at once. While an address cannot be bound the server stays where it is, says so
-   * once and tries again. Resolves after the first try, however it went.
+   * once and tries again. Resolves after the first try, however it went; a name is waited for a second for it.
    */
   async configure({ listen, token }: AdminOptions): Promise<void> {
     this.#token = token;
     if (isSame(listen, this.#wanted)) return;
     this.#wanted = listen;
+    this.#ips = [];
     this.#settledPort = 0;
     this.#outage = null;
     this.#backOff.reset();
-    await this.#move();
+    const late = Promise.withResolvers<void>();
+    const cancel = this.clock.timer(NAME_WAIT_MS, late.resolve);
+    await Promise.race([this.#move(), late.promise]);
+    cancel();
   }
 
   /** Stops serving at once. */
@@ -79,37 +92,65 @@ export class AdminServer {
   /** Brings the server to where it is wanted. */
   async #moveNow(): Promise<void> {
     this.#cancelRetry();
-    const before = this.#running;
     const listen = this.#wanted;
-    if (isSame(listen, before?.listen)) return;
+    if (isSame(listen, this.#running?.listen)) return;
+    if (listen !== undefined && !await this.#hasIps(listen)) return;
+    const before = this.#running;
     // Two addresses with one port may overlap ("0.0.0.0" and "127.0.0.1"): then the old server has to go first.
-    const overlaps = listen !== undefined && listen.port !== 0 && before?.server.addr.port === listen.port;
+    const overlaps = listen !== undefined && listen.port !== 0 &&
+      before?.servers[0]?.addr.port === listen.port;
+    const boundIps = before?.servers.map(({ addr }) => addr.hostname) ?? [];
     if (overlaps) await this.#stop(before);
     try {
-      this.#running = listen === undefined ? null : this.#serve(listen, listen.port || this.#settledPort);
+      this.#running = listen === undefined
+        ? null
+        : this.#serve(listen, this.#ips, listen.port || this.#settledPort);
     } catch (error) {
       if (listen !== undefined) this.#failed(listen, error);
-      if (overlaps) this.#stayAt(before.listen, listen.port);
+      await Promise.all(this.#closings.splice(0));
+      if (overlaps) this.#stayAt(before.listen, boundIps, listen.port);
       return;
     }
     if (!overlaps) await this.#stop(before);
   }
 
-  #stayAt(listen: SocketAddress, port: number): void {
+  /** Looks the wanted address up unless that was done. @returns whether it is known, and still wanted. */
+  async #hasIps(listen: ListenAddress): Promise<boolean> {
+    if (this.#ips.length > 0) return true;
     try {
-      this.#running = this.#serve(listen, port);
+      const { ips, left } = await this.lookup.ips(listen);
+      // Otherwise the config has said something else meanwhile, and moves the server itself.
+      if (listen !== this.#wanted) return false;
+      this.#ips = ips;
+      for (const one of left) {
+        this.log.warn("an address of the admin server's name is left out: this machine does not have it", {
+          address: describeLeft(one, listen),
+        });
+      }
+      return true;
+    } catch (error) {
+      if (listen === this.#wanted) this.#failed(listen, error);
+      return false;
+    }
+  }
+
+  #stayAt(listen: ListenAddress, ips: readonly string[], port: number): void {
+    try {
+      this.#running = this.#serve(listen, ips, port);
     } catch {
       // Somebody else was quicker. That the server does not listen where it should was said.
       this.#running = null;
     }
   }
 
-  #failed(listen: SocketAddress, error: unknown): void {
+  #failed(listen: ListenAddress, error: unknown): void {
     if (this.#outage === null) {
       this.#outage = "unbound";
-      const { code, message } = toNetError(error, "listen for the admin server", "internal");
+      const { code, message } = error instanceof ListenError
+        ? error
+        : toNetError(error, "listen for the admin server", "internal");
       this.log.error("admin server does not listen, trying again", {
-        address: formatAddress(listen),
+        address: formatHostPort(listen.host, listen.port),
         error: [message, listenHint(code)].filter(Boolean).join(": "),
       });
     }
@@ -121,15 +162,31 @@ export class AdminServer {
     this.#cancelRetry = this.clock.timer(this.#backOff.next(), () => void this.#move());
   }
 
-  /** @throws when the address cannot be bound. */
-  #serve(listen: SocketAddress, port: number): Running {
+  /** @throws when an address cannot be bound. */
+  #serve(listen: ListenAddress, ips: readonly string[], port: number): Running {
     const abort = new AbortController();
     const app = adminApp(this.source, () => this.#token);
-    const server = Deno.serve({
-      hostname: listen.ip,
+    const servers = bindAll(ips, port, {
+      bind: (address) => this.#serveOne(address, app, abort.signal),
+      portOf: ({ addr }) => addr.port,
+      close: (server) => void this.#closings.push(server.shutdown()),
+    });
+    const running = { listen, servers, abort };
+    if (isSame(listen, this.#wanted)) this.#settledPort = servers[0]?.addr.port ?? 0;
+    const onEnd = (error: unknown): void => this.#ended(running, error);
+    for (const { addr, finished } of servers) {
+      this.#listens({ ip: addr.hostname, port: addr.port });
+      finished.then(() => onEnd("its accept loop ended"), onEnd);
+    }
+    return running;
+  }
+
+  #serveOne({ ip, port }: SocketAddress, app: Hono, signal: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
+    return Deno.serve({
+      hostname: ip,
       port,
-      signal: abort.signal,
-      onListen: (bound) => this.#listens({ ip: bound.hostname, port: bound.port }),
+      signal,
+      onListen: () => {},
       onError: (error) => {
         this.log.error("admin request failed", { error: errorMessage(error) });
         return new Response("internal error\n", { status: 500 });
@@ -138,11 +195,6 @@ export class AdminServer {
       this.#answers();
       return app.fetch(request);
     });
-    const running = { listen, server, abort };
-    if (isSame(listen, this.#wanted)) this.#settledPort = server.addr.port;
-    const onEnd = (error: unknown): void => this.#ended(running, error);
-    server.finished.then(() => onEnd("its accept loop ended"), onEnd);
-    return running;
   }
 
   #listens(address: SocketAddress): void {
@@ -164,6 +216,8 @@ export class AdminServer {
   #ended(running: Running, error: unknown): void {
     if (running !== this.#running) return;
     this.#running = null;
+    // Where it has several addresses all are served anew.
+    running.abort.abort();
     if (this.#outage !== "failing") {
       this.#outage = "failing";
       this.log.error("admin server failed, serving it again", { error: errorMessage(error) });
@@ -176,10 +230,10 @@ export class AdminServer {
     if (running === null) return;
     if (this.#running === running) this.#running = null;
     running.abort.abort();
-    await running.server.finished.catch(() => {});
+    await Promise.all(running.servers.map(({ finished }) => finished.catch(() => {})));
   }
 }
 
-function isSame(a: SocketAddress | undefined, b: SocketAddress | undefined): boolean {
-  return a?.ip === b?.ip && a?.port === b?.port;
+function isSame(a: ListenAddress | undefined, b: ListenAddress | undefined): boolean {
+  return a?.host === b?.host && a?.port === b?.port;
 }

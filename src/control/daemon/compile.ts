@@ -1,12 +1,12 @@
 import type { EngineName } from "../../engine/engine.ts";
-import { formatAddress } from "../../model/address.ts";
 import type { AppConfig, TargetConfig } from "../../model/config.ts";
 import { endpointAuthority, formatTarget } from "../../model/endpoint_url.ts";
 import type { HttpEndpoint } from "../../model/http_policy.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
 import type { AppSnapshot, ListenerSnapshot, Policy, TargetSnapshot } from "../../model/snapshot.ts";
-import type { PortSettler } from "./port_settler.ts";
+import type { AppListening } from "./listening/listen_plan.ts";
+import type { PortSettler } from "./listening/port_settler.ts";
 import type { Slots } from "./slots.ts";
 
 /** What compiling an app draws on. */
@@ -15,6 +15,8 @@ export interface CompileContext {
   readonly ports: PortSettler;
   /** Engine that carries the app. @throws {FproxyError} when the one it asks for does not work here. */
   engine(app: AppConfig): EngineName;
+  /** Where the app is to listen. */
+  listening(app: AppConfig): AppListening;
   /** IP literals of a host, best first; empty while it has none. */
   addresses(host: string): readonly string[];
   /** What the app's certificate files hold. */
@@ -37,7 +39,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     listeners: compileListeners(app, context),
     targets: app.targets.map((target): TargetSnapshot => ({
       key: targetKey(target),
-      slot: slots.acquire(targetSlotName(app.name, target)),
+      slot: slots.acquire(targetSlotName(app.name, targetKey(target))),
       addresses: context.addresses(target.host).map((ip) => ({ ip, port: target.port })),
       weight: target.weight,
       backup: target.backup,
@@ -52,26 +54,19 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
 }
 
 /** Each rollout asks for the names of all apps, most of which have stayed the same objects. */
-const slotNamesByApp = new WeakMap<AppConfig, readonly string[]>();
+const slotNamesByApp = new WeakMap<AppSnapshot, readonly string[]>();
 
 /** Names of all slots that an app uses. */
-export function slotNames(app: AppConfig): readonly string[] {
+export function slotNames(app: AppSnapshot): readonly string[] {
   const known = slotNamesByApp.get(app);
   if (known !== undefined) return known;
   const names = [
     appSlotName(app.name),
-    ...listenerKeys(app).map((key) => listenerSlotName(app.name, key)),
-    ...app.targets.map((target) => targetSlotName(app.name, target)),
+    ...app.listeners.map(({ key }) => listenerSlotName(app.name, key)),
+    ...app.targets.map(({ key }) => targetSlotName(app.name, key)),
   ];
   slotNamesByApp.set(app, names);
   return names;
-}
-
-/** Key of each of an app's listeners, in order: the address; with the app's name where the port is the system's choice. */
-export function listenerKeys(app: AppConfig): string[] {
-  return app.ports.map((address, index) =>
-    address.port === 0 ? `${formatAddress(address)}#${app.name}.${index}` : formatAddress(address)
-  );
 }
 
 /** Key of a target: `host:port`, or its URL in canonical form. */
@@ -88,8 +83,8 @@ function listenerSlotName(app: string, key: string): string {
   return `listener ${app} ${key}`;
 }
 
-function targetSlotName(app: string, target: TargetConfig): string {
-  return `target ${app} ${targetKey(target)}`;
+function targetSlotName(app: string, key: string): string {
+  return `target ${app} ${key}`;
 }
 
 function compileEndpoint(target: TargetConfig): HttpEndpoint | null {
@@ -103,11 +98,12 @@ function compileEndpoint(target: TargetConfig): HttpEndpoint | null {
   };
 }
 
-function compileListeners(app: AppConfig, { slots, ports }: CompileContext): ListenerSnapshot[] {
-  const keys = listenerKeys(app);
-  return app.ports.map((address, index): ListenerSnapshot => {
-    const key = keys[index] ?? "";
-    return { key, address: ports.settle(key, address), slot: slots.acquire(listenerSlotName(app.name, key)) };
+function compileListeners(app: AppConfig, { slots, ports, listening }: CompileContext): ListenerSnapshot[] {
+  return listening(app).entries.flatMap((entry) => {
+    const port = ports.settle(entry);
+    return entry.listeners.map(({ key, ip }): ListenerSnapshot => (
+      { key, address: { ip, port }, slot: slots.acquire(listenerSlotName(app.name, key)) }
+    ));
   });
 }
 

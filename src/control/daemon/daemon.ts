@@ -6,20 +6,23 @@ import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
-import { type AppCertificates, NO_CERTIFICATES } from "../certificates/app_certificates.ts";
+import { NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
+import { ListenLookup } from "../listen/listen_lookup.ts";
 import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
-import { compileApp, slotNames } from "./compile.ts";
+import { compileApp, type CompileContext, slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
 import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
-import { Fleet } from "./threads/fleet.ts";
+import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
 import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
-import { PortSettler } from "./port_settler.ts";
+import { listenKeys } from "./listening/listen_keys.ts";
+import { Listening } from "./listening/listening.ts";
+import { PortSettler } from "./listening/port_settler.ts";
 import { Slots } from "./slots.ts";
 import type { StartWorker } from "./threads/start_worker.ts";
 import type { Thread } from "./threads/thread.ts";
@@ -51,6 +54,9 @@ export interface Rollout {
   readonly removed: readonly string[];
 }
 
+/** What an app is compiled from besides the config. */
+type Surroundings = Pick<CompileContext, "certificates" | "listening" | "maxIdleConnections">;
+
 /**
  * Holds what is configured and brings the data threads to it: diff, compile, send, await, release. Configs are rolled
  * out one after another; of those that arrive meanwhile only the newest counts.
@@ -66,6 +72,8 @@ export class Daemon {
   /** Apps as they were sent to the threads. */
   readonly snapshots = new Map<string, AppSnapshot>();
   readonly departures: Departures;
+  /** Where the apps listen. */
+  readonly listening: Listening;
   /** What all threads counted. */
   readonly totals = new CounterTotals();
   #configs: ReadonlyMap<string, AppConfig> = new Map();
@@ -95,8 +103,22 @@ export class Daemon {
     );
     this.resolver = options.createResolver((hosts) => this.#refreshHosts(hosts));
     this.bindRetry = new BindRetry(clock, log, {
-      retry: (apps) => this.#resend(apps),
+      retry: (apps) => {
+        this.listening.retry(apps);
+        this.#resend(apps);
+      },
       isConfigured: (app) => this.snapshots.has(app),
+    });
+    this.listening = new Listening({
+      clock,
+      log,
+      lookup: new ListenLookup(clock, (host) => this.resolver.find(host)),
+      current: () => this.snapshots.values(),
+      onChange: (apps) => {
+        this.#recompile(apps);
+        this.#ports.release();
+      },
+      onFailures: (failures) => this.bindRetry.update(NAMES_THREAD, failures),
     });
     this.fleet = new Fleet({
       workerUrl,
@@ -179,6 +201,7 @@ export class Daemon {
 
   #stopLooking(): void {
     this.bindRetry.close();
+    this.listening.close();
     this.resolver.close();
     void this.#certificates.close();
   }
@@ -190,23 +213,22 @@ export class Daemon {
     const hosts = new Set(hostUsers.keys());
     // Names of the outgoing config stay until it is replaced: they may still be needed.
     this.resolver.watch(hosts.union(this.#hostUsers));
-    await this.resolver.settled(hosts, NAME_WAIT_MS);
+    await Promise.all([this.resolver.settled(hosts, NAME_WAIT_MS), this.listening.prepare(config.apps)]);
     const certificates = await this.#certificates.prepare(config.apps);
+    const plan = this.listening.plan(config.apps);
     const maxIdle = this.#budget.maxIdle(config);
     const isTouched = (name: string): boolean =>
-      this.#certificates.differs(name, certificates) || this.#keepsOthers(after.get(name), maxIdle);
+      this.#certificates.differs(name, certificates) || this.listening.differs(name, plan) ||
+      this.#keepsOthers(after.get(name), maxIdle);
     const touched = sharedSettings(this.#global) === sharedSettings(config)
       ? new Set([...diff.added, ...diff.changed, ...diff.unchanged.filter(isTouched)])
       : after.keys();
     const revision = this.revision + 1;
-    const apps = this.#compile(
-      touched,
-      after,
-      revision,
-      config,
-      ({ name }) => certificates.get(name) ?? NO_CERTIFICATES,
-      maxIdle,
-    );
+    const apps = this.#compile(touched, after, revision, config, {
+      certificates: ({ name }) => certificates.get(name) ?? NO_CERTIFICATES,
+      listening: (app) => this.listening.of(app, plan),
+      maxIdleConnections: maxIdle,
+    });
 
     this.revision = revision;
     this.#configs = after;
@@ -224,6 +246,7 @@ export class Daemon {
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
     const removed = this.#letGo(diff.removed);
+    this.listening.commit(after, plan);
     this.#capConnections(config);
     this.fleet.rollOut(apps, removed, moved, this.#budget.threads(config));
     await this.#acknowledgements.all(revision);
@@ -250,16 +273,14 @@ export class Daemon {
     configs: ReadonlyMap<string, AppConfig>,
     revision: number,
     config: Config,
-    certificates: (app: AppConfig) => AppCertificates,
-    maxIdleConnections: number,
+    surroundings: Surroundings,
   ): AppSnapshot[] {
     const context = {
       slots: this.#slots,
       ports: this.#ports,
       engine: (app: AppConfig) => this.#engines.choose(app, config),
       addresses: (host: string) => this.resolver.addresses(host),
-      certificates,
-      maxIdleConnections,
+      ...surroundings,
       accessLogSample: recordedShare(config),
     };
     try {
@@ -294,11 +315,8 @@ export class Daemon {
 
   /** Frees what the running config does not use: ports at once, slots when their sessions have ended. */
   #releaseParts(): void {
-    const apps = [...this.#configs.values()];
-    this.#ports.keepOnly(
-      new Set([...this.snapshots.values()].flatMap((app) => app.listeners.map((one) => one.key))),
-    );
-    this.#slots.releaseExcept(new Set(apps.flatMap(slotNames)), this.revision);
+    this.#ports.keepOnly(new Set([...this.#configs.values()].flatMap(listenKeys)));
+    this.#slots.releaseExcept(new Set([...this.snapshots.values()].flatMap(slotNames)), this.revision);
     this.departures.sweepLater();
   }
 
@@ -314,19 +332,16 @@ export class Daemon {
     for (const name of names) {
       const before = this.snapshots.get(name);
       const revision = before?.revision ?? this.revision;
-      const [snapshot] = this.#compile(
-        [name],
-        this.#configs,
-        revision,
-        this.#global,
-        (app) => this.#certificates.of(app.name),
-        this.#maxIdle,
-      );
+      const [snapshot] = this.#compile([name], this.#configs, revision, this.#global, {
+        certificates: (app) => this.#certificates.of(app.name),
+        listening: (app) => this.listening.of(app),
+        maxIdleConnections: this.#maxIdle,
+      });
       if (snapshot === undefined) continue;
       this.snapshots.set(name, snapshot);
       isAsWide &&= addressCount(snapshot) === addressCount(before);
     }
-    // A session may try more addresses at once, or fewer.
+    // A session may try more addresses at once, or fewer; or there are more listening sockets.
     if (!isAsWide) this.#capConnections(this.#global);
     this.#resend(names);
   }
@@ -350,8 +365,9 @@ export class Daemon {
   }
 }
 
+/** Of targets and listeners. */
 function addressCount(app: AppSnapshot | undefined): number {
-  return app?.targets.reduce((sum, { addresses }) => sum + addresses.length, 0) ?? 0;
+  return app?.targets.reduce((sum, { addresses }) => sum + addresses.length, app.listeners.length) ?? 0;
 }
 
 /** Settings outside of apps that are compiled into every app. */

@@ -3,6 +3,7 @@ import { threadNice } from "../../engine/mod.ts";
 import { formatAddress } from "../../model/address.ts";
 import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.ts";
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
+import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
@@ -56,9 +57,9 @@ export interface AppCounters {
 
 /** One listen address. */
 export interface ListenerStatus {
-  /** The configured address. */
+  /** What is configured: an address, or a name, which has an entry for each of its addresses. */
   readonly listener: string;
-  /** The address as bound. */
+  /** The address as bound; empty where a name has none. */
   readonly address: string;
   /** Whether some thread accepts from it. */
   readonly bound: boolean;
@@ -120,26 +121,7 @@ function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
 
 function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving: boolean): AppStatus {
   const { totals } = daemon;
-  const failures = daemon.bindRetry.failuresOf(snapshot.name);
-  const listeners = snapshot.listeners.map((listener): ListenerStatus => {
-    const failure = leaving ? undefined : failures.get(listener.key);
-    const { wanted, served } = leaving
-      ? { wanted: 0, served: 0 }
-      : daemon.fleet.serviceOf(snapshot, listener.key);
-    return {
-      listener: listener.key,
-      address: formatAddress(listener.address),
-      bound: served > 0,
-      sockets_served: served,
-      sockets_wanted: wanted,
-      ...(failure === undefined
-        ? {}
-        : { error: [failure.message, listenHint(failure.code)].filter(Boolean).join(": ") }),
-      connections_total: totals.sum(listener.slot, Counter.connections),
-      connections_active: totals.sum(listener.slot, Counter.held),
-      accept_errors_total: totals.sum(listener.slot, Counter.acceptErrors),
-    };
-  });
+  const listeners = listenerStatuses(daemon, snapshot, leaving);
   const targets = snapshot.targets.map((target) => targetStatus(board, totals, target));
   return {
     name: snapshot.name,
@@ -164,6 +146,46 @@ function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving:
     listeners,
     targets,
   };
+}
+
+function listenerStatuses(daemon: Daemon, snapshot: AppSnapshot, leaving: boolean): ListenerStatus[] {
+  const { totals, listening } = daemon;
+  const failures = daemon.bindRetry.failuresOf(snapshot.name);
+  const configured = listening.configuredOf(snapshot.name);
+  const listeners = snapshot.listeners.map(({ key, address, slot }): ListenerStatus => {
+    const failure = leaving ? undefined : failures.get(key);
+    const { wanted, served } = leaving ? { wanted: 0, served: 0 } : daemon.fleet.serviceOf(snapshot, key);
+    return {
+      listener: configured.get(key) ?? key,
+      address: formatAddress(address),
+      bound: served > 0,
+      sockets_served: served,
+      sockets_wanted: wanted,
+      ...(failure === undefined ? {} : { error: listenError(failure) }),
+      connections_total: totals.sum(slot, Counter.connections),
+      connections_active: totals.sum(slot, Counter.held),
+      accept_errors_total: totals.sum(slot, Counter.acceptErrors),
+    };
+  });
+  const problems = leaving ? [] : listening.problemsOf(snapshot.name);
+  return [
+    ...listeners,
+    ...problems.map((problem): ListenerStatus => ({
+      listener: problem.configured,
+      address: problem.address,
+      bound: false,
+      sockets_served: 0,
+      sockets_wanted: 0,
+      error: listenError(problem),
+      connections_total: 0,
+      connections_active: 0,
+      accept_errors_total: 0,
+    })),
+  ];
+}
+
+function listenError({ code, message }: Pick<ListenFailure, "code" | "message">): string {
+  return [message, listenHint(code)].filter(Boolean).join(": ");
 }
 
 function appCounters(totals: CounterTotals, slot: number): AppCounters {

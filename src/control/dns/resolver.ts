@@ -52,6 +52,8 @@ export class Resolver {
   readonly #entries = new Map<string, Entry>();
   readonly #waiters = new Set<Waiter>();
   readonly #queue = new LookupQueue();
+  /** Ends look-ups of names that are not watched. */
+  readonly #closing = new AbortController();
   /** Names whose change was not told yet. */
   #changed = new Set<string>();
   #cancelTell = (): void => {};
@@ -125,6 +127,30 @@ export class Resolver {
     return isIP(host) !== 0 ? [host] : this.#entries.get(host)?.ips ?? [];
   }
 
+  /**
+   * Looks a name up once, whether it is watched or not. Rejects when it has no address, and once the resolver is closed.
+   * @returns all of its addresses, IP literals, best first.
+   */
+  async find(host: string): Promise<readonly string[]> {
+    let part: LookupResult | null = null;
+    try {
+      return (await this.#queue.run({
+        host,
+        lookup: (name, call) => this.#lookup(name, call),
+        isDoubtful: false,
+        onPart: (known) => {
+          part = known;
+        },
+        signal: this.#closing.signal,
+      })).ips;
+    } catch (error) {
+      // It had to make room for others: what was found until then is what is known.
+      const known = part as LookupResult | null;
+      if (known === null || this.#closing.signal.aborted) throw error;
+      return known.ips;
+    }
+  }
+
   /** Every watched name. */
   status(): NameStatus[] {
     return [...this.#entries].map(([host, { ips, error }]) => ({ host, ips, error }));
@@ -132,6 +158,7 @@ export class Resolver {
 
   /** Stops all look-ups; nothing more is told. */
   close(): void {
+    this.#closing.abort();
     this.watch(new Set());
     this.#cancelTell();
     this.#changed.clear();

@@ -46,7 +46,8 @@ export class SystemAddresses {
   }
 }
 
-async function getAddrInfo(host: string): Promise<readonly string[]> {
+/** What the system makes of a name, in its order of preference; rejects when it has no address (man 3 getaddrinfo). */
+export async function getAddrInfo(host: string): Promise<readonly string[]> {
   return (await dns.lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 }
 

@@ -17,11 +17,12 @@ function refuses(parse: () => unknown, message: RegExp): void {
 }
 
 Deno.test("a listen address may lack its host", () => {
-  assert.deepEqual(listenArgument(":8000"), { ip: "0.0.0.0", port: 8000 });
-  assert.deepEqual(listenArgument("8000"), { ip: "0.0.0.0", port: 8000 });
-  assert.deepEqual(listenArgument("127.0.0.1:0"), { ip: "127.0.0.1", port: 0 });
-  assert.deepEqual(listenArgument("[::1]:7"), { ip: "::1", port: 7 });
-  refuses(() => listenArgument("localhost:1"), /IP address/);
+  assert.deepEqual(listenArgument(":8000"), { host: "0.0.0.0", port: 8000 });
+  assert.deepEqual(listenArgument("8000"), { host: "0.0.0.0", port: 8000 });
+  assert.deepEqual(listenArgument("127.0.0.1:0"), { host: "127.0.0.1", port: 0 });
+  assert.deepEqual(listenArgument("[::1]:7"), { host: "::1", port: 7 });
+  assert.deepEqual(listenArgument("LocalHost:1"), { host: "localhost", port: 1 });
+  refuses(() => listenArgument("local host:1"), /not a host name/);
   refuses(() => listenArgument(":65536"), /out of range/);
 });
 

@@ -1,6 +1,6 @@
-import type { SocketAddress } from "../../../model/address.ts";
 import { type AppConfig, appSchema, type Config, type MODES } from "../../../model/config.ts";
 import type { TargetAddress } from "../../../model/endpoint_url.ts";
+import type { ListenAddress } from "../../../model/host_port.ts";
 import type { Locator } from "../locate.ts";
 
 /** What the rules look at of one app; parts that are wrong by themselves are left out (undefined). */
@@ -8,7 +8,7 @@ export interface AppView {
   /** Index in the list of apps. */
   readonly index: number;
   readonly name: string | undefined;
-  readonly ports: readonly (SocketAddress | undefined)[];
+  readonly ports: readonly (ListenAddress | undefined)[];
   readonly targets: readonly ((TargetAddress & { readonly weight: number }) | undefined)[];
   readonly mode: typeof MODES[number] | undefined;
   readonly engine: AppConfig["engine"] | undefined;

@@ -1,50 +1,35 @@
-import { formatAddress, formatHostPort, isIPv6, type SocketAddress } from "../../../model/address.ts";
+import { formatHostPort, isIPv6 } from "../../../model/address.ts";
 import { listenAddress } from "../../../model/config_values.ts";
-import { type HostPort, isLoopback } from "../../../model/host_port.ts";
+import { type HostPort, isLocalhost, isLoopback, type ListenAddress } from "../../../model/host_port.ts";
+import { ListenClaims } from "../../listen/listen_claims.ts";
 import { type AppView, field } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import type { Path } from "../locate.ts";
 import type { RuleInput } from "./rule.ts";
 
 interface Claim {
-  readonly address: SocketAddress;
+  readonly address: ListenAddress;
   /** Who listens, for messages: `app "web"`. */
   readonly owner: string;
   readonly path: Path;
 }
 
-/** Who listens on one port number. */
-interface PortClaims {
-  readonly byIp: Map<string, Claim>;
-  firstIPv4: Claim | undefined;
-  readonly first: Claim;
-}
-
 /**
- * No address is listened on twice. A wildcard takes the addresses of its family with it, and `[::]` takes IPv4 too,
- * since Linux makes it dual-stack. Port 0 never collides.
+ * No address is listened on twice, as far as that can be told without looking names up; what they turn out to be counts
+ * when the config is rolled out.
  */
 export function listenConflicts({ value, locator, apps }: RuleInput): Problem[] {
+  const known = new ListenClaims<Claim>();
   const problems: Problem[] = [];
-  const ports = new Map<number, PortClaims>();
   for (const claim of claims(value, apps)) {
-    const { address } = claim;
-    if (address.port === 0) continue;
-    const known = ports.get(address.port);
-    const other = known === undefined ? undefined : conflicting(address, known);
-    if (other !== undefined) {
-      problems.push({
-        code: "listen_conflict",
-        message: conflictMessage(claim, other),
-        span: locator.value(claim.path),
-        related: [{ message: "first used here", span: locator.value(other.path) }],
-      });
-      continue;
-    }
-    const claimed: PortClaims = known ?? { byIp: new Map(), firstIPv4: undefined, first: claim };
-    claimed.byIp.set(address.ip, claim);
-    if (!isIPv6(address.ip)) claimed.firstIPv4 ??= claim;
-    ports.set(address.port, claimed);
+    const other = known.claim(claim.address, claim);
+    if (other === undefined) continue;
+    problems.push({
+      code: "listen_conflict",
+      message: conflictMessage(claim, other),
+      span: locator.value(claim.path),
+      related: [{ message: "first used here", span: locator.value(other.path) }],
+    });
   }
   return problems;
 }
@@ -64,16 +49,9 @@ function* claims(value: unknown, apps: readonly AppView[]): Iterable<Claim> {
   }
 }
 
-/** Looked up by hash, not compared one by one: thousands of apps may share a port on different addresses. */
-function conflicting({ ip }: SocketAddress, known: PortClaims): Claim | undefined {
-  if (ip === "::") return known.first;
-  if (ip === "0.0.0.0") return known.byIp.get("::") ?? known.firstIPv4;
-  return known.byIp.get(ip) ?? known.byIp.get("::") ?? (isIPv6(ip) ? undefined : known.byIp.get("0.0.0.0"));
-}
-
 function conflictMessage(claim: Claim, other: Claim): string {
-  const text = formatAddress(claim.address);
-  const otherText = formatAddress(other.address);
+  const text = formatListen(claim.address);
+  const otherText = formatListen(other.address);
   if (text !== otherText) return `${text} is already listened on by ${other.owner} (as ${otherText})`;
   return `${text} is already listened on by ${claim.owner === other.owner ? "this app" : other.owner}`;
 }
@@ -90,7 +68,7 @@ export function selfTargets({ apps, locator }: RuleInput): Problem[] {
         code: "loop",
         message:
           `target ${formatHostPort(target.host, target.port)} is this app's own listener ${
-            formatAddress(listener)
+            formatListen(listener)
           }: ` +
           "connections would go round in a loop",
         span: locator.value(["apps", app.index, "targets", index]),
@@ -101,20 +79,27 @@ export function selfTargets({ apps, locator }: RuleInput): Problem[] {
 }
 
 /** Whether connecting to the target certainly ends at the listener, on any machine. */
-function reaches(target: HostPort, listener: SocketAddress): boolean {
+function reaches(target: HostPort, listener: ListenAddress): boolean {
   if (target.port !== listener.port) return false;
+  if (target.host === listener.host) return true;
+  const listened = isLocalhost(listener.host) ? LOOPBACK : [listener.host];
   return addressesOf(target.host).some((ip) => {
-    if (ip === listener.ip) return true;
-    if (listener.ip === "::") return isLoopback(ip);
-    return listener.ip === "0.0.0.0" && !isIPv6(ip) && isLoopback(ip);
+    if (listened.includes(ip)) return true;
+    if (listener.host === "::") return isLoopback(ip);
+    return listener.host === "0.0.0.0" && !isIPv6(ip) && isLoopback(ip);
   });
 }
 
 /** RFC 6761 section 6.3 for localhost; connecting to a wildcard address means the machine itself. */
 function addressesOf(host: string): readonly string[] {
-  const name = host.endsWith(".") ? host.slice(0, -1) : host;
-  if (name === "localhost" || name.endsWith(".localhost")) return ["127.0.0.1", "::1"];
+  if (isLocalhost(host)) return LOOPBACK;
   if (host === "0.0.0.0") return ["0.0.0.0", "127.0.0.1"];
   if (host === "::") return ["::", "::1"];
   return [host];
+}
+
+const LOOPBACK = ["127.0.0.1", "::1"];
+
+function formatListen({ host, port }: ListenAddress): string {
+  return formatHostPort(host, port);
 }

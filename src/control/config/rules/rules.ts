@@ -1,7 +1,7 @@
 import { MAX_SLOTS } from "../../../model/board.ts";
 import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
-import { isLoopback } from "../../../model/host_port.ts";
+import { isLocalhost, isLoopback } from "../../../model/host_port.ts";
 import { readTextFile } from "../../certificates/read_text_file.ts";
 import { field, list, partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
@@ -167,7 +167,10 @@ function noWeight({ apps, locator }: RuleInput): Problem[] {
 
 function openAdmin({ config, locator }: RuleInput): Problem[] {
   const { listen, token } = config?.admin ?? {};
-  if (listen === undefined || token !== "" || isLoopback(listen.ip)) return [];
+  if (
+    listen === undefined || token !== "" || isLoopback(listen.host) ||
+    isLocalhost(listen.host)
+  ) return [];
   return [{
     severity: "warning",
     code: "open_admin",

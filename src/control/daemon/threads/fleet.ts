@@ -17,6 +17,9 @@ import { Watchdog } from "./watchdog.ts";
 /** Stands for control itself where threads are named: it opens the sockets of engines that adopt them. */
 export const CONTROL_THREAD = -1;
 
+/** Stands for what is known before a thread is asked: names that have no address, and addresses that two apps want. */
+export const NAMES_THREAD = -2;
+
 const ENGINES: readonly EngineName[] = ["epoll", "deno"];
 
 /** What a fleet is made from. */

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { Clock } from "../../../base/clock.ts";
+import { isLocalhost } from "../../../model/host_port.ts";
 import { RereadFile } from "./reread_file.ts";
 
 /** Addresses by name, in lower case. */
@@ -35,6 +36,6 @@ export function knownAddresses(host: string, hosts: Hosts): readonly string[] {
   const name = host.endsWith(".") ? host.slice(0, -1) : host;
   const known = hosts.get(name);
   if (known !== undefined) return known;
-  if (!/(^|\.)localhost$/.test(name)) return [];
+  if (!isLocalhost(name)) return [];
   return hosts.get("localhost") ?? ["127.0.0.1", "::1"];
 }

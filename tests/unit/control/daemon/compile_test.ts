@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { AppCertificates } from "../../../../src/control/certificates/app_certificates.ts";
-import { compileApp, listenerKeys, slotNames } from "../../../../src/control/daemon/compile.ts";
-import { PortSettler } from "../../../../src/control/daemon/port_settler.ts";
+import { compileApp, slotNames } from "../../../../src/control/daemon/compile.ts";
+import { listenKeys } from "../../../../src/control/daemon/listening/listen_keys.ts";
+import { literalListening } from "../../../../src/control/daemon/listening/listen_plan.ts";
+import { PortSettler } from "../../../../src/control/daemon/listening/port_settler.ts";
 import { Slots } from "../../../../src/control/daemon/slots.ts";
 import type { AppConfig, ConfigInput } from "../../../../src/model/config.ts";
 import type { AppSnapshot } from "../../../../src/model/snapshot.ts";
@@ -31,6 +33,7 @@ function compile(
     slots,
     ports,
     engine: () => "deno",
+    listening: literalListening,
     addresses: (host) =>
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
     certificates: () => CERTIFICATES,
@@ -125,7 +128,7 @@ Deno.test("every part has a slot of its own, and keeps it when the app is compil
   const again = compile({ ...input, targets: ["10.0.0.2:80", "10.0.0.3:80"] }, slots);
   assert.equal(again.slot, first.slot);
   assert.equal(again.targets[0]?.slot, first.targets[1]?.slot);
-  slots.releaseExcept(new Set(slotNames(appOf(input))), 1);
+  slots.releaseExcept(new Set(slotNames(first)), 1);
   for (let i = 0; i < 2; i++) slots.sweep(1);
   assert.equal(slots.isInUse(again.targets[1]?.slot ?? -1), false);
   for (const slot of all) assert.equal(slots.isInUse(slot), true);
@@ -142,7 +145,7 @@ Deno.test("the same address and target in another app are other parts", () => {
 Deno.test("a port that the system chooses is the same for all threads and rollouts, and free for the threads to bind", () => {
   const ports = new PortSettler();
   const input: Partial<AppInput> = { ports: ["127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:5003"] };
-  const keys = listenerKeys(appOf(input));
+  const keys = listenKeys(appOf(input));
   assert.deepEqual(keys, ["127.0.0.1:0#a.0", "127.0.0.1:0#a.1", "127.0.0.1:5003"]);
   const first = compile(input, undefined, ports).listeners.map(({ address }) => address.port);
   const again = compile(input, undefined, ports).listeners.map(({ address }) => address.port);
