@@ -13,7 +13,8 @@ import {
   TARGET_OPTIONS,
 } from "../../../../../src/control/config/rules/option_table.ts";
 import { compileApp } from "../../../../../src/control/daemon/compile.ts";
-import { PortSettler } from "../../../../../src/control/daemon/port_settler.ts";
+import { literalListening } from "../../../../../src/control/daemon/listening/listen_plan.ts";
+import { PortSettler } from "../../../../../src/control/daemon/listening/port_settler.ts";
 import { Slots } from "../../../../../src/control/daemon/slots.ts";
 import type { AppConfig } from "../../../../../src/model/config.ts";
 import type { HttpPolicy } from "../../../../../src/model/http_policy.ts";
@@ -95,6 +96,7 @@ function compiled(app: AppConfig): AppSnapshot {
     slots: new Slots(memory.board, memory.totals),
     ports: new PortSettler(),
     engine: () => engine,
+    listening: literalListening,
     addresses: (host) => /^[\d.]+$/.test(host) ? [host] : ["10.1.0.1", "10.1.0.2"],
     certificates: ({ tls, http }) => ({
       certificate: tls === null ? null : { cert: tls.cert_file, key: tls.key_file },
