@@ -24,6 +24,8 @@ export interface Io {
   readonly columns: number;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
+  /** Whether what stands on standard output can be drawn over: a terminal that moves its cursor. */
+  readonly canRedraw: boolean;
 }
 
 /** What a command has to say cannot be written: a full disk, say. */
@@ -36,14 +38,15 @@ const DEFAULT_COLUMNS = 80;
 
 /**
  * The process's own standard streams. Colours need a terminal that is not `TERM=dumb`, and none of `NO_COLOR`
- * (https://no-color.org: any value that is not empty) and `--no-color` among the arguments.
+ * (https://no-color.org: any value that is not empty) and `--no-color` among the arguments. A dumb terminal, which shows
+ * control sequences as text, gets none at all.
  *
  * Once the reader of a pipe is gone, what is written to it is dropped: a command ends by its own rules, not by EPIPE.
  */
 export function processIo(args: readonly string[] = Deno.args): Io {
   const isTerminal = Deno.stdout.isTerminal();
-  const plain = (Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb" ||
-    args.includes("--no-color");
+  const isDumb = Deno.env.get("TERM") === "dumb";
+  const plain = isDumb || (Deno.env.get("NO_COLOR") ?? "") !== "" || args.includes("--no-color");
   let deferred: DeferredOutput | null = null;
   return {
     stdout: (text) => writeAll(Deno.stdout, text),
@@ -62,6 +65,7 @@ export function processIo(args: readonly string[] = Deno.args): Io {
       return isTerminal ? terminalColumns() : DEFAULT_COLUMNS;
     },
     isTerminal,
+    canRedraw: isTerminal && !isDumb,
   };
 }
 

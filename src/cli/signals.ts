@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { SAME_INTERRUPT_MS } from "../base/limits.ts";
+import { SAME_SIGNAL_MS } from "../base/limits.ts";
 
 /** What signals make the running proxy do. */
 export interface SignalActions {
@@ -27,6 +27,12 @@ const SIGNALS: Readonly<Partial<Record<Deno.Signal, (actions: SignalActions) => 
   SIGXFSZ(): void {},
 };
 
+/**
+ * A task runner passes these on, although a Ctrl-C, or a service manager, has sent them to the whole group already: one
+ * wish, two signals. Two different ones are two wishes.
+ */
+const PASSED_ON: ReadonlySet<string> = new Set(["SIGTERM", "SIGINT"]);
+
 /** The ones that Windows has. */
 const WINDOWS_SIGNALS: readonly string[] = ["SIGTERM", "SIGINT"];
 
@@ -35,16 +41,15 @@ const WINDOWS_SIGNALS: readonly string[] = ["SIGTERM", "SIGINT"];
  * @returns stops listening.
  */
 export function listenForSignals(actions: SignalActions, clock: Clock): () => void {
-  let interruptedAt = -Infinity;
   const listeners = Object.entries(SIGNALS)
     .filter(([name]) => Deno.build.os !== "windows" || WINDOWS_SIGNALS.includes(name))
     .map(([name, act]) => {
       const signal = name as Deno.Signal;
+      let takenAt = -Infinity;
       const listener = (): void => {
-        // A task runner passes on the Ctrl-C that the terminal has sent to the whole group already: one key, two signals.
         const now = clock.now();
-        if (signal === "SIGINT" && now - interruptedAt < SAME_INTERRUPT_MS) return;
-        if (signal === "SIGINT") interruptedAt = now;
+        if (PASSED_ON.has(signal) && now - takenAt < SAME_SIGNAL_MS) return;
+        takenAt = now;
         act(actions);
       };
       Deno.addSignalListener(signal, listener);

@@ -108,7 +108,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     proxy.program.kill("SIGTERM");
     await proxy.program.line(/draining/);
     assert.equal(await client.ask("still there"), "still there");
-    proxy.program.kill(signal);
+    await proxy.program.killAgain(signal);
     assert.equal((await proxy.program.result()).code, code);
   });
 }

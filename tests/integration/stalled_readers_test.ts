@@ -57,7 +57,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     proxy.program.kill("SIGTERM");
     await eventually("the drain", async () => (await proxy.ask("/readyz")).status === 503);
     assert.equal(await client.ask("still there"), "still there");
-    proxy.program.kill(signal);
+    await proxy.program.killAgain(signal);
     assert.equal((await proxy.program.result()).code, code);
   });
 }

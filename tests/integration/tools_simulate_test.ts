@@ -206,6 +206,14 @@ testWith(
     for (const line of stripVTControlCharacters(plain.stdout).split(/[\r\n]+/)) {
       assert.ok([...line].length <= 40, line);
     }
+    // The runtime, which knows no dumb terminals, clears what it drew while it started.
+    const { stdout: drawn } = await toolInTerminal(args, 100, { TERM: "dumb" });
+    const dumb = ["\x1b[0G", "\x1b[2K", "\x1b[J", "\r\n"].reduce(
+      (text, piece) => text.replaceAll(piece, piece === "\r\n" ? "\n" : ""),
+      drawn,
+    );
+    assert.ok(!dumb.includes("\x1b") && !dumb.includes("\r"), "neither in a dumb terminal");
+    assert.match(dumb, /Answered requests per second/);
     const { stdout } = await tool(args);
     assert.ok(!stdout.includes("\x1b") && !stdout.includes("\r"), "neither in a pipe");
   },

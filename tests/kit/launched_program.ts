@@ -1,3 +1,4 @@
+import { SAME_SIGNAL_MS } from "../../src/base/limits.ts";
 import { DEADLINE_MS, within } from "./within.ts";
 
 /** How a program is started. */
@@ -102,6 +103,12 @@ export class LaunchedProgram implements AsyncDisposable {
       // It has ended, and nobody has told us yet.
       if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
     }
+  }
+
+  /** Sends a signal that the program, which has taken one of its kind by now, takes for a second one. */
+  async killAgain(signal: Deno.Signal): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, SAME_SIGNAL_MS));
+    this.kill(signal);
   }
 
   /** Waits for its end. */

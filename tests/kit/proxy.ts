@@ -108,7 +108,7 @@ export class Proxy implements AsyncDisposable {
   /** Ends the proxy, at once if need be, and removes its folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.program.kill("SIGTERM");
-    this.program.kill("SIGTERM");
+    this.program.kill("SIGINT");
     await this.program[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }

@@ -12,7 +12,7 @@ const LEAST_STEP_MS = 50;
 /** Back to the first column, and erase to the end of the line (ECMA-48 EL). */
 const CLEAR_LINE = "\r\x1b[K";
 
-/** A line that is drawn over while something runs, at most 20 times a second. Where output is no terminal it draws nothing. */
+/** A line that is drawn over while something runs, at most 20 times a second. Where output cannot be drawn over there is nothing. */
 export class ProgressLine {
   readonly #io: Io;
   readonly #clock: Clock;
@@ -26,9 +26,9 @@ export class ProgressLine {
 
   /** @param share done, 0 to 1. */
   draw(share: number, text: string): void {
-    const { isTerminal, columns, color } = this.#io;
+    const { canRedraw, columns, color } = this.#io;
     const now = this.#clock.now();
-    if (!isTerminal || now - this.#drawnAt < LEAST_STEP_MS) return;
+    if (!canRedraw || now - this.#drawnAt < LEAST_STEP_MS) return;
     this.#drawnAt = now;
     const percent = `${Math.floor(Math.min(1, share) * 100)} %`.padStart(5);
     const filled = bar(share, BAR_COLUMNS);

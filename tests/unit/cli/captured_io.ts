@@ -6,7 +6,12 @@ export class CapturedIo implements Io {
   out = "";
   err = "";
 
-  constructor(readonly isTerminal = false, readonly columns = 80, readonly color = false) {}
+  constructor(
+    readonly isTerminal = false,
+    readonly columns = 80,
+    readonly color = false,
+    readonly canRedraw = isTerminal,
+  ) {}
 
   stdout(text: string): void {
     this.out += text;

@@ -17,6 +17,7 @@ function recorder(options: Partial<Io> = {}): { io: Io; written: { out: string; 
     color: false,
     columns: 80,
     isTerminal: false,
+    canRedraw: false,
     ...options,
   };
   return { io, written };

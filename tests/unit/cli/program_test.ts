@@ -42,6 +42,7 @@ Deno.test("output that cannot be written is said in one line, exit code 1", asyn
     color: false,
     columns: 80,
     isTerminal: false,
+    canRedraw: false,
   };
   assert.equal(await runProgram(["schema"], io), 1);
   assert.equal(captured.err, "fproxy: Cannot write the output: No space left on device\n");

@@ -36,10 +36,11 @@ Deno.test("it draws 20 times a second at most", () => {
   assert.equal(io.out.split("\r").length - 1, 20);
 });
 
-Deno.test("where output is no terminal there is nothing", () => {
-  const io = new CapturedIo(false);
-  const line = new ProgressLine(io);
-  line.draw(0.5, "half");
-  line.clear();
-  assert.equal(io.out, "");
+Deno.test("where output is no terminal, or one that cannot move its cursor, there is nothing", () => {
+  for (const io of [new CapturedIo(false), new CapturedIo(true, 80, false, false)]) {
+    const line = new ProgressLine(io);
+    line.draw(0.5, "half");
+    line.clear();
+    assert.equal(io.out, "");
+  }
 });
