@@ -21,11 +21,13 @@ import { Resolver } from "../control/dns/resolver.ts";
 import type { ResolverOptions } from "../control/dns/resolver.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
+import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { strategies } from "../strategy/mod.ts";
+import { accessFormat } from "./access/access_format.ts";
 import type { Io } from "./io.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
@@ -37,8 +39,8 @@ export interface RunOptions {
   readonly subscriber: ConfigSubscriber;
   /** Overrides `log.level` of the config. */
   readonly logLevel?: LogLevel | undefined;
-  /** Makes of records of the access log (JSON, a line each) what is written in their place. */
-  readonly formatAccess?: (lines: string) => string;
+  /** How records of the access log look, whatever the config says. */
+  readonly formatAccess?: RecordFormat;
   /** Ends with exit code 1 when an address cannot be bound at the start; otherwise it is tried again. */
   readonly bindOrExit?: boolean;
   /** Drains and exits by itself this long after the start, milliseconds. */
@@ -102,7 +104,6 @@ class Proxy {
       clock: systemClock,
       log: this.#log,
       words: this.#board.words,
-      format: options.formatAccess,
     });
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
@@ -246,6 +247,7 @@ class Proxy {
   #settle(config: Config, sink: AccessSink | null | undefined): void {
     this.#configureLog(config);
     this.#dns = dnsOptions(config);
+    this.#accessLog.formatBy(this.options.formatAccess ?? accessFormat(config.access_log, this.io));
     if (sink === undefined) return;
     this.#accessLog.switchTo(sink);
     this.#accessTo = config.access_log.to;

@@ -192,7 +192,11 @@ const root = z.strictObject({
     ),
     sample: z.number().min(0, { error: "must be 0 to 1" }).max(1, { error: "must be 0 to 1" }).prefault(1)
       .describe("Share of sessions that are recorded."),
-  }).prefault({}).describe("One record for each session, as a JSON line."),
+    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
+      "Shape of a record; `auto` is `pretty` on a terminal and `json` elsewhere. `pretty` is one short line for people, " +
+        "in a terminal cut to its width; `json` has all fields.",
+    ),
+  }).prefault({}).describe("One record, a line, for each session; in mode `http` for each request."),
   dns: z.strictObject({
     servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
       "Servers to ask, in this order, for what is not in the hosts file; one that does not answer is passed over, and " +

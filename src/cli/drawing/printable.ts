@@ -13,6 +13,11 @@ export function printable(bytes: Uint8Array, columns: number): string {
   return clip(decode(part, part.length < bytes.length), columns);
 }
 
+/** The same of text, uncut: what a client or a target has written, made harmless. */
+export function printableText(text: string): string {
+  return text.replace(AWKWARD, escape);
+}
+
 /** Cuts text whose characters are one column each, with `…` where something is missing. */
 export function clip(text: string, columns: number): string {
   const characters = [...text];

@@ -7,14 +7,15 @@ import { OutputQueue } from "../../base/output_queue.ts";
 import { AccessCredit } from "../../model/access_credit.ts";
 import type { AccessSink } from "./access_sink.ts";
 
+/** Makes of records (JSON, a line each) what is written in their place. */
+export type RecordFormat = (lines: string) => string;
+
 /** What the access log is made from. */
 export interface AccessLogOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** The board's words, see {@link AccessCredit}. */
   readonly words: Int32Array;
-  /** Makes of records (JSON, a line each) what is written in their place. */
-  readonly format?: ((lines: string) => string) | undefined;
 }
 
 /** A sink and what waits for it. */
@@ -31,6 +32,7 @@ export class AccessLog {
   readonly #credit: AccessCredit;
   readonly #decoder = new TextDecoder();
   readonly #encoder = new TextEncoder();
+  #format: RecordFormat | null = null;
   #outlet: Outlet | null = null;
   /** The outlet before, while it writes what it was given. */
   #leaving: Outlet | null = null;
@@ -58,6 +60,11 @@ export class AccessLog {
   /** Records dropped since the start because their reader was too slow or gone. */
   get dropped(): number {
     return this.#countTooSlow() + this.#lost;
+  }
+
+  /** How records look that arrive from now on. @param format null for as they are, which costs nothing. */
+  formatBy(format: RecordFormat | null): void {
+    this.#format = format;
   }
 
   /**
@@ -108,9 +115,8 @@ export class AccessLog {
   }
 
   #formatted(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const { format } = this.options;
-    if (format === undefined) return lines;
-    const text = format(this.#decoder.decode(lines));
+    if (this.#format === null) return lines;
+    const text = this.#format(this.#decoder.decode(lines));
     freeBytes(lines);
     return this.#encoder.encode(text);
   }

@@ -26,8 +26,8 @@ class Fixture {
   readonly credit = new AccessCredit(this.words);
   readonly access: AccessLog;
 
-  constructor(format?: (lines: string) => string) {
-    this.access = new AccessLog({ clock: this.clock, log: this.log.log, words: this.words, format });
+  constructor() {
+    this.access = new AccessLog({ clock: this.clock, log: this.log.log, words: this.words });
     this.access.switchTo(this.sink);
   }
 
@@ -173,12 +173,15 @@ Deno.test("flush waits for the old sink as well as for the new one", async () =>
   await flushing;
 });
 
-Deno.test("records can be written in another form", async () => {
-  const fixture = new Fixture((lines) => lines.toUpperCase());
+Deno.test("records can be written in another form, from any moment on", async () => {
+  const fixture = new Fixture();
+  fixture.access.formatBy((lines) => lines.toUpperCase());
   fixture.send("one é\n");
   fixture.access.write("as it is\n");
+  fixture.access.formatBy(null);
+  fixture.send("two\n");
   await fixture.takeAll();
-  assert.equal(fixture.sink.written, "ONE É\nas it is\n");
+  assert.equal(fixture.sink.written, "ONE É\nas it is\ntwo\n");
   assert.equal(fixture.credit.waiting, 0);
 });
 
