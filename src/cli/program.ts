@@ -36,7 +36,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: "demo",
-    summary: "Runs the proxy with built-in targets and shows how it balances",
+    summary: "Runs the proxy with built-in targets, shows how it balances, and stops one on a key",
     load: async (io) => (await import("./demo.ts")).demoCommand(io),
   },
   {

@@ -3,7 +3,7 @@ import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage, FproxyError } from "../base/errors.ts";
 import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
-import type { LogLevel } from "../base/log.ts";
+import type { LogFields, LogLevel } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
 import {
   configSubscribers,
@@ -46,7 +46,14 @@ export interface RunOptions {
   /** Drains and exits by itself this long after the start, milliseconds. */
   readonly stopAfterMs?: number | undefined;
   /** Called after the first config is in force. */
-  onReady?(status: Status, log: AccessLog): void;
+  onReady?(status: Status, log: AccessLog, proxy: RunningProxy): void;
+}
+
+/** The proxy, for what runs in the same process. */
+export interface RunningProxy {
+  status(): Status;
+  /** Drains and exits; the second time exits at once, with the exit code of a second SIGINT. @param cause for the log. */
+  stop(cause: LogFields): void;
 }
 
 /** The usual source: a file, which is watched. */
@@ -151,7 +158,7 @@ class Proxy {
   #listen(): () => void {
     const { subscriber } = this.options;
     const unlisten = listenForSignals({
-      stop: (signal, code) => this.#stop(signal, code),
+      stop: (signal, code) => this.#stop({ signal }, code),
       reload: () => subscriber.refresh(),
       reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
       ignore: (signal) => this.#log.info("signal ignored: it has no meaning here", { signal }),
@@ -271,7 +278,10 @@ class Proxy {
     const { bindOrExit = false, stopAfterMs, onReady } = this.options;
     const isBound = status.apps.every((app) => app.listeners.every(({ bound }) => bound));
     if (bindOrExit && !isBound) return this.#exit.resolve(1);
-    onReady?.(status, this.#accessLog);
+    onReady?.(status, this.#accessLog, {
+      status: () => this.#status(),
+      stop: (cause) => this.#stop(cause, 130),
+    });
     if (stopAfterMs !== undefined) systemClock.timer(stopAfterMs, () => this.#drain());
   }
 
@@ -298,13 +308,13 @@ class Proxy {
     return readStatus(this.#daemon, this.#board, dropped);
   }
 
-  #stop(signal: Deno.Signal, code: number): void {
+  #stop(cause: LogFields, code: number): void {
     if (this.#stopping) {
-      this.#log.warn("second signal, exiting at once", { signal });
+      this.#log.warn("second signal, exiting at once", cause);
       this.#hasty = true;
       return this.#exit.resolve(code);
     }
-    this.#log.info("draining; a second signal exits at once", { signal });
+    this.#log.info("draining; a second signal exits at once", cause);
     this.#drain();
   }
 

@@ -14,6 +14,7 @@ import { selfTest } from "./epoll/self_test.ts";
 export { toNetError } from "./deno/net_error.ts";
 export { MAX_PIPES } from "./epoll/pipe_pool.ts";
 export { reclaim } from "./epoll/reclaim.ts";
+export { isBackground } from "./epoll/foreground.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";
 export { lowerPriority, priorityObstacle, threadNice } from "./epoll/thread_priority.ts";

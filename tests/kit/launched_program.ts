@@ -11,6 +11,8 @@ export interface LaunchOptions {
   /** Whether it gets nothing of our own environment. */
   readonly clearEnv?: boolean;
   readonly cwd?: string;
+  /** Whether it is typed to, see {@link LaunchedProgram.type}. */
+  readonly isTypedTo?: boolean;
 }
 
 /** How it ended and what it said. */
@@ -31,6 +33,7 @@ export class LaunchedProgram implements AsyncDisposable {
   readonly #texts = { stdout: "", stderr: "" };
   readonly #ended: Promise<ProgramResult>;
   readonly #waiting = new Set<() => void>();
+  readonly #input: WritableStreamDefaultWriter<Uint8Array> | null;
   #running = true;
   /** While it is not resolved, output stays in the pipes. */
   #reading: PromiseWithResolvers<void> = opened();
@@ -43,10 +46,11 @@ export class LaunchedProgram implements AsyncDisposable {
       ...(options.env === undefined ? {} : { env: { ...options.env } }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       clearEnv: options.clearEnv ?? false,
-      stdin: "null",
+      stdin: options.isTypedTo === true ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#input = options.isTypedTo === true ? this.#child.stdin.getWriter() : null;
     this.#ended = this.#end(this.#collect("stdout"), this.#collect("stderr"));
   }
 
@@ -92,6 +96,11 @@ export class LaunchedProgram implements AsyncDisposable {
   /** Reads on. */
   goOnReading(): void {
     this.#reading.resolve();
+  }
+
+  /** Writes to its standard input. */
+  async type(text: string): Promise<void> {
+    await this.#input?.write(new TextEncoder().encode(text));
   }
 
   /** Sends a signal; harmless when the program has ended. */
@@ -161,6 +170,8 @@ export class LaunchedProgram implements AsyncDisposable {
   async #end(...outputs: Promise<void>[]): Promise<ProgramResult> {
     const status = await this.#child.status;
     this.goOnReading();
+    // The input may be gone with the program.
+    await this.#input?.close().catch(() => {});
     await Promise.all(outputs);
     this.#running = false;
     this.#wake();

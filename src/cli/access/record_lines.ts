@@ -23,10 +23,21 @@ interface AccessRecord {
   readonly answer_error?: string;
 }
 
+/** A record, and what of it stands in columns. */
+interface NamedRecord {
+  readonly record: AccessRecord;
+  readonly time: string;
+  readonly app: string;
+  readonly target: string;
+  readonly end: string;
+}
+
 /** A piece of a line, one blank from the next. */
 interface Cell {
   readonly text: string;
   readonly tone?: Tone;
+  /** A part of it would be wrong. */
+  readonly isWhole?: boolean;
 }
 
 /** A narrower terminal gets the time without milliseconds. */
@@ -74,14 +85,15 @@ export class RecordLines {
    * @param columns width of the terminal; infinite where nothing is to be cut.
    */
   format(records: string, columns: number): string {
-    return records.split("\n").filter((line) => line !== "").map((line) =>
-      `${this.#layOut(this.#cells(JSON.parse(line), columns), columns)}\n`
-    ).join("");
+    const lines = records.split("\n").filter((line) => line !== "")
+      .map((line) => this.#named(JSON.parse(line), columns));
+    return lines.map((line) => `${layOut(this.#cells(line), columns, this.paint)}\n`).join("");
   }
 
-  #cells(record: AccessRecord, columns: number): Cell[] {
-    const { ts, client_addr, attempts, bytes_in, bytes_out } = record;
-    const time = ts.slice(11, columns < COLUMNS_WITH_MILLISECONDS ? 19 : 23);
+  /** Settles what stands in columns, for all lines before the first is written. */
+  #named(record: AccessRecord, columns: number): NamedRecord {
+    const { client_addr } = record;
+    const time = record.ts.slice(11, columns < COLUMNS_WITH_MILLISECONDS ? 19 : 23);
     const app = name(record.app, columns, MAX_APP_COLUMNS);
     const end = outcome(record).padEnd(OUTCOME_COLUMNS);
     this.#appColumns = widened(this.#appColumns, app, MAX_APP_COLUMNS);
@@ -92,7 +104,12 @@ export class RecordLines {
     // Plain HTTP is what endpoints speak unless something else is said.
     const target = name((record.target ?? "-").replace(/^http:\/\//, ""), columns, mostTarget);
     this.#targetColumns = widened(this.#targetColumns, target, mostTarget);
-    const outcomeTone = toneOf(record);
+    return { record, time, app, target, end };
+  }
+
+  #cells({ record, time, app, target, end }: NamedRecord): Cell[] {
+    const { client_addr, attempts, duration_ms, bytes_in, bytes_out } = record;
+    const tone = toneOf(record);
     return [
       { text: time, tone: "faint" },
       { text: app.padEnd(this.#appColumns), tone: "accent" },
@@ -100,25 +117,25 @@ export class RecordLines {
       { text: "→" },
       { text: target.padEnd(this.#targetColumns) },
       { text: attempts > 1 ? `×${attempts}` : "  ", tone: "strong" },
-      { text: end, ...(outcomeTone === undefined ? {} : { tone: outcomeTone }) },
-      { text: formatTime(record.duration_ms).padStart(TIME_COLUMNS) },
-      { text: `↑${size(bytes_in)} ↓${size(bytes_out)}` },
+      { text: end, ...(tone === undefined ? {} : { tone }) },
+      { text: formatTime(duration_ms).padStart(TIME_COLUMNS), isWhole: true },
+      { text: `↑${size(bytes_in)} ↓${size(bytes_out)}`, isWhole: true },
       ...further(record),
     ];
   }
+}
 
-  #layOut(cells: readonly Cell[], columns: number): string {
-    // One column stays free: a terminal may wrap once the last one is written.
-    let room = columns - 1;
-    const parts: string[] = [];
-    for (const { text, tone } of cells) {
-      const shown = clip(text, room);
-      if (shown !== "") parts.push(tone === undefined ? shown : this.paint(tone, shown));
-      room -= [...shown].length + 1;
-      if (room < 1 || shown !== text) break;
-    }
-    return parts.join(" ").trimEnd();
+function layOut(cells: readonly Cell[], columns: number, paint: Paint): string {
+  // One column stays free: a terminal may wrap once the last one is written.
+  let room = columns - 1;
+  const parts: string[] = [];
+  for (const { text, tone, isWhole = false } of cells) {
+    const shown = clip(text, isWhole && text.length > room ? Math.min(room, 1) : room);
+    if (shown !== "") parts.push(tone === undefined ? shown : paint(tone, shown));
+    room -= [...shown].length + 1;
+    if (room < 1 || shown !== text) break;
   }
+  return parts.join(" ").trimEnd();
 }
 
 /** In a terminal a long name gives way to what stands behind it. */

@@ -32,6 +32,8 @@ export class AccessLog {
   readonly #credit: AccessCredit;
   readonly #decoder = new TextDecoder();
   readonly #encoder = new TextEncoder();
+  /** Records that arrived since the start. */
+  arrived = 0;
   #format: RecordFormat | null = null;
   #outlet: Outlet | null = null;
   /** The outlet before, while it writes what it was given. */
@@ -88,6 +90,7 @@ export class AccessLog {
   /** Queues the whole lines that a data thread sent. Their memory is freed when they are written. */
   receive(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void {
     const { length } = lines;
+    this.arrived += count;
     this.#held += length;
     this.#received.set(thread, (this.#received.get(thread) ?? 0) + length);
     const outlet = this.#outlet;

@@ -48,6 +48,8 @@ const SYMBOLS = {
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   /** man 2 getpriority (PRIO_PROCESS, thread or 0 for the caller). */
   getpriority: { parameters: ["i32", "u32"], result: "i32" },
+  /** man 2 getpgrp: the process group of the caller. */
+  getpgrp: { parameters: [], result: "i32" },
   /** man 2 close (descriptor). */
   close: { parameters: ["i32"], result: "i32" },
 } as const;

@@ -55,10 +55,10 @@ Deno.test("pretty lines are cut and coloured in a terminal alone", () => {
 });
 
 Deno.test("a terminal whose width changes is asked again", () => {
-  const io = new CapturedIo(true, 60);
+  const io = new CapturedIo(true, 80);
   const { access_log } = configSchema.parse({ apps: [] });
   const format = accessFormat(access_log, io, { stdout: true, stderr: true });
-  assert.equal(format?.(RECORD).length, 60);
-  Object.assign(io, { columns: 62 });
-  assert.equal(format?.(RECORD).length, 62);
+  assert.equal(format?.(RECORD).length, 80);
+  Object.assign(io, { columns: 75 });
+  assert.equal(format?.(RECORD).length, 75);
 });
