@@ -72,7 +72,6 @@ Deno.test("it tells nothing before the records of its connections are written, b
   const proxy = new FakeProxy();
   proxy.isRecording = false;
   const written = Promise.withResolvers<void>();
-  proxy.log.flush = () => written.promise;
   const show = proxy.start();
   let text = "";
   const showing = show.showAll(PLACE).then((shown) => text = shown);
@@ -83,6 +82,7 @@ Deno.test("it tells nothing before the records of its connections are written, b
   proxy.clock.advance(100);
   await settle();
   assert.equal(text, "");
+  proxy.log.flush = () => written.promise;
   proxy.log.arrived = 6;
   proxy.clock.advance(10);
   await settle();
