@@ -155,12 +155,20 @@ testWith(IN_TERMINAL, "demo: when its terminal is gone it ends", async () => {
 });
 
 testWith(IN_TERMINAL, "demo: in the background of a terminal it leaves the keys to others", async () => {
-  await using demo = await Demo.start("set -m; DEMO & wait");
-  const command = /Stop target \S+, and see who answers: {2}curl -X POST (\S+)/;
-  await eventually("the command", () => command.test(demo.screen) || demo.screen);
-  const url = command.exec(demo.screen)?.[1] ?? "";
-  const response = await within("the answer", fetch(url, { method: "POST" }));
-  assert.match(await response.text(), /is stopped: it refuses connections/);
+  await using demo = await Demo.start("set -m; DEMO & echo pid=$!; wait $!");
+  await demo.shows("pid=");
+  const pid = Number(/pid=(\d+)/.exec(demo.screen)?.[1]);
+  try {
+    const command = /Stop target \S+, and see who answers: {2}curl -X POST (\S+)/;
+    await eventually("the command", () => command.test(demo.screen) || demo.screen);
+    const url = command.exec(demo.screen)?.[1] ?? "";
+    const response = await within("the answer", fetch(url, { method: "POST" }));
+    assert.match(await response.text(), /is stopped: it refuses connections/);
+  } finally {
+    // Of a process group of its own: nothing else ends it.
+    Deno.kill(pid, "SIGTERM");
+  }
+  assert.equal((await demo.program.result()).code, 0);
 });
 
 testIf(
