@@ -45,17 +45,24 @@ export function listenForSignals(actions: SignalActions, clock: Clock): () => vo
     .filter(([name]) => Deno.build.os !== "windows" || WINDOWS_SIGNALS.includes(name))
     .map(([name, act]) => {
       const signal = name as Deno.Signal;
-      let takenAt = -Infinity;
+      let forget: (() => void) | null = null;
       const listener = (): void => {
-        const now = clock.now();
-        if (PASSED_ON.has(signal) && now - takenAt < SAME_SIGNAL_MS) return;
-        takenAt = now;
+        if (forget !== null) return;
+        if (PASSED_ON.has(signal)) {
+          forget = clock.timer(SAME_SIGNAL_MS, () => {
+            // One that came while this thread had no time for it is heard before the next turn's timers.
+            forget = clock.timer(0, () => forget = null);
+          });
+        }
         act(actions);
       };
       Deno.addSignalListener(signal, listener);
-      return { signal, listener };
+      return { signal, listener, cancel: () => forget?.() };
     });
   return () => {
-    for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
+    for (const { signal, listener, cancel } of listeners) {
+      Deno.removeSignalListener(signal, listener);
+      cancel();
+    }
   };
 }

@@ -25,6 +25,8 @@ export interface ProgramResult {
 
 /** How long a program that is disposed of has between SIGTERM and SIGKILL. */
 const GRACE_MS = 5_000;
+/** Added to the time in which two signals are one. */
+const SIGNAL_MARGIN_MS = 100;
 
 /** A child process whose output is kept and can be waited for. */
 export class LaunchedProgram implements AsyncDisposable {
@@ -114,10 +116,17 @@ export class LaunchedProgram implements AsyncDisposable {
     }
   }
 
-  /** Sends a signal that the program, which has taken one of its kind by now, takes for a second one. */
-  async killAgain(signal: Deno.Signal): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, SAME_SIGNAL_MS));
-    this.kill(signal);
+  /**
+   * Sends a signal that the program, which has taken one of its kind by now, takes for a second one, and waits for its
+   * end. On a busy machine it may take more than one.
+   */
+  async killAgain(signal: Deno.Signal, deadlineMs: number = DEADLINE_MS): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    while (this.#running && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, SAME_SIGNAL_MS + SIGNAL_MARGIN_MS));
+      this.kill(signal);
+      await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, SIGNAL_MARGIN_MS))]);
+    }
   }
 
   /** Waits for its end. */
