@@ -23,6 +23,7 @@ const SILENT: Io = {
   color: false,
   columns: 80,
   isTerminal: false,
+  canRedraw: false,
 };
 
 /** The page of all commands, `docs/commands.md`: what the command line says of itself. */

@@ -104,6 +104,13 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "labels": ALWAYS,
 };
 
+/** Somebody gets the records. */
+const RECORDED: RootNeed = {
+  isMet: ({ access_log }) => access_log.to !== "none",
+  because: "access_log.to is none, so no session is recorded",
+  hint: 'write "to: stdout", or the path of a file, to have records',
+};
+
 /** The same of everything outside of `apps` and `defaults`; null: always. */
 export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "$schema": null,
@@ -123,11 +130,8 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "log.level": null,
   "log.format": null,
   "access_log.to": null,
-  "access_log.sample": {
-    isMet: ({ access_log }) => access_log.to !== "none",
-    because: "access_log.to is none, so no session is recorded",
-    hint: 'write "to: stdout", or the path of a file, to have records',
-  },
+  "access_log.format": RECORDED,
+  "access_log.sample": RECORDED,
   "dns.servers": null,
   "dns.min_ttl": null,
   "dns.max_ttl": null,
