@@ -1,18 +1,26 @@
 import { Board, Shared } from "../model/board.ts";
-import type { AppSnapshot, TargetSnapshot } from "../model/snapshot.ts";
+import type { AppSnapshot } from "../model/snapshot.ts";
+import { TargetWords } from "../model/target_words.ts";
 import { strategies } from "../strategy/mod.ts";
 import type { Strategy } from "../strategy/mod.ts";
+import { AvailableTargets } from "./available_targets.ts";
 import type { HttpApp } from "./http/http_app.ts";
+
+/** Targets, and how one of them is chosen. */
+export interface Choice {
+  readonly set: AvailableTargets;
+  readonly strategy: Strategy;
+}
 
 /**
  * One app as a data thread uses it: a snapshot and what is worked out from it once. A change of the app makes a new
  * one; sessions keep the one that they started under.
  */
 export class App {
-  /** Chooses among the targets that are no backups. */
-  readonly strategy: Strategy;
-  /** Chooses among the backup targets, null where there are none. */
-  readonly backupStrategy: Strategy | null;
+  /** Among the targets that are no backups. */
+  readonly choice: Choice;
+  /** Among the backups, null where there are none. */
+  readonly backups: Choice | null;
   readonly #listenerKeys: ReadonlySet<string>;
   readonly #targetKeys: ReadonlySet<string>;
 
@@ -22,17 +30,9 @@ export class App {
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
+    this.choice = choice(snapshot, false, board, Shared.cursor);
     const hasBackups = snapshot.targets.some((target) => target.backup);
-    const { targets } = snapshot;
-    this.strategy = createStrategy(
-      snapshot,
-      hasBackups ? only(targets, false) : targets,
-      board,
-      Shared.cursor,
-    );
-    this.backupStrategy = hasBackups
-      ? createStrategy(snapshot, only(targets, true), board, Shared.backupCursor)
-      : null;
+    this.backups = hasBackups ? choice(snapshot, true, board, Shared.backupCursor) : null;
     this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
     this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
   }
@@ -48,21 +48,13 @@ export class App {
   }
 }
 
-/** The targets, in their places, with a weight only for those that are backups, or for those that are not. */
-function only(targets: readonly TargetSnapshot[], backup: boolean): TargetSnapshot[] {
-  return targets.map((target) => target.backup === backup ? target : { ...target, weight: 0 });
-}
-
-function createStrategy(
-  snapshot: AppSnapshot,
-  targets: readonly TargetSnapshot[],
-  board: Board,
-  cursorWord: number,
-): Strategy {
+function choice(snapshot: AppSnapshot, backups: boolean, board: Board, cursorWord: number): Choice {
   const cursor = Board.word(snapshot.slot, cursorWord);
-  return strategies.get(snapshot.strategy.type).create({
-    targets,
+  const set = new AvailableTargets(snapshot.targets, backups, new TargetWords(board));
+  const strategy = strategies.get(snapshot.strategy.type).create({
+    set,
     options: snapshot.strategy,
     nextCursor: () => Atomics.add(board.words, cursor, 1) >>> 0,
   });
+  return { set, strategy };
 }

@@ -33,6 +33,8 @@ export const Header = {
   accessWaiting: 5,
   /** Access records that data threads dropped, modulo 2^32. */
   accessDropped: 6,
+  /** Grows with each change of a target's `health`, `admin` or `weight`, see `TargetWords`. */
+  availabilityEpoch: 7,
 } as const;
 
 /** `Int32` words of a slot. */
@@ -41,9 +43,9 @@ export const Shared = {
   cursor: 0,
   /** Places taken now, over all threads: open connections, and calls to a target. */
   taken: 1,
-  /** Health: 0 unknown, 1 up, 2 down, 3 ejected. */
+  /** Of a target: one of `Health` in `target_words.ts`. Change it by `TargetWords` alone, as the next one. */
   health: 2,
-  /** Operator state: 0 ready, 1 drain, 2 maint. */
+  /** Of a target: one of `Admin`. */
   admin: 3,
   /** As `cursor`, for the backup targets, so that neither group's turns disturb the other's. */
   backupCursor: 4,
@@ -54,6 +56,8 @@ export const Shared = {
   tlsLoggedAt: 5,
   /** Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. */
   answerLoggedAt: 6,
+  /** Of a target: 0 where its weight is the configured one, else the effective one, see `TargetWords`, plus 1. */
+  weight: 7,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */

@@ -1,18 +1,17 @@
+import { nextAccepted } from "./next_accepted.ts";
 import type { PickRequest, Strategy, StrategyContext, StrategyKind } from "./strategy.ts";
+import type { TargetSet } from "./target_set.ts";
 
 /** Takes the first target of the list that is available: the others only stand in for those before them. */
 class First implements Strategy {
-  readonly #count: number;
+  readonly #set: TargetSet;
 
-  constructor({ targets }: StrategyContext) {
-    this.#count = targets.length;
+  constructor({ set }: StrategyContext) {
+    this.#set = set;
   }
 
   pick(request: PickRequest): number {
-    for (let target = 0; target < this.#count; target++) {
-      if (request.isAvailable(target) && !request.isTried(target)) return target;
-    }
-    return -1;
+    return nextAccepted(this.#set, 0, request);
   }
 }
 

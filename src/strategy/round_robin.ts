@@ -1,5 +1,9 @@
+import { nextAccepted } from "./next_accepted.ts";
+import { SmoothSequence } from "./smooth_sequence.ts";
 import type { PickRequest, Strategy, StrategyContext, StrategyKind } from "./strategy.ts";
-import { Turns } from "./turns.ts";
+
+/** Turns that the first choice of a session takes where those whose turn it is are full. */
+const MAX_TURNS = 8;
 
 /**
  * Weighted round robin, exact over all threads: each pick takes the next position of the app's shared cursor. The order is
@@ -7,28 +11,30 @@ import { Turns } from "./turns.ts";
  */
 class RoundRobin implements Strategy {
   readonly #context: StrategyContext;
-  /** What is available, and the order by that. Made at the first pick: there are apps by the thousand, many of them quiet. */
-  #turns: Turns | null = null;
+  /** The order by the weights of the set. Made at the first pick: there are apps by the thousand, many of them quiet. */
+  #sequence: SmoothSequence | null = null;
+  #version = 0;
 
   constructor(context: StrategyContext) {
     this.#context = context;
   }
 
   pick(request: PickRequest): number {
-    const turns = this.#turns ??= new Turns(this.#context.targets);
-    if (!turns.look(request)) return -1;
-    const position = this.#context.nextCursor();
-    const chosen = turns.at(position, request);
-    return chosen >= 0 && request.isTried(chosen) ? this.#nextUntried(chosen, request) : chosen;
-  }
-
-  #nextUntried(from: number, request: PickRequest): number {
-    const count = this.#context.targets.length;
-    for (let step = 1; step < count; step++) {
-      const target = (from + step) % count;
-      if (!request.isTried(target) && request.isAvailable(target)) return target;
+    const { set } = this.#context;
+    if (set.count === 0) return -1;
+    const sequence = this.#sequence ??= new SmoothSequence(set.weights);
+    if (this.#version !== set.version) {
+      this.#version = set.version;
+      sequence.assign(set.weights);
     }
-    return -1;
+    // A session that tried others takes one turn, as before: more would turn the order against those that come after it.
+    const turns = request.attempt === 0 ? Math.min(MAX_TURNS, set.count) : 1;
+    let target = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      target = sequence.at(this.#context.nextCursor());
+      if (request.accepts(target)) return target;
+    }
+    return nextAccepted(set, target, request);
   }
 }
 

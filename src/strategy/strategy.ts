@@ -1,10 +1,11 @@
-import type { StrategySnapshot, TargetSnapshot } from "../model/snapshot.ts";
+import type { StrategySnapshot } from "../model/snapshot.ts";
+import type { TargetSet } from "./target_set.ts";
 
 /** Chooses a target for each attempt of a session. One instance serves one app in one thread. */
 export interface Strategy {
   /**
-   * Chooses synchronously.
-   * @returns index into the app's targets, or -1 when none is available and untried.
+   * Chooses synchronously, among the targets of the set that the request accepts.
+   * @returns index of a target, or -1 when none is left.
    */
   pick(request: PickRequest): number;
 }
@@ -13,15 +14,16 @@ export interface Strategy {
 export interface PickRequest {
   /** Client's address literal. */
   readonly clientIp: string;
-  /** Whether the target may take a connection now: it has a weight and an address, is up, below its limit. */
-  isAvailable(target: number): boolean;
-  /** Whether this session already tried the target. */
-  isTried(target: number): boolean;
+  /** Targets that this session tried before: 0 for its first choice. */
+  readonly attempt: number;
+  /** Whether this session can go to that target of the set: it has room, and was not tried. */
+  accepts(target: number): boolean;
 }
 
 /** What a strategy is made from. */
 export interface StrategyContext {
-  readonly targets: readonly TargetSnapshot[];
+  /** What it chooses among; the same object throughout, brought up to date before each choice. */
+  readonly set: TargetSet;
   readonly options: StrategySnapshot;
   /** Takes the next position of the app's cursor, shared over all threads: 0, 1, 2, ... modulo 2^32. */
   nextCursor(): number;

@@ -5,6 +5,7 @@ import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
 import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
+import { TargetWords } from "../../model/target_words.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
@@ -201,14 +202,14 @@ function appCounters(totals: CounterTotals, slot: number): AppCounters {
 }
 
 function targetStatus(board: Board, totals: CounterTotals, target: TargetSnapshot): TargetStatus {
-  const health = Atomics.load(board.words, Board.word(target.slot, Shared.health));
-  const admin = Atomics.load(board.words, Board.word(target.slot, Shared.admin));
+  const words = new TargetWords(board);
   return {
     target: target.key,
     addresses: target.addresses.map(formatAddress),
     weight: target.weight,
     backup: target.backup,
-    available: target.weight > 0 && target.addresses.length > 0 && health <= 1 && admin === 0,
+    available: words.weight(target.slot, target.weight) > 0 && target.addresses.length > 0 &&
+      words.isUp(target.slot),
     connections_total: totals.sum(target.slot, Counter.connections),
     connections_active: totals.sum(target.slot, Counter.held),
     connect_attempts_total: totals.sum(target.slot, Counter.connectAttempts),

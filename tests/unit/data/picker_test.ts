@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { App } from "../../../src/data/app.ts";
 import { Picker } from "../../../src/data/picker.ts";
-import { Board, Shared } from "../../../src/model/board.ts";
+import { Board, Header, Shared } from "../../../src/model/board.ts";
 import { FakeMemory } from "../../kit/fake_memory.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
@@ -20,6 +20,7 @@ class Fixture {
 
   set(n: number, word: keyof typeof Shared, value: number): void {
     Atomics.store(this.board.words, Board.word(100 + n, Shared[word]), value);
+    Atomics.add(this.board.words, Header.availabilityEpoch, 1);
   }
 
   picks(count: number, tried: readonly number[] = []): number[] {

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { NetErrorCode } from "../../../src/base/errors.ts";
 import type { RelayEnd } from "../../../src/engine/engine.ts";
-import { Board, Header, Shared } from "../../../src/model/board.ts";
+import { Header } from "../../../src/model/board.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
+import { type HealthValue, TargetWords } from "../../../src/model/target_words.ts";
 import { FakeMemory } from "../../kit/fake_memory.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";
@@ -115,7 +116,7 @@ function happen(fake: FakeThread, what: Happening): number {
       fake.clock.advance(what.ms);
       return 0;
     case "health":
-      Atomics.store(fake.board.words, Board.word(100 + what.target, Shared.health), what.value);
+      new TargetWords(fake.board).setHealth(100 + what.target, what.value as HealthValue);
       return 0;
     case "cap":
       Atomics.store(fake.board.words, Header.maxConnections, what.max);

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { strategies } from "../../../src/strategy/mod.ts";
-import { target } from "../../kit/snapshots.ts";
+import { PickedRequest, TargetList } from "../../kit/target_list.ts";
 
-function pick(out: readonly number[], tried: readonly number[]): number {
+function pick(out: readonly number[], refused: readonly number[]): number {
+  const set = new TargetList([1, 1, 1]);
+  set.without(out);
   const strategy = strategies.get("first").create({
-    targets: [target(1), target(2), target(3)],
+    set,
     options: { type: "first" },
     nextCursor: () => assert.fail("it takes no turns"),
   });
-  return strategy.pick({
-    clientIp: "203.0.113.7",
-    isAvailable: (index) => !out.includes(index),
-    isTried: (index) => tried.includes(index),
-  });
+  return strategy.pick(new PickedRequest(refused));
 }
 
 Deno.test("first: the first target that is available and untried, in the order of the list", () => {

@@ -3,7 +3,8 @@ import { systemClock } from "../../../../src/base/clock.ts";
 import { Daemon } from "../../../../src/control/daemon/daemon.ts";
 import { readStatus, type Status } from "../../../../src/control/daemon/status.ts";
 import { Resolver } from "../../../../src/control/dns/resolver.ts";
-import { Board, Counter, Shared } from "../../../../src/model/board.ts";
+import { Board, Counter } from "../../../../src/model/board.ts";
+import { Admin, Health, TargetWords } from "../../../../src/model/target_words.ts";
 import type { ConfigInput } from "../../../../src/model/config.ts";
 import { parseConfig } from "../../../kit/configs.ts";
 import { eventually } from "../../../kit/eventually.ts";
@@ -125,15 +126,14 @@ Deno.test("health and operator words on the board show in targets and state", as
   await using fixture = new Fixture();
   await fixture.apply(app({ targets: ["127.0.0.1:1", "127.0.0.1:2"] }));
   const targets = fixture.daemon.snapshots.get("web")?.targets ?? [];
-  const set = (index: number, word: number, value: number): void => {
-    Atomics.store(fixture.board.words, Board.word(targets[index]?.slot ?? 0, word), value);
-  };
-  set(0, Shared.health, 2);
+  const words = new TargetWords(fixture.board);
+  const [first, second] = targets.map(({ slot }) => slot) as [number, number];
+  words.setHealth(first, Health.down);
   assert.equal(fixture.status.apps[0]?.state, "degraded");
-  set(1, Shared.admin, 1);
+  words.setAdmin(second, Admin.drain);
   assert.equal(fixture.status.apps[0]?.state, "failed");
-  set(0, Shared.health, 1);
-  set(1, Shared.admin, 0);
+  words.setHealth(first, Health.up);
+  words.setAdmin(second, Admin.ready);
   assert.equal(fixture.status.apps[0]?.state, "ready");
 });
 

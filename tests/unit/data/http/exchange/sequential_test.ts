@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Board, Shared } from "../../../../../src/model/board.ts";
+import { Admin, Health, TargetWords } from "../../../../../src/model/target_words.ts";
 import { endpoint } from "../../../../kit/http_snapshots.ts";
 import { answer, HttpWorld, read, request, WEB } from "../http_world.ts";
 
@@ -210,7 +210,7 @@ Deno.test("backups come after the others, endpoints that are down last, and none
   const world = new HttpWorld({}, {
     targets: [endpoint(1), endpoint(2, { backup: true }), endpoint(3)],
   });
-  Atomics.store(world.fake.board.words, Board.word(101, Shared.health), 2);
+  new TargetWords(world.fake.board).setHealth(101, Health.down);
   world.client(request());
   for (const n of [3, 2, 1]) world.attempt(n).fail();
   assert.deepEqual(world.asked, [3, 2, 1]);
@@ -219,7 +219,7 @@ Deno.test("backups come after the others, endpoints that are down last, and none
 
 Deno.test("an endpoint that an operator took out is not asked, nor one that is full", () => {
   const world = new HttpWorld({}, { targets: [endpoint(1), endpoint(2, { maxConnections: 1 })] });
-  Atomics.store(world.fake.board.words, Board.word(101, Shared.admin), 2);
+  new TargetWords(world.fake.board).setAdmin(101, Admin.maint);
   const first = world.client(request());
   assert.deepEqual(world.asked, [2]);
   const second = world.client(request());
