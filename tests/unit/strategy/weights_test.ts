@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { strategies } from "../../../src/strategy/mod.ts";
-import { target } from "../../kit/snapshots.ts";
+import { PickedRequest, TargetList } from "../../kit/target_list.ts";
 
 const PICKS = 60;
 
@@ -8,11 +8,11 @@ const PICKS = 60;
 function share(name: string, weights: readonly [number, number]): number {
   let cursor = 0;
   const strategy = strategies.get(name).create({
-    targets: weights.map((weight, index) => ({ ...target(index + 1), weight })),
+    set: new TargetList(weights),
     options: { type: name },
     nextCursor: () => cursor++,
   });
-  const request = { clientIp: "203.0.113.7", isAvailable: () => true, isTried: () => false };
+  const request = new PickedRequest();
   return Array.from({ length: PICKS }, () => strategy.pick(request)).filter((index) => index === 0).length;
 }
 
