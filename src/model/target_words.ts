@@ -62,8 +62,39 @@ export class TargetWords {
     return this.health(slot) <= Health.up && this.admin(slot) === Admin.ready;
   }
 
-  setHealth(slot: number, value: HealthValue): void {
-    this.#store(slot, Shared.health, value);
+  /** What a health check found. A target that is ejected stays so until {@link restore}. */
+  setHealth(slot: number, value: typeof Health.unknown | typeof Health.up | typeof Health.down): void {
+    const word = Board.word(slot, Shared.health);
+    for (let before = this.health(slot); before !== Health.ejected && before !== value;) {
+      const seen = Atomics.compareExchange(this.board.words, word, before, value);
+      if (seen === before) return this.#changed();
+      before = seen as HealthValue;
+    }
+  }
+
+  /**
+   * Takes a target that is not down out, whatever health checks find.
+   * @returns false when it is out already: of several threads that want it one is told true.
+   */
+  eject(slot: number): boolean {
+    const word = Board.word(slot, Shared.health);
+    for (let before = this.health(slot); before <= Health.up;) {
+      const seen = Atomics.compareExchange(this.board.words, word, before, Health.ejected);
+      if (seen === before) {
+        this.#changed();
+        return true;
+      }
+      before = seen as HealthValue;
+    }
+    return false;
+  }
+
+  /** Ends an ejection. @param value what health checks found last. */
+  restore(slot: number, value: Exclude<HealthValue, typeof Health.ejected>): void {
+    const word = Board.word(slot, Shared.health);
+    if (Atomics.compareExchange(this.board.words, word, Health.ejected, value) === Health.ejected) {
+      this.#changed();
+    }
   }
 
   setAdmin(slot: number, value: AdminValue): void {
@@ -80,8 +111,11 @@ export class TargetWords {
   }
 
   #store(slot: number, word: number, value: number): void {
-    if (Atomics.exchange(this.board.words, Board.word(slot, word), value) === value) return;
-    // After the word: who sees the new epoch sees the new word.
+    if (Atomics.exchange(this.board.words, Board.word(slot, word), value) !== value) this.#changed();
+  }
+
+  /** After the word was changed: who sees the new epoch sees the new word. */
+  #changed(): void {
     Atomics.add(this.board.words, Header.availabilityEpoch, 1);
   }
 }

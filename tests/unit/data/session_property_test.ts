@@ -5,7 +5,7 @@ import type { RelayEnd } from "../../../src/engine/engine.ts";
 import { Header } from "../../../src/model/board.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
-import { type HealthValue, TargetWords } from "../../../src/model/target_words.ts";
+import { Health, TargetWords } from "../../../src/model/target_words.ts";
 import { FakeMemory } from "../../kit/fake_memory.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";
 import { app, target } from "../../kit/snapshots.ts";
@@ -116,7 +116,7 @@ function happen(fake: FakeThread, what: Happening): number {
       fake.clock.advance(what.ms);
       return 0;
     case "health":
-      new TargetWords(fake.board).setHealth(100 + what.target, what.value as HealthValue);
+      setHealth(new TargetWords(fake.board), 100 + what.target, what.value);
       return 0;
     case "cap":
       Atomics.store(fake.board.words, Header.maxConnections, what.max);
@@ -166,3 +166,9 @@ Deno.test("whatever happens, every client ends once, with one record and one rea
     { numRuns: 150 },
   );
 });
+
+function setHealth(words: TargetWords, slot: number, value: number): void {
+  words.restore(slot, Health.unknown);
+  if (value === Health.ejected) words.eject(slot);
+  else words.setHealth(slot, value as typeof Health.up);
+}
