@@ -119,3 +119,13 @@ export const CERTIFICATE_CHAIN_MAX_BYTES = 64 * 1024;
 export const MAX_PARTS_PER_TURN = 64;
 /** A config for which the board has no room, since sessions of removed parts still run, is tried again this often. */
 export const CONFIG_ROOM_RETRY_MS = 2_000;
+/** Most targets that operators may have overridden at once. */
+export const MAX_OVERRIDES = 10_000;
+/** An override of a target that is gone from the config is kept for this long, in case the target comes back. */
+export const GONE_OVERRIDE_MS = 24 * 3600 * 1000;
+/** The ends of overrides are times of the wall clock: it is looked at no less often than this, since it may be set. */
+export const OVERRIDE_CHECK_MS = 30_000;
+/** Largest body of a request to the admin API. */
+export const ADMIN_BODY_MAX_BYTES = 16 * 1024;
+/** How often a command that waits for the last session of a target looks. */
+export const DRAIN_WAIT_POLL_MS = 250;

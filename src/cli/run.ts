@@ -15,11 +15,12 @@ import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/confi
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon.ts";
-import { readStatus } from "../control/daemon/status.ts";
+import { readAppStatus, readStatus } from "../control/daemon/status.ts";
 import type { Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
 import type { ResolverOptions } from "../control/dns/resolver.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
+import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
@@ -84,6 +85,7 @@ class Proxy {
   readonly #board = Board.allocate();
   readonly #accessLog: AccessLog;
   readonly #priority: ControlPriority;
+  readonly #operator: OperatorLayer;
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #exit = Promise.withResolvers<number>();
@@ -113,7 +115,14 @@ class Proxy {
       words: this.#board.words,
     });
     this.#priority = new ControlPriority(this.#log);
+    this.#operator = new OperatorLayer({
+      clock: systemClock,
+      log: this.#log,
+      board: this.#board,
+      app: (name) => this.#daemon.snapshots.get(name),
+    });
     this.#daemon = new Daemon({
+      beforeSend: (apps) => this.#operator.write(apps),
       clock: systemClock,
       log: this.#log,
       board: this.#board,
@@ -125,7 +134,13 @@ class Proxy {
       onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
     });
     this.#admin = new AdminServer(
-      { version: VERSION, status: () => this.#status() },
+      {
+        version: VERSION,
+        status: () => this.#status(),
+        appNames: () => [...this.#daemon.snapshots.keys()],
+        app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
+        overrides: this.#operator.overrides,
+      },
       this.#log,
       systemClock,
       new ListenLookup(systemClock, (host) => this.#daemon.resolver.find(host)),
@@ -146,6 +161,7 @@ class Proxy {
     await subscriber.close();
     unlisten();
     await this.#admin.close();
+    await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
@@ -218,7 +234,11 @@ class Proxy {
       // Before anything is looked up.
       this.#daemon.resolver.configure(dnsOptions(config));
       await this.#admin.configure(config.admin);
+      // Before the first session: what was drained stays drained.
+      if (first) await this.#operator.overrides.keepIn(config.state_dir);
       const rollout = await this.#daemon.apply(config);
+      this.#operator.overrides.reconcile();
+      if (!first) await this.#operator.overrides.keepIn(config.state_dir);
       if (!first) this.#settle(config, sink);
       if (rollout !== null) this.#announce(rollout, config, first);
     } catch (error) {
@@ -305,7 +325,7 @@ class Proxy {
 
   #status(): Status {
     const dropped = { access_records: this.#accessLog.dropped, log_lines: this.io.dropped };
-    return readStatus(this.#daemon, this.#board, dropped);
+    return readStatus(this.#daemon, this.#board, dropped, this.#operator);
   }
 
   #stop(cause: LogFields, code: number): void {

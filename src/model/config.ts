@@ -2,7 +2,15 @@ import * as z from "zod";
 import { LOG_LEVELS } from "../base/log.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
 import { asEndpoint } from "./endpoint_url.ts";
-import { dnsServer, duration, label, listenAddress, targetAddress, wholeNumber } from "./config_values.ts";
+import {
+  dnsServer,
+  duration,
+  filePath,
+  label,
+  listenAddress,
+  targetAddress,
+  wholeNumber,
+} from "./config_values.ts";
 import { tcpSettings } from "./config_tcp.ts";
 
 /**
@@ -164,6 +172,10 @@ const root = z.strictObject({
         "answer without it. Best taken from the environment.",
     ),
   }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
+  state_dir: filePath.prefault("").describe(
+    "Directory in which overrides of operators are kept over restarts, see [operating](operating.md); it is made where it " +
+      "is missing, and is for one program alone. Empty: they live in memory.",
+  ),
   workers: z.union([z.literal("auto"), wholeNumber(1, 256)], { error: 'expected "auto" or 1 to 256' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
   control: z.strictObject({

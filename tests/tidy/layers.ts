@@ -31,7 +31,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "ipaddr.js": ["src/control", "src/model"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],
-  "zod": ["src/model", "src/control/config", "src/cli"],
+  "zod": ["src/model", "src/control/config", "src/control/overrides", "src/control/admin", "src/cli"],
 };
 
 /** The module that data threads start from. They carry traffic and load no package at all. */

@@ -1,17 +1,29 @@
 import { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import type { Status } from "../daemon/status.ts";
+import type { ApiSource } from "./api/api_source.ts";
+import { guardChanges } from "./api/guard_changes.ts";
+import { overridesResource } from "./api/overrides.ts";
+import { targetOverrideResource } from "./api/target_override.ts";
+import { targetsResource } from "./api/targets.ts";
 
 /** What the admin server shows. */
-export interface AdminSource {
+export interface AdminSource extends ApiSource {
   /** The program's version. */
   readonly version: string;
   status(): Status;
 }
 
+/** Every resource of the API. A new one is a file in `api/`, a line here, a test and an entry in the docs. */
+const RESOURCES: readonly ((api: Hono, source: ApiSource) => void)[] = [
+  targetsResource,
+  targetOverrideResource,
+  overridesResource,
+];
+
 /**
  * The admin server's routes. Probes (`/livez`, `/readyz`) are open to everyone, everything else asks for the token.
- * @param token the present one; empty asks for none.
+ * @param token the present one; empty asks for none, and then only this machine may change anything.
  */
 export function adminApp(source: AdminSource, token: () => string): Hono {
   const app = new Hono();
@@ -25,6 +37,8 @@ export function adminApp(source: AdminSource, token: () => string): Hono {
     const wanted = token();
     return wanted === "" ? await next() : await bearerAuth({ token: wanted })(context, next);
   });
+  app.use("/api/*", guardChanges(token));
   app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
+  for (const resource of RESOURCES) resource(app, source);
   return app;
 }

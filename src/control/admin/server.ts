@@ -1,4 +1,3 @@
-import type { Hono } from "hono";
 import { BackOff } from "../../base/back_off.ts";
 import type { Clock } from "../../base/clock.ts";
 import { errorMessage, ListenError, listenHint } from "../../base/errors.ts";
@@ -181,7 +180,11 @@ export class AdminServer {
     return running;
   }
 
-  #serveOne({ ip, port }: SocketAddress, app: Hono, signal: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
+  #serveOne(
+    { ip, port }: SocketAddress,
+    app: ReturnType<typeof adminApp>,
+    signal: AbortSignal,
+  ): Deno.HttpServer<Deno.NetAddr> {
     return Deno.serve({
       hostname: ip,
       port,
@@ -191,9 +194,9 @@ export class AdminServer {
         this.log.error("admin request failed", { error: errorMessage(error) });
         return new Response("internal error\n", { status: 500 });
       },
-    }, (request) => {
+    }, (request, { remoteAddr }) => {
       this.#answers();
-      return app.fetch(request);
+      return app.fetch(request, { remoteIp: remoteAddr.hostname });
     });
   }
 

@@ -24,7 +24,9 @@ function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
 
 /** The schemas behind defaults, transforms and alternatives. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
-  if (isKind(schema, "prefault") || isKind(schema, "optional")) return unwrap(schema._zod.def.innerType);
+  if (isKind(schema, "prefault") || isKind(schema, "optional") || isKind(schema, "nullable")) {
+    return unwrap(schema._zod.def.innerType);
+  }
   if (isKind(schema, "union")) return schema._zod.def.options.flatMap(unwrap);
   if (isKind(schema, "pipe")) {
     const { in: input, out } = schema._zod.def;
@@ -47,6 +49,7 @@ interface Kinds {
   union: z.core.$ZodUnion;
   prefault: z.core.$ZodPrefault;
   optional: z.core.$ZodOptional;
+  nullable: z.core.$ZodNullable;
   pipe: z.core.$ZodPipe;
   transform: z.core.$ZodTransform;
 }

@@ -42,6 +42,8 @@ export interface DaemonOptions {
   readonly cores: number;
   /** Takes lines of the access log that a data thread sent; they are the receiver's. */
   onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
+  /** Apps are sent next: what control says of their targets has to be on the board by then. */
+  beforeSend?(apps: readonly AppSnapshot[]): void;
   /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
   onThreadGone(thread: number, accessBytes: number): void;
 }
@@ -245,6 +247,7 @@ export class Daemon {
       this.snapshots.set(app.name, app);
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
+    this.options.beforeSend?.(apps);
     const removed = this.#letGo(diff.removed);
     this.listening.commit(after, plan);
     this.#capConnections(config);
@@ -348,7 +351,9 @@ export class Daemon {
 
   #resend(names: readonly string[]): void {
     const apps = names.flatMap((name) => this.snapshots.get(name) ?? []);
-    if (apps.length > 0) this.fleet.resend(apps);
+    if (apps.length === 0) return;
+    this.options.beforeSend?.(apps);
+    this.fleet.resend(apps);
   }
 
   #report(report: Report, thread: Thread): void {

@@ -5,7 +5,8 @@ import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
 import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
-import { TargetWords } from "../../model/target_words.ts";
+import { Admin, Health, TargetWords, WEIGHT_UNIT } from "../../model/target_words.ts";
+import type { OverrideStatus } from "../overrides/override_json.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
@@ -74,12 +75,20 @@ export interface ListenerStatus {
   readonly accept_errors_total: number;
 }
 
-/** One target. */
+/** One target: what the config says, what an operator overrode, what health found, and what that comes to. */
 export interface TargetStatus {
   readonly target: string;
   readonly addresses: readonly string[];
+  /** Weight in the config. */
   readonly weight: number;
   readonly backup: boolean;
+  /** What an operator said of it, null for nothing. */
+  readonly override: OverrideStatus | null;
+  /** What health checks and failing sessions say. */
+  readonly health: keyof typeof Health;
+  /** What it comes to. */
+  readonly admin: keyof typeof Admin;
+  readonly effective_weight: number;
   /** Whether it can take sessions, its connection limit aside. */
   readonly available: boolean;
   readonly connections_total: number;
@@ -90,13 +99,27 @@ export interface TargetStatus {
   readonly bytes_out_total: number;
 }
 
+/** What is said of a target of an app besides the config and the board. */
+export interface TargetLayerStatus {
+  override(app: string, target: TargetSnapshot): OverrideStatus | null;
+}
+
+const NO_LAYERS: TargetLayerStatus = { override: () => null };
+
 const NONE_DROPPED: Dropped = { access_records: 0, log_lines: 0 };
 
 /** Reads everything there is to know off the daemon and the board. @param dropped by the logs. */
-export function readStatus(daemon: Daemon, board: Board, dropped: Dropped = NONE_DROPPED): Status {
-  const leaving = [...daemon.departures.apps].map((snapshot) => appStatus(daemon, board, snapshot, true));
+export function readStatus(
+  daemon: Daemon,
+  board: Board,
+  dropped: Dropped = NONE_DROPPED,
+  layers: TargetLayerStatus = NO_LAYERS,
+): Status {
+  const of = (snapshot: AppSnapshot, leaving: boolean): AppStatus =>
+    appStatus(daemon, board, snapshot, layers, leaving);
+  const leaving = [...daemon.departures.apps].map((snapshot) => of(snapshot, true));
   const apps = [
-    ...[...daemon.snapshots.values()].map((app) => appStatus(daemon, board, app, daemon.stopping)),
+    ...[...daemon.snapshots.values()].map((app) => of(app, daemon.stopping)),
     ...leaving.filter((app) => app.counters.connections_active > 0),
   ];
   return {
@@ -120,10 +143,29 @@ function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
   return apps.every((app) => app.state === "ready" || app.state === "degraded" || app.state === "draining");
 }
 
-function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving: boolean): AppStatus {
+/** One app of the running config, undefined where there is none of that name. */
+export function readAppStatus(
+  daemon: Daemon,
+  board: Board,
+  name: string,
+  layers: TargetLayerStatus,
+): AppStatus | undefined {
+  const snapshot = daemon.snapshots.get(name);
+  return snapshot === undefined ? undefined : appStatus(daemon, board, snapshot, layers, daemon.stopping);
+}
+
+function appStatus(
+  daemon: Daemon,
+  board: Board,
+  snapshot: AppSnapshot,
+  layers: TargetLayerStatus,
+  leaving: boolean,
+): AppStatus {
   const { totals } = daemon;
   const listeners = listenerStatuses(daemon, snapshot, leaving);
-  const targets = snapshot.targets.map((target) => targetStatus(board, totals, target));
+  const targets = snapshot.targets.map((target) =>
+    targetStatus(board, totals, target, leaving ? null : layers.override(snapshot.name, target))
+  );
   return {
     name: snapshot.name,
     state: appState({
@@ -135,8 +177,9 @@ function appStatus(daemon: Daemon, board: Board, snapshot: AppSnapshot, leaving:
         listener.error === undefined && listener.sockets_served === listener.sockets_wanted
       )
         .length,
-      targets: targets.filter((target) =>
-        target.weight > 0
+      // What an operator took out is not missed.
+      targets: targets.filter(({ admin, effective_weight }) =>
+        admin === "ready" && effective_weight > 0
       ).length,
       availableTargets: targets.filter((target) => target.available).length,
     }),
@@ -201,15 +244,24 @@ function appCounters(totals: CounterTotals, slot: number): AppCounters {
   };
 }
 
-function targetStatus(board: Board, totals: CounterTotals, target: TargetSnapshot): TargetStatus {
+function targetStatus(
+  board: Board,
+  totals: CounterTotals,
+  target: TargetSnapshot,
+  override: OverrideStatus | null,
+): TargetStatus {
   const words = new TargetWords(board);
+  const weight = words.weight(target.slot, target.weight);
   return {
     target: target.key,
     addresses: target.addresses.map(formatAddress),
     weight: target.weight,
     backup: target.backup,
-    available: words.weight(target.slot, target.weight) > 0 && target.addresses.length > 0 &&
-      words.isUp(target.slot),
+    override,
+    health: wordOf(Health, words.health(target.slot)),
+    admin: wordOf(Admin, words.admin(target.slot)),
+    effective_weight: weight / WEIGHT_UNIT,
+    available: weight > 0 && target.addresses.length > 0 && words.isUp(target.slot),
     connections_total: totals.sum(target.slot, Counter.connections),
     connections_active: totals.sum(target.slot, Counter.held),
     connect_attempts_total: totals.sum(target.slot, Counter.connectAttempts),
@@ -217,4 +269,11 @@ function targetStatus(board: Board, totals: CounterTotals, target: TargetSnapsho
     bytes_in_total: totals.sum(target.slot, Counter.bytesIn),
     bytes_out_total: totals.sum(target.slot, Counter.bytesOut),
   };
+}
+
+/** Name of a word's value. */
+function wordOf<N extends string>(names: Readonly<Record<N, number>>, value: number): N {
+  const found = (Object.keys(names) as N[]).find((name) => names[name] === value);
+  if (found === undefined) throw new RangeError(`${value} is none of ${Object.keys(names).join(", ")}`);
+  return found;
 }

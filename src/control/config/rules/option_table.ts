@@ -120,6 +120,7 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
     because: "without admin.listen there is no admin server",
     hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
   },
+  "state_dir": null,
   "workers": null,
   "control.nice": null,
   "engine": {

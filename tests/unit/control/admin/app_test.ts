@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { adminApp } from "../../../../src/control/admin/app.ts";
+import { adminSource } from "../../../kit/admin_source.ts";
 import type { AppStatus, Status } from "../../../../src/control/daemon/status.ts";
 
 function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
@@ -34,7 +35,7 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
 }
 
 function get(path: string, token = "", status = statusOf(true, "ready"), header?: string): Promise<Response> {
-  const app = adminApp({ version: "1.2.3", status: () => status }, () => token);
+  const app = adminApp(adminSource(() => status), () => token);
   return Promise.resolve(
     app.request(path, header === undefined ? {} : { headers: { authorization: header } }),
   );
@@ -74,7 +75,7 @@ Deno.test("status asks for the token where there is one", async () => {
 
 Deno.test("a new token counts at once", async () => {
   let token = "old";
-  const app = adminApp({ version: "1", status: () => statusOf(true) }, () => token);
+  const app = adminApp(adminSource(() => statusOf(true)), () => token);
   const ask = async (): Promise<number> =>
     (await app.request("/api/status", { headers: { authorization: "Bearer old" } })).status;
   assert.equal(await ask(), 200);
@@ -86,6 +87,8 @@ Deno.test("a new token counts at once", async () => {
 
 Deno.test("there is nothing else", async () => {
   for (const path of ["/", "/api", "/livez/x"]) assert.equal((await get(path)).status, 404, path);
-  const app = adminApp({ version: "1", status: () => statusOf(true) }, () => "");
-  assert.equal((await app.request("/api/status", { method: "POST" })).status, 404);
+  const app = adminApp(adminSource(() => statusOf(true)), () => "");
+  const here = { remoteIp: "127.0.0.1" };
+  const post = { method: "POST", headers: { host: "localhost" } };
+  assert.equal((await app.request("/api/status", post, here)).status, 404);
 });

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../../../src/base/clock.ts";
 import { ListenLookup } from "../../../../src/control/listen/listen_lookup.ts";
 import type { Status } from "../../../../src/control/daemon/status.ts";
 import type { ListenAddress } from "../../../../src/model/host_port.ts";
+import { adminSource } from "../../../kit/admin_source.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { LogLines } from "../../../kit/log_lines.ts";
 import { within } from "../../../kit/within.ts";
@@ -63,7 +64,7 @@ class Fixture implements AsyncDisposable {
   /** What names are; those that are not here fail. */
   readonly names = new Map<string, readonly string[]>();
   readonly server = new AdminServer(
-    { version: "1", status },
+    adminSource(status),
     this.log.log,
     this.clock,
     new ListenLookup(

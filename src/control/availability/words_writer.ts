@@ -1,0 +1,21 @@
+import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
+import type { TargetWords } from "../../model/target_words.ts";
+import { effectiveWords, type TargetLayers } from "./effective_words.ts";
+
+/** Everything that is said of a target of an app, layer by layer. */
+export type LayersOf = (app: string, target: TargetSnapshot) => TargetLayers;
+
+/** Writes on the board what the layers come to. Whoever changes a layer has the target written again. */
+export class WordsWriter {
+  constructor(private readonly words: TargetWords, private readonly layersOf: LayersOf) {}
+
+  /** Writes one target of an app, or all of them. @param key of the target; all where it is not given. */
+  write({ name, targets }: AppSnapshot, key?: string): void {
+    for (const target of targets) {
+      if (key !== undefined && target.key !== key) continue;
+      const { admin, weight } = effectiveWords(this.layersOf(name, target));
+      this.words.setAdmin(target.slot, admin);
+      this.words.setWeight(target.slot, weight);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { AdminSource } from "../../src/control/admin/app.ts";
+import type { Status } from "../../src/control/daemon/status.ts";
+import { Overrides } from "../../src/control/overrides/overrides.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { LogLines } from "./log_lines.ts";
+
+/** What an admin server shows, for tests: a status, and the apps in it. */
+export function adminSource(status: () => Status, changes: Partial<AdminSource> = {}): AdminSource {
+  return {
+    version: "1.2.3",
+    status,
+    appNames: () => status().apps.map(({ name }) => name),
+    app: (name) => status().apps.find((app) => app.name === name),
+    overrides: new Overrides({
+      clock: new FakeClock(),
+      log: new LogLines().log,
+      configured: () => 1,
+      onChange: () => {},
+    }),
+    ...changes,
+  };
+}
