@@ -30,6 +30,31 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./health.ts")).healthCommand(io),
   },
   {
+    name: "targets",
+    summary: "Shows what config, operators and health checks say of an app's targets",
+    load: async (io) => (await import("./operator/targets.ts")).targetsCommand(io),
+  },
+  {
+    name: "drain",
+    summary: "Gives a target no new sessions; those that are open go on",
+    load: async (io) => (await import("./operator/drain.ts")).drainCommand(io, "drain"),
+  },
+  {
+    name: "maint",
+    summary: "Gives a target no new sessions, and checks its health no more",
+    load: async (io) => (await import("./operator/drain.ts")).drainCommand(io, "maint"),
+  },
+  {
+    name: "undrain",
+    summary: "Gives a target new sessions again, after drain or maint",
+    load: async (io) => (await import("./operator/drain.ts")).undrainCommand(io),
+  },
+  {
+    name: "weight",
+    summary: "Gives a target another share of new sessions",
+    load: async (io) => (await import("./operator/weight.ts")).weightCommand(io),
+  },
+  {
     name: "schema",
     summary: "Prints the JSON Schema of the config",
     load: async (io) => (await import("./schema.ts")).schemaCommand(io),
