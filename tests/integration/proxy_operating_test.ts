@@ -4,6 +4,8 @@ import type { ConfigInput } from "../../src/model/config.ts";
 import { Churn } from "../kit/churn.ts";
 import { askOnce, Client } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
+import { HttpClient } from "../kit/http_client.ts";
+import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import type { TcpServer } from "../kit/tcp_server.ts";
@@ -201,4 +203,35 @@ Deno.test("what cannot be done is told in a line, exit code 1", async () => {
     0,
     "drain: --timeout does nothing: nothing is waited for without --wait\n",
   ]);
+});
+
+Deno.test("in mode http a drained endpoint gets no more requests, also of clients that stay connected", async () => {
+  const named = (name: string): HttpTarget => new HttpTarget(() => answerText(200, name));
+  await using a = named("a");
+  await using b = named("b");
+  const url = ({ address }: HttpTarget): string => `http://127.0.0.1:${address.port}/v1`;
+  await using proxy = await Proxy.start({
+    apps: [{ name: "web", mode: "http", ports: [ANY_PORT], targets: [url(a), url(b)] }],
+  });
+  using client = await HttpClient.to(await proxy.port("web"));
+  const ask = async (): Promise<readonly [number, string]> => {
+    const { status, body } = await client.get();
+    return [status, body];
+  };
+  // `first` is the strategy of mode http.
+  assert.deepEqual(await ask(), [200, "a"]);
+  const drained = await operate(proxy, ["drain", "web", url(a).replace("http://", ""), "--wait"]);
+  assert.equal(drained.code, 0);
+  for (let n = 0; n < 5; n++) assert.deepEqual(await ask(), [200, "b"]);
+  const last = await operate(proxy, ["maint", "web", url(b)]);
+  assert.match(last.io.err, /no target left/);
+  assert.equal((await ask())[0], 503);
+  assert.deepEqual([a.requests.length, b.requests.length], [1, 5]);
+  assert.match(
+    (await operate(proxy, ["weight", "web", url(a), "7"])).io.err,
+    /strategy first looks at no weights/,
+  );
+  const undrained = await operate(proxy, ["undrain", "web", url(a)]);
+  assert.match(undrained.io.out, /is no longer drained; its weight is still overridden: 7\n$/);
+  assert.deepEqual(await ask(), [200, "a"]);
 });
