@@ -2,8 +2,8 @@ import { Command, Option } from "commander";
 import { formatDiagnostics, loadConfigFile, processEnvironment } from "../control/config/mod.ts";
 import { formatHostPort } from "../model/address.ts";
 import type { AppConfig, Config, TargetConfig } from "../model/config.ts";
+import { STRATEGY_NAMES } from "../model/config_strategy.ts";
 import { formatTarget } from "../model/endpoint_url.ts";
-import { strategies } from "../strategy/mod.ts";
 import type { Io } from "./io.ts";
 import { formatTable } from "./table.ts";
 
@@ -25,7 +25,7 @@ export function checkCommand(io: Io): Command {
  * @returns exit code: 0 when the file is valid (there may be warnings), 2 when it is not.
  */
 export async function check(configPath: string, io: Io): Promise<number> {
-  const result = await loadConfigFile(configPath, processEnvironment, { strategies: strategies.names });
+  const result = await loadConfigFile(configPath, processEnvironment, { strategies: STRATEGY_NAMES });
   if (!result.ok) {
     io.stderr(formatDiagnostics(result.diagnostics, io.color));
     const errors = result.diagnostics.filter(({ severity }) => severity === "error").length;

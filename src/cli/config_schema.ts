@@ -28,8 +28,16 @@ export function configJsonSchema(): JsonSchema {
     $schema,
     title: "fproxy config",
     description: "Apps, their listeners and targets, and the settings of the fproxy load balancer.",
-    ...schema,
+    ...flat(schema as JsonSchema),
   } as JsonSchema;
+}
+
+/** Alternatives within alternatives stand beside the others, as those who read the schema expect them. */
+function flat(value: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(value), (_, part) => {
+    if (!Array.isArray(part?.anyOf)) return part;
+    return { ...part, anyOf: part.anyOf.flatMap((one: { oneOf?: JsonSchema[] }) => one.oneOf ?? [one]) };
+  });
 }
 
 /** As {@link configJsonSchema}, for editors: where the type is not text, an environment variable may stand as well. */

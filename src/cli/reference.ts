@@ -57,7 +57,22 @@ function sections(object: JsonSchema, path: string): Section[] {
 }
 
 function objectsIn(schema: JsonSchema): JsonSchema[] {
-  return [schema, ...schema.anyOf ?? []].filter(({ properties }) => properties !== undefined);
+  const found = [schema, ...schema.anyOf ?? []].filter(({ properties }) => properties !== undefined);
+  return found.length < 2 ? found : [merged(found)];
+}
+
+/** Alternatives that go by their `type` as one object: the reference shows all of their keys in one table. */
+function merged(alternatives: readonly JsonSchema[]): JsonSchema {
+  const types = alternatives.flatMap(({ properties }) => {
+    const { enum: words, const: word } = properties?.["type"] ?? {};
+    return words ?? [word];
+  });
+  const [first] = alternatives;
+  const properties = Object.assign({}, ...alternatives.map((one) => one.properties));
+  return {
+    ...first,
+    properties: { ...properties, type: { ...first?.properties?.["type"], const: undefined, enum: types } },
+  };
 }
 
 function formatSection({ path, object }: Section): string {
@@ -83,7 +98,9 @@ function link(text: string, path: string): string {
 function formatType(schema: JsonSchema, path: string): string {
   const definition = (schema.$ref ?? schema.allOf?.[0]?.$ref)?.split("/").at(-1);
   if (definition !== undefined) return link(definition, definition);
-  if (schema.anyOf !== undefined) return schema.anyOf.map((one) => formatType(one, path)).join(" or ");
+  if (schema.anyOf !== undefined) {
+    return [...new Set(schema.anyOf.map((one) => formatType(one, path)))].join(" or ");
+  }
   if (schema.enum !== undefined) return schema.enum.map((word) => markdownCode(String(word))).join(", ");
   if (schema.const !== undefined) return markdownCode(String(schema.const));
   if (schema.items !== undefined) return `list of ${formatType(schema.items, `${path}[]`)}`;

@@ -27,8 +27,8 @@ import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
-import { strategies } from "../strategy/mod.ts";
 import { accessFormat } from "./access/access_format.ts";
+import { STRATEGY_NAMES } from "../model/config_strategy.ts";
 import type { Io } from "./io.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
@@ -62,7 +62,7 @@ export function configFile(path: string): ConfigSubscriber {
   return configSubscribers.get("file").create({
     location: path,
     env: processEnvironment,
-    strategies: strategies.names,
+    strategies: STRATEGY_NAMES,
     clock: systemClock,
   });
 }

@@ -1,10 +1,23 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
 import { Board, Shared } from "../model/board.ts";
+import { HashTable } from "../model/hash_table.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
 import { TargetWords } from "../model/target_words.ts";
-import { strategies } from "../strategy/mod.ts";
-import type { Strategy } from "../strategy/mod.ts";
+import { createStrategy } from "../strategy/mod.ts";
+import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
 import type { HttpApp } from "./http/http_app.ts";
+import { TargetLatencies } from "./target_latencies.ts";
+
+/** What all apps of a thread have in common. */
+export interface AppContext {
+  readonly board: Board;
+  /** Memory of `HashTable`s. */
+  readonly hashTables: SharedArrayBuffer;
+  readonly clock: Pick<Clock, "wallTime">;
+  readonly random: Random;
+}
 
 /** Targets, and how one of them is chosen. */
 export interface Choice {
@@ -21,18 +34,21 @@ export class App {
   readonly choice: Choice;
   /** Among the backups, null where there are none. */
   readonly backups: Choice | null;
+  /** Is to hear how targets fare, null where no strategy wants to. */
+  readonly learner: Learner | null;
   readonly #listenerKeys: ReadonlySet<string>;
   readonly #targetKeys: ReadonlySet<string>;
 
   constructor(
     readonly snapshot: AppSnapshot,
-    board: Board,
+    context: AppContext,
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    this.choice = choice(snapshot, false, board, Shared.cursor);
+    this.choice = choice(snapshot, false, context, Shared.cursor);
     const hasBackups = snapshot.targets.some((target) => target.backup);
-    this.backups = hasBackups ? choice(snapshot, true, board, Shared.backupCursor) : null;
+    this.backups = hasBackups ? choice(snapshot, true, context, Shared.backupCursor) : null;
+    this.learner = learnerOf(snapshot, this.choice, this.backups);
     this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
     this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
   }
@@ -48,13 +64,39 @@ export class App {
   }
 }
 
-function choice(snapshot: AppSnapshot, backups: boolean, board: Board, cursorWord: number): Choice {
-  const cursor = Board.word(snapshot.slot, cursorWord);
-  const set = new AvailableTargets(snapshot.targets, backups, new TargetWords(board));
-  const strategy = strategies.get(snapshot.strategy.type).create({
+function choice(
+  snapshot: AppSnapshot,
+  isBackup: boolean,
+  { board, hashTables, clock, random }: AppContext,
+  cursorWord: number,
+): Choice {
+  const { slot, targets, strategy: options } = snapshot;
+  const { words } = board;
+  const cursor = Board.word(slot, cursorWord);
+  const set = new AvailableTargets(targets, isBackup, new TargetWords(board));
+  const strategy = createStrategy({
     set,
-    options: snapshot.strategy,
-    nextCursor: () => Atomics.add(board.words, cursor, 1) >>> 0,
+    options,
+    targets,
+    isBackup,
+    random,
+    times: new TargetLatencies(targets, board),
+    table: (ref) => new HashTable(hashTables, ref),
+    nextCursor: () => Atomics.add(words, cursor, 1) >>> 0,
+    now: () => clock.wallTime() >>> 0,
+    open: (target) => Atomics.load(words, Board.word(targets[target]!.slot, Shared.taken)),
   });
   return { set, strategy };
+}
+
+/** Both strategies are of one kind; each hears of the targets that it chooses among. */
+function learnerOf({ targets }: AppSnapshot, choice: Choice, backups: Choice | null): Learner | null {
+  const own = choice.strategy.learner ?? null;
+  const others = backups?.strategy.learner;
+  if (own === null || others === undefined) return own;
+  const of = (target: number): Learner => targets[target]?.backup === true ? others : own;
+  return {
+    served: (target, ms) => of(target).served(target, ms),
+    failed: (target, ms) => of(target).failed(target, ms),
+  };
 }

@@ -26,6 +26,8 @@ type ApplyCommand = Extract<Command, { type: "apply" }>;
 export interface DataThreadOptions {
   readonly engine: Engine;
   readonly board: Board;
+  /** Memory of hash tables, which control fills. */
+  readonly hashTables: SharedArrayBuffer;
   /** This thread's counters, which nobody else writes. */
   readonly counters: Float64Array;
   readonly clock: Clock;
@@ -148,13 +150,13 @@ export class DataThread {
   }
 
   #newApp(snapshot: AppSnapshot): App {
-    const { board, engine } = this.options;
+    const { engine } = this.options;
     this.#longestDrainMs = Math.max(this.#longestDrainMs, snapshot.policy.drainTimeoutMs);
     const before = this.#apps.get(snapshot.name)?.http ?? null;
     const { http } = snapshot;
     return new App(
       snapshot,
-      board,
+      this.options,
       http === null ? null : new HttpApp(snapshot, http, this.#http, before, engine.now()),
     );
   }

@@ -1,13 +1,16 @@
+import type { SocketAddress } from "../model/address.ts";
 import { Board, Shared } from "../model/board.ts";
 import type { TargetSnapshot } from "../model/snapshot.ts";
 import { Admin, TargetWords } from "../model/target_words.ts";
-import type { PickRequest } from "../strategy/mod.ts";
+import type { PickRequest, RequestView } from "../strategy/mod.ts";
 import type { App, Choice } from "./app.ts";
 
 /** Chooses targets for sessions: which of them are available is decided here, the choice among those by the strategy. */
 export class Picker implements PickRequest {
   clientIp = "";
+  clientPort = 0;
   attempt = 0;
+  http: RequestView | null = null;
   #targets: readonly TargetSnapshot[] = [];
   readonly #words: TargetWords;
   /** By target the number of the last search that found it tried. */
@@ -21,10 +24,13 @@ export class Picker implements PickRequest {
   /**
    * The next target of a session, -1 when none is left. Backups are looked at only when no other target is available
    * that the session has not tried yet.
+   * @param http the request that it is for, in HTTP mode.
    */
-  pick(app: App, clientIp: string, tried: readonly number[]): number {
-    this.clientIp = clientIp;
+  pick(app: App, client: SocketAddress, tried: readonly number[], http: RequestView | null = null): number {
+    this.clientIp = client.ip;
+    this.clientPort = client.port;
     this.attempt = tried.length;
+    this.http = http;
     this.#begin(app, tried);
     const target = this.#pick(app.choice);
     return target >= 0 || app.backups === null ? target : this.#pick(app.backups);

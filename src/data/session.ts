@@ -28,6 +28,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #connector: Connector | null = null;
   #relay: Relay | null = null;
   readonly #timeouts: RelayTimeouts;
+  #attemptedAt = 0;
   #connectedAt = 0;
   /** Held while a target is tried or taken. */
   readonly #targetPlace: Place;
@@ -65,6 +66,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   onConnected(connection: Connection): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
+    this.app.learner?.served(this.#lastTried, this.#connectedAt - this.#attemptedAt);
     counters.add(this.#target?.slot ?? 0, Counter.connections, 1);
     this.#connector = null;
     this.#relay = engine.relay(this.client, connection, this);
@@ -75,6 +77,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
     if (this.#target !== null) this.context.counters.add(this.#target.slot, Counter.connectFailures, 1);
+    this.app.learner?.failed(this.#lastTried, this.context.engine.now() - this.#attemptedAt);
     this.#leaveTarget();
     if (error.retryable) this.#tryNext();
     else this.#refuse("connect_failed");
@@ -100,7 +103,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #tryNext(): void {
     const { engine, picker, counters } = this.context;
     const { policy, targets, slot } = this.app.snapshot;
-    const leftMs = this.#acceptedAt + policy.connectTimeoutMs - engine.now();
+    this.#attemptedAt = engine.now();
+    const leftMs = this.#acceptedAt + policy.connectTimeoutMs - this.#attemptedAt;
     if (leftMs <= 0 || this.#tried.length >= policy.maxAttempts) return this.#refuse("connect_failed");
     const untried = picker.countUntried(this.app, this.#tried, policy.maxAttempts - this.#tried.length);
     const index = this.#pick();
@@ -135,11 +139,16 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #pick(): number {
     const { picker } = this.context;
     for (;;) {
-      const index = picker.pick(this.app, this.client.remote.ip, this.#tried);
+      const index = picker.pick(this.app, this.client.remote, this.#tried);
       const target = this.app.snapshot.targets[index];
       // Another thread may have taken the last place since the strategy looked: then it looks again.
       if (target === undefined || this.#targetPlace.take(target.slot, target.maxConnections)) return index;
     }
+  }
+
+  /** Index of the target that is tried or was taken. */
+  get #lastTried(): number {
+    return this.#tried[this.#tried.length - 1] ?? 0;
   }
 
   #leaveTarget(): void {

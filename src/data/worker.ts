@@ -27,6 +27,7 @@ function start(init: Init, channel: Channel): void {
   const thread = new DataThread({
     engine,
     board,
+    hashTables: init.hashTables,
     counters: new Float64Array(init.counters),
     clock: systemClock,
     random: systemRandom,

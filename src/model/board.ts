@@ -58,6 +58,10 @@ export const Shared = {
   answerLoggedAt: 6,
   /** Of a target: 0 where its weight is the configured one, else the effective one, see `TargetWords`, plus 1. */
   weight: 7,
+  /** Of a target: estimate of its time for `least_latency`, microseconds; 0 for none, ... */
+  latency: 8,
+  /** ... and the wall-clock millisecond (modulo 2^32) when it was made. */
+  latencyAt: 9,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */

@@ -7,10 +7,12 @@ import {
   duration,
   filePath,
   label,
+  labelOrNone,
   listenAddress,
   targetAddress,
   wholeNumber,
 } from "./config_values.ts";
+import { strategySetting, strategyTargetOptions } from "./config_strategy.ts";
 import { tcpSettings } from "./config_tcp.ts";
 
 /**
@@ -47,13 +49,6 @@ const retry = z.strictObject({
   ),
 });
 
-const strategy = z.union(
-  [z.string(), z.strictObject({ type: z.string().describe("Name of the strategy.") })],
-  {
-    error: "expected the name of a strategy, or { type, ... }",
-  },
-).transform((value) => typeof value === "string" ? { type: value } : value);
-
 /** Keys that an app may have and `defaults` may set for all apps. */
 const appSettings = {
   mode: z.enum(MODES).prefault("tcp").describe(
@@ -63,7 +58,7 @@ const appSettings = {
   engine: engineChoice.prefault("auto").describe(
     "Engine for this app; where it is not set, the `engine` key at the top of the file counts.",
   ),
-  strategy: strategy.prefault("round_robin").describe(
+  strategy: strategySetting.prefault("round_robin").describe(
     "How the target of a new session is chosen: a name, or an object with `type` and the strategy's own options. Where " +
       "none is set, apps in mode `http` take their targets in the order of the list (`first`).",
   ),
@@ -115,6 +110,7 @@ const targetOptions = {
     {},
   )
     .describe("Free names and values, for strategies and for people."),
+  ...strategyTargetOptions,
 };
 
 const fullTarget = z.strictObject({
@@ -129,10 +125,12 @@ const plainTarget = targetAddress.transform((address) => ({
   max_connections: 0,
   backup: false,
   labels: {} as Record<string, string>,
+  priority: 0,
+  zone: "",
 }));
 
 const target = z.union([plainTarget, fullTarget], {
-  error: "expected a target: an address, or { address, weight, max_connections, backup, labels }",
+  error: "expected a target: an address, or { address, weight, max_connections, backup, ... }",
 });
 
 const writtenApp = z.strictObject({
@@ -237,6 +235,9 @@ const root = z.strictObject({
       "further address of a target (up to 3); in HTTP mode one for the client and one for each endpoint that may be " +
       "asked at once: two for `sequential`, all for `fanout` and `hedged`. Listeners, threads and idle connections to " +
       "endpoints are set aside first.",
+  ),
+  zone: labelOrNone(63).prefault("").describe(
+    "Where this proxy is, for the strategy `prefer_zone`. Best taken from the environment: `${FPROXY_ZONE:-}`.",
   ),
   defaults: z.strictObject({
     ...appSettings,

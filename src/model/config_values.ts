@@ -121,6 +121,14 @@ export function label(mostLength: number): z.ZodString {
     });
 }
 
+/** As {@link label}, or empty for none. */
+export function labelOrNone(mostLength: number): z.ZodType<string, string> {
+  return z.string().refine((text) => text === "" || (text.length <= mostLength && LABEL.test(text)), {
+    error:
+      `must be empty, or text of at most ${mostLength} characters without control characters and spaces at its ends`,
+  });
+}
+
 const LABEL = /^[^\s\p{C}](?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*[^\s\p{C}])?$/u;
 
 /** Turns a parser that throws into a transform that reports. */

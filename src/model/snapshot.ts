@@ -1,4 +1,5 @@
 import type { SocketAddress } from "./address.ts";
+import type { HashTableRef } from "./hash_table.ts";
 import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
 
 /**
@@ -49,6 +50,10 @@ export interface TargetSnapshot {
   readonly weight: number;
   /** Used only when no other target is available. */
   readonly backup: boolean;
+  /** Group of the strategy `priority`, from 0 on. */
+  readonly priority: number;
+  /** Where it is, for `prefer_zone`; empty where the config does not say. */
+  readonly zone: string;
   /** Most connections at once over all threads; 0 for no limit. */
   readonly maxConnections: number;
   /** In HTTP mode: how requests to it are written; null else. */
@@ -58,8 +63,27 @@ export interface TargetSnapshot {
 /** Strategy by its registered name, with its own options. */
 export interface StrategySnapshot {
   readonly type: string;
-  readonly [option: string]: unknown;
+  /** `source_hash`: what requests are told apart by. */
+  readonly key?: HashKey;
+  /** `source_hash`: most of the average load that a target takes, in percent, above 100; 0 for any. */
+  readonly balanceFactor?: number;
+  /** `source_hash`: the table of the targets that are no backups. */
+  readonly table?: HashTableRef;
+  /** `least_latency`: time in which what is known of a target fades to 37 %. */
+  readonly decayMs?: number;
+  /** `priority` and `prefer_zone`: see `groupShares`. */
+  readonly overprovisioningFactor?: number;
+  /** `prefer_zone`: the proxy's own. */
+  readonly zone?: string;
+  /** `priority` and `prefer_zone`: how a target is chosen within a group. */
+  readonly strategy?: StrategySnapshot;
 }
+
+/** What `source_hash` tells requests apart by. */
+export type HashKey =
+  | { readonly from: "client_ip" | "client_ip_port" | "path" }
+  /** The name is that of a field, in lower case, or of a cookie. */
+  | { readonly from: "header" | "cookie"; readonly name: string };
 
 /** Limits and times of an app's sessions; 0 means "no limit" where a limit may be absent. */
 export interface Policy {

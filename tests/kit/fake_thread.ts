@@ -46,6 +46,7 @@ export class FakeThread {
     this.thread = new DataThread({
       engine: this.engine,
       board: this.board,
+      hashTables: new SharedArrayBuffer(0),
       counters: this.counters,
       clock: this.clock,
       random: seededRandom(options.seed ?? 1),

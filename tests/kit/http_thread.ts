@@ -35,8 +35,8 @@ export class HttpThread implements AsyncDisposable {
     this.#stopped = new Promise((resolve) => {
       this.#sawStop = resolve;
     });
-    const { board, counters } = this.#memory;
-    this.#thread = new Thread({ workerUrl: WORKER_URL, index: 0, engine, board: board.buffer, counters }, {
+    const { board: { buffer: board }, counters, hashTables } = this.#memory;
+    this.#thread = new Thread({ workerUrl: WORKER_URL, index: 0, engine, board, hashTables, counters }, {
       onReport: (report) => this.#report(report),
       onCrash: (message) => {
         this.#crash = message;

@@ -31,6 +31,8 @@ export function target(n: number, changes: Partial<TargetSnapshot> = {}): Target
     addresses: [address],
     weight: 1,
     backup: false,
+    priority: 0,
+    zone: "",
     maxConnections: 0,
     http: null,
     ...changes,

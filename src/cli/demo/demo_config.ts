@@ -1,7 +1,7 @@
 import { loadConfigFile, processEnvironment } from "../../control/config/mod.ts";
 import { formatHostPort } from "../../model/address.ts";
 import type { HostPort } from "../../model/host_port.ts";
-import { strategies } from "../../strategy/mod.ts";
+import { STRATEGY_NAMES } from "../../model/config_strategy.ts";
 
 /** Names under which this machine is its own target. */
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
@@ -23,7 +23,7 @@ export interface DemoConfig {
  * it. Endpoints on https are left out.
  */
 export async function loadDemoConfig(configPath: string): Promise<DemoConfig> {
-  const loaded = await loadConfigFile(configPath, processEnvironment, { strategies: strategies.names });
+  const loaded = await loadConfigFile(configPath, processEnvironment, { strategies: STRATEGY_NAMES });
   const apps = loaded.ok ? loaded.config.apps : [];
   const targets = apps.flatMap((app) => app.targets).filter(({ host }) => LOOPBACK.test(host));
   const addresses = (scheme: string | undefined): string[] => [

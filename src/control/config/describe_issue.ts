@@ -28,12 +28,13 @@ type Issue = z.core.$ZodIssue;
 /** Puts a finding of the schema into words: what is wrong, what is allowed, what was probably meant. */
 export function describeIssue(issue: Issue, context: IssueContext): IssueDescription[] {
   if (issue.code === "unrecognized_keys") {
-    const allowed = schemaKeys(context.schema, issue.path);
+    const allowed = schemaKeys(context.schema, issue.path, context.valueAt(issue.path));
     return issue.keys.map((key) => unknownKey(key, issue.path, allowed));
   }
   const value = context.valueAt(issue.path);
   if (value === undefined) return [missingKey(issue)];
   if (issue.code === "invalid_union") {
+    if (issue.errors.length === 0 && isToldByRule(issue.path) && typeof value === "string") return [];
     // Of the alternatives only the one counts whose type fits; where none does, the schema says what all of them are.
     const fitting = issue.errors.filter((issues) =>
       !issues.some((one) => one.path.length === 0 && isWrongType(one))
@@ -47,9 +48,14 @@ export function describeIssue(issue: Issue, context: IssueContext): IssueDescrip
   return [{
     code: isWrongType(issue) ? "type" : "value",
     path: issue.path,
-    message: `${subjectOf(issue.path)}: ${explain(issue, value)}`,
+    message: `${subjectOf(issue.path)}: ${explain(issue, value, words)}`,
     hints: hints(issue, value, words),
   }];
+}
+
+/** Names of strategies that nobody knows are told by a rule, however they are written; those within others are not. */
+function isToldByRule(path: Path): boolean {
+  return path.at(-1) === "type" && path.at(-2) === "strategy" && path.at(-3) !== "strategy";
 }
 
 /** Whether the value is of another kind altogether. */
@@ -91,7 +97,7 @@ const TYPE_NAMES: Record<string, string> = {
   object: "an object (keys and values)",
 };
 
-function explain(issue: Issue, value: unknown): string {
+function explain(issue: Issue, value: unknown, words: readonly string[]): string {
   switch (issue.code) {
     case "invalid_type":
       return `${
@@ -105,6 +111,9 @@ function explain(issue: Issue, value: unknown): string {
     case "too_big":
       return Array.isArray(value) ? issue.message : `${issue.message}, found ${found(value)}`;
     case "invalid_union":
+      // A word that none of the alternatives goes by.
+      if (issue.errors.length === 0) return `expected ${alternatives(words)}, found ${found(value)}`;
+      return `${issue.message}, found ${found(value)}`;
     case "invalid_format":
       return `${issue.message}, found ${found(value)}`;
     case "invalid_key":

@@ -1,19 +1,30 @@
 import type * as z from "zod";
 import type { Path } from "./locate.ts";
 
-/** The keys that the schema allows in the object at a path, in the schema's order; empty where any key is allowed. */
-export function schemaKeys(schema: z.core.$ZodType, path: Path): string[] {
+/**
+ * The keys that the schema allows in the object at a path, in the schema's order; empty where any key is allowed.
+ * @param value of the object: of alternatives that go by a word in it, only the one that has this word counts.
+ */
+export function schemaKeys(schema: z.core.$ZodType, path: Path, value?: unknown): string[] {
   return schemasAt(schema, path).flatMap((one) =>
-    isKind(one, "object") ? Object.keys(one._zod.def.shape) : []
+    isKind(one, "object") && !isOther(one, value) ? Object.keys(one._zod.def.shape) : []
   );
+}
+
+function isOther(schema: z.core.$ZodObject, value: unknown): boolean {
+  const type = schema._zod.def.shape["type"];
+  if (type === undefined || typeof value !== "object" || value === null || !("type" in value)) return false;
+  return !words(type).includes(String(value.type));
 }
 
 /** The fixed words that the schema allows as value at a path, such as those of an enumeration. */
 export function schemaWords(schema: z.core.$ZodType, path: Path): string[] {
-  return schemasAt(schema, path).flatMap((one) => {
-    if (isKind(one, "enum")) return Object.values(one._zod.def.entries).map(String);
-    return isKind(one, "literal") ? one._zod.def.values.map(String) : [];
-  });
+  return schemasAt(schema, path).flatMap(words);
+}
+
+function words(schema: z.core.$ZodType): string[] {
+  if (isKind(schema, "enum")) return Object.values(schema._zod.def.entries).map(String);
+  return isKind(schema, "literal") ? schema._zod.def.values.map(String) : [];
 }
 
 function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {

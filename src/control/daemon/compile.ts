@@ -4,6 +4,9 @@ import { endpointAuthority, formatTarget } from "../../model/endpoint_url.ts";
 import type { HttpEndpoint } from "../../model/http_policy.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
+import { compileStrategy } from "./compile_strategy.ts";
+import type { MaglevEntry } from "../../strategy/mod.ts";
+import type { HashTableRef } from "../../model/hash_table.ts";
 import type { AppSnapshot, ListenerSnapshot, Policy, TargetSnapshot } from "../../model/snapshot.ts";
 import type { AppListening } from "./listening/listen_plan.ts";
 import type { PortSettler } from "./listening/port_settler.ts";
@@ -23,6 +26,10 @@ export interface CompileContext {
   certificates(app: AppConfig): AppCertificates;
   /** Most idle connections that each thread may keep to an address of an endpoint. */
   readonly maxIdleConnections: number;
+  /** The proxy's own zone; empty where the config has none. */
+  readonly zone: string;
+  /** The hash table for these targets, null for none. @throws {FproxyError} when there is no memory for it. */
+  hashTable(entries: readonly MaglevEntry[]): HashTableRef | null;
   /** `access_log.sample`. */
   readonly accessLogSample: number;
 }
@@ -43,10 +50,15 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
       addresses: context.addresses(target.host).map((ip) => ({ ip, port: target.port })),
       weight: target.weight,
       backup: target.backup,
+      priority: target.priority,
+      zone: target.zone,
       maxConnections: target.max_connections,
       http: compileEndpoint(target),
     })),
-    strategy: app.strategy,
+    strategy: compileStrategy(app.strategy, {
+      zone: context.zone,
+      table: () => context.hashTable(tableEntries(app)),
+    }),
     policy: compilePolicy(app, context.accessLogSample),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
@@ -85,6 +97,13 @@ function listenerSlotName(app: string, key: string): string {
 
 function targetSlotName(app: string, key: string): string {
   return `target ${app} ${key}`;
+}
+
+/** Backups are chosen among without a table: they stand in for each other too seldom. */
+function tableEntries({ targets }: AppConfig): MaglevEntry[] {
+  return targets.flatMap((target, index): MaglevEntry[] =>
+    target.backup || target.weight === 0 ? [] : [{ key: targetKey(target), weight: target.weight, index }]
+  );
 }
 
 function compileEndpoint(target: TargetConfig): HttpEndpoint | null {

@@ -6,6 +6,7 @@ import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { MaglevEntry } from "../../strategy/mod.ts";
 import { NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
@@ -19,6 +20,7 @@ import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
+import { HashTables } from "./hash_tables.ts";
 import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
 import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
@@ -84,6 +86,7 @@ export class Daemon {
   /** Most idle connections to an address of an endpoint that were compiled into the apps. */
   #maxIdle = Infinity;
   readonly #slots: Slots;
+  readonly #hashTables = new HashTables();
   readonly #engines: EngineChoice;
   readonly #budget: DescriptorBudget;
   readonly #certificates: CertificateStore;
@@ -97,7 +100,7 @@ export class Daemon {
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl, startWorker } = options;
     this.#slots = new Slots(board, this.totals);
-    this.departures = new Departures(clock, this.#slots, () => this.fleet.oldestRevision);
+    this.departures = new Departures(clock, this.#slots, this.#hashTables, () => this.fleet.oldestRevision);
     this.#acknowledgements = new Acknowledgements(
       clock,
       log,
@@ -126,6 +129,7 @@ export class Daemon {
       workerUrl,
       startWorker,
       board,
+      hashTables: this.#hashTables.memory,
       totals: this.totals,
       clock,
       log,
@@ -284,6 +288,8 @@ export class Daemon {
       engine: (app: AppConfig) => this.#engines.choose(app, config),
       addresses: (host: string) => this.resolver.addresses(host),
       ...surroundings,
+      zone: config.zone,
+      hashTable: (entries: readonly MaglevEntry[]) => this.#hashTables.acquire(entries),
       accessLogSample: recordedShare(config),
     };
     try {
@@ -320,6 +326,7 @@ export class Daemon {
   #releaseParts(): void {
     this.#ports.keepOnly(new Set([...this.#configs.values()].flatMap(listenKeys)));
     this.#slots.releaseExcept(new Set([...this.snapshots.values()].flatMap(slotNames)), this.revision);
+    this.#hashTables.keepOnly(this.snapshots.values(), this.revision);
     this.departures.sweepLater();
   }
 
@@ -346,6 +353,7 @@ export class Daemon {
     }
     // A session may try more addresses at once, or fewer; or there are more listening sockets.
     if (!isAsWide) this.#capConnections(this.#global);
+    this.#hashTables.keepOnly(this.snapshots.values(), this.revision);
     this.#resend(names);
   }
 
@@ -377,7 +385,7 @@ function addressCount(app: AppSnapshot | undefined): number {
 
 /** Settings outside of apps that are compiled into every app. */
 function sharedSettings(config: Config | null): string {
-  return JSON.stringify(config && [recordedShare(config), config.engine]);
+  return JSON.stringify(config && [recordedShare(config), config.engine, config.zone]);
 }
 
 /** Share of sessions whose access record is written: what nobody keeps is not made. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { SLOT_SWEEP_MS } from "../../base/limits.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { HashTables } from "./hash_tables.ts";
 import type { Slots } from "./slots.ts";
 
 /** Removed apps whose sessions still run. Frees what was released as its sessions end. */
@@ -12,6 +13,7 @@ export class Departures {
   constructor(
     private readonly clock: Pick<Clock, "timer">,
     private readonly slots: Slots,
+    private readonly tables: Pick<HashTables, "sweep">,
     private readonly oldestRevision: () => number,
   ) {}
 
@@ -39,7 +41,8 @@ export class Departures {
   }
 
   #sweep(): void {
-    const draining = this.slots.sweep(this.oldestRevision());
+    const oldest = this.oldestRevision();
+    const draining = this.slots.sweep(oldest) + this.tables.sweep(oldest);
     for (const slot of this.#apps.keys()) {
       // One that was removed a moment ago has its slot still by name.
       if (!this.slots.isInUse(slot)) this.#apps.delete(slot);

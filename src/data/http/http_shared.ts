@@ -5,6 +5,7 @@ import { ByteSink } from "../byte_sink.ts";
 import type { LogThrottle } from "../log_throttle.ts";
 import { AnswerRefusals } from "./answer_refusals.ts";
 import { EndpointPools } from "./endpoint/endpoint_pools.ts";
+import { HeadView } from "./exchange/head_view.ts";
 import { DateLine } from "./policy/date_line.ts";
 
 /** Parts of a message up to this size are joined to what is written before them; larger ones go out by themselves. */
@@ -22,6 +23,8 @@ export class HttpShared {
   /** Idle connections to endpoints. */
   readonly pools: EndpointPools;
   readonly refusals: AnswerRefusals;
+  /** Shows requests to strategies. */
+  readonly view = new HeadView();
   /** For answers whose endpoint gave none. */
   readonly date: DateLine;
 

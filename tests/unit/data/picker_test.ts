@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../../../src/base/random.ts";
 import { App } from "../../../src/data/app.ts";
 import { Picker } from "../../../src/data/picker.ts";
 import { Board, Header, Shared } from "../../../src/model/board.ts";
+import { FakeClock } from "../../kit/fake_clock.ts";
 import { FakeMemory } from "../../kit/fake_memory.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
+const CLIENT = { ip: "203.0.113.7", port: 50_000 };
 const HEALTH = { unknown: 0, up: 1, down: 2, ejected: 3 };
 const ADMIN = { ready: 0, drain: 1, maint: 2 };
 
@@ -15,7 +18,12 @@ class Fixture {
 
   constructor(...targets: readonly Parameters<typeof target>[1][]) {
     const list = targets.map((changes, i) => target(i + 1, changes));
-    this.app = new App(app({ targets: list }), this.board);
+    this.app = new App(app({ targets: list }), {
+      board: this.board,
+      hashTables: new SharedArrayBuffer(0),
+      clock: new FakeClock(),
+      random: seededRandom(1),
+    });
   }
 
   set(n: number, word: keyof typeof Shared, value: number): void {
@@ -24,7 +32,7 @@ class Fixture {
   }
 
   picks(count: number, tried: readonly number[] = []): number[] {
-    return Array.from({ length: count }, () => this.picker.pick(this.app, "203.0.113.7", tried));
+    return Array.from({ length: count }, () => this.picker.pick(this.app, CLIENT, tried));
   }
 }
 

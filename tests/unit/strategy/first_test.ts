@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { strategies } from "../../../src/strategy/mod.ts";
-import { PickedRequest, TargetList } from "../../kit/target_list.ts";
+import { PickedRequest, SharedByThreads, TargetList } from "../../kit/target_list.ts";
 
 function pick(out: readonly number[], refused: readonly number[]): number {
   const set = new TargetList([1, 1, 1]);
   set.without(out);
-  const strategy = strategies.get("first").create({
-    set,
-    options: { type: "first" },
-    nextCursor: () => assert.fail("it takes no turns"),
-  });
-  return strategy.pick(new PickedRequest(refused));
+  const shared = new SharedByThreads([1, 1, 1]);
+  const chosen = shared.thread({ type: "first" }, set).pick(new PickedRequest(refused));
+  assert.equal(shared.cursor, 0, "it takes no turns");
+  return chosen;
 }
 
 Deno.test("first: the first target that is available and untried, in the order of the list", () => {

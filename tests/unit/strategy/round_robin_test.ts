@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { strategies } from "../../../src/strategy/mod.ts";
+import { createStrategy } from "../../../src/strategy/mod.ts";
 import type { Strategy } from "../../../src/strategy/mod.ts";
-import { PickedRequest, TargetList } from "../../kit/target_list.ts";
+import { PickedRequest, SharedByThreads, TargetList } from "../../kit/target_list.ts";
 
 /** The cursor that all threads share. */
 class Cursor {
@@ -11,11 +11,8 @@ class Cursor {
 }
 
 function roundRobin(set: TargetList, cursor = new Cursor()): Strategy {
-  return strategies.get("round_robin").create({
-    set,
-    options: { type: "round_robin" },
-    nextCursor: cursor.next,
-  });
+  const context = new SharedByThreads([...set.weights]).context({ type: "round_robin" }, set);
+  return createStrategy({ ...context, nextCursor: cursor.next });
 }
 
 function picks(strategy: Strategy, count: number, request = new PickedRequest()): string {

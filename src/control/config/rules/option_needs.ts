@@ -92,6 +92,22 @@ export const WEIGHTED: Need = {
   hint: () => 'write "strategy: round_robin" for an app whose targets are to share by weight',
 };
 
+/** Apps whose strategy goes by the targets' priorities. */
+export const PRIORITIZED: Need = {
+  isMet: ({ strategy: { type } }) => type === "priority",
+  because: ({ strategy: { type } }) => `this app's strategy is ${type}`,
+  nowhere: "no app has the strategy priority",
+  hint: () => 'write "strategy: priority" for an app whose targets are groups in an order',
+};
+
+/** Apps whose strategy goes by the targets' zones. */
+export const ZONED: Need = {
+  isMet: ({ strategy: { type } }) => type === "prefer_zone",
+  because: ({ strategy: { type } }) => `this app's strategy is ${type}`,
+  nowhere: "no app has the strategy prefer_zone",
+  hint: () => 'write "strategy: prefer_zone" for an app whose own zone comes first',
+};
+
 /** Apps with a target that may have several addresses. */
 export const NAMED: Need = {
   isMet: ({ targets }) => targets.some(({ host }) => isIP(host) === 0),

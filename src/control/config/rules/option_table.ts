@@ -10,8 +10,10 @@ import {
   ON_EPOLL,
   ON_HTTPS,
   POOLED,
+  PRIORITIZED,
   VERIFIED,
   WEIGHTED,
+  ZONED,
 } from "./option_needs.ts";
 
 /** Where an option has an effect. */
@@ -47,7 +49,17 @@ export const APP_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "mode": ALWAYS,
   "engine": ALWAYS,
   "strategy": ALWAYS,
+  // The schema refuses options of another strategy.
   "strategy.type": ALWAYS,
+  "strategy.decay": ALWAYS,
+  "strategy.key": ALWAYS,
+  "strategy.balance_factor": ALWAYS,
+  "strategy.strategy": ALWAYS,
+  "strategy.strategy.type": ALWAYS,
+  "strategy.strategy.decay": ALWAYS,
+  "strategy.strategy.key": ALWAYS,
+  "strategy.strategy.balance_factor": ALWAYS,
+  "strategy.overprovisioning_factor": ALWAYS,
   "connect_timeout": ALWAYS,
   "idle_timeout": ALWAYS,
   "half_close_timeout": ALWAYS,
@@ -102,6 +114,8 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "max_connections": ALWAYS,
   "backup": ALWAYS,
   "labels": ALWAYS,
+  "priority": { needs: [PRIORITIZED], neutral: [0] },
+  "zone": { needs: [ZONED], neutral: [""] },
 };
 
 /** Somebody gets the records. */
@@ -139,6 +153,11 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "dns.negative_ttl": null,
   "dns.on_failure": null,
   "max_connections": null,
+  "zone": {
+    isMet: ({ apps }) => apps.some((app) => ZONED.isMet(app)),
+    because: "no app has the strategy prefer_zone",
+    hint: 'write "strategy: prefer_zone" for apps whose own zone comes first',
+  },
 };
 
 /** Top-level keys of an app that are for mode `http` as a whole. */

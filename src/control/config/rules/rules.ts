@@ -3,14 +3,14 @@ import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
 import { isLocalhost, isLoopback } from "../../../model/host_port.ts";
 import { readTextFile } from "../../certificates/read_text_file.ts";
-import { field, list, partialApps, validApps } from "./app_view.ts";
+import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
-import { didYouMean } from "../did_you_mean.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
 import { idleOptions } from "./idle_options.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
+import { requestKeysInTcp, unknownStrategies, zonelessPreference } from "./strategy_rules.ts";
 
 /** Everything that one value alone cannot show. A new rule is a function and a line here. */
 const RULES: readonly Rule[] = [
@@ -23,6 +23,8 @@ const RULES: readonly Rule[] = [
   tlsNeedsDeno,
   certificateFiles,
   unknownStrategies,
+  requestKeysInTcp,
+  zonelessPreference,
   dnsTimes,
   capacity,
   noApps,
@@ -100,27 +102,6 @@ function duplicates(
       message: message(name),
       span: locator.value(path),
       related: [{ message: "first used here", span: locator.value(other) }],
-    }];
-  });
-}
-
-function unknownStrategies({ value, locator, unresolved, strategies }: RuleInput): Problem[] {
-  const owners: [unknown, Path][] = [
-    [field(value, "defaults"), ["defaults"]],
-    ...list(field(value, "apps")).map((app, index): [unknown, Path] => [app, ["apps", index]]),
-  ];
-  return owners.flatMap(([owner, path]): Problem[] => {
-    const strategy = field(owner, "strategy");
-    const [name, at] = typeof strategy === "string"
-      ? [strategy, [...path, "strategy"]]
-      : [field(strategy, "type"), [...path, "strategy", "type"]];
-    if (typeof name !== "string" || strategies.includes(name) || unresolved.has(locator.node(at))) return [];
-    const near = didYouMean(name, strategies);
-    return [{
-      code: "strategy",
-      message: `unknown strategy "${name}"`,
-      span: locator.value(at),
-      hints: [near === undefined ? `known are: ${strategies.join(", ")}` : `did you mean "${near}"?`],
     }];
   });
 }

@@ -29,6 +29,8 @@ export interface FleetOptions {
   /** As `ThreadOptions.startWorker`. */
   readonly startWorker?: StartWorker | undefined;
   readonly board: Board;
+  /** Memory of hash tables. */
+  readonly hashTables: SharedArrayBuffer;
   readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
@@ -202,12 +204,13 @@ export class Fleet {
 
   #ensurePool(engine: EngineName): void {
     if (this.#pools.has(engine)) return;
-    const { workerUrl, startWorker, board, totals, clock, log } = this.options;
+    const { workerUrl, startWorker, board, hashTables, totals, clock, log } = this.options;
     const pool: Pool = new Pool({
       workerUrl,
       startWorker,
       engine,
       board,
+      hashTables,
       totals,
       clock,
       log,

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly startWorker?: StartWorker | undefined;
   readonly engine: EngineName;
   readonly board: Board;
+  /** Memory of hash tables. */
+  readonly hashTables: SharedArrayBuffer;
   readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
@@ -194,7 +196,7 @@ export class Pool {
   }
 
   #start(seat: Seat): void {
-    const { workerUrl, startWorker, engine, board, clock, totals } = this.options;
+    const { workerUrl, startWorker, engine, board, hashTables, clock, totals } = this.options;
     seat.startedAt = clock.now();
     seat.cancelRestart = null;
     const counters = totals.open();
@@ -205,6 +207,7 @@ export class Pool {
         index: seat.index,
         engine,
         board: board.buffer,
+        hashTables,
         counters,
       }, {
         onReport: (report, thread) => this.#report(report, thread),

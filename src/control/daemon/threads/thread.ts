@@ -26,6 +26,8 @@ export interface ThreadOptions {
   readonly index: number;
   readonly engine: EngineName;
   readonly board: SharedArrayBuffer;
+  /** Memory of hash tables. */
+  readonly hashTables: SharedArrayBuffer;
   /** The thread's own counters. */
   readonly counters: Float64Array<SharedArrayBuffer>;
 }
@@ -54,7 +56,7 @@ export class Thread {
 
   /** @throws {NetError} `exhausted` when there is no descriptor left for it. */
   constructor(options: ThreadOptions, handler: ThreadHandler) {
-    const { index, engine, board, counters, workerUrl, startWorker = startWorkerHere } = options;
+    const { index, engine, board, hashTables, counters, workerUrl, startWorker = startWorkerHere } = options;
     this.index = index;
     this.engine = engine;
     this.counters = counters;
@@ -70,7 +72,14 @@ export class Thread {
       },
       onError: (message) => this.#crashed(message),
     });
-    const init: Init = { type: "init", engine, board, counters: counters.buffer, ...this.#link.share };
+    const init: Init = {
+      type: "init",
+      engine,
+      board,
+      hashTables,
+      counters: counters.buffer,
+      ...this.#link.share,
+    };
     this.#worker.postMessage(init);
   }
 

@@ -1,5 +1,6 @@
 import type { Connection } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
+import type { SocketAddress } from "../../../model/address.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
@@ -53,7 +54,7 @@ export interface RequestServiceOwner extends LoggedSession {
  */
 export class RequestService implements RequestReaderOwner, ExchangeOwner {
   readonly context: SessionContext;
-  readonly clientIp: string;
+  readonly remote: SocketAddress;
   readonly answer: AnswerWriter;
   readonly #log: RequestLog;
   readonly #reader: RequestReader;
@@ -70,7 +71,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     const { client, context } = owner;
     const { app, http } = owner.currentApp();
     this.context = context;
-    this.clientIp = client.remote.ip;
+    this.remote = client.remote;
     this.#app = app;
     this.#http = http;
     this.answer = new AnswerWriter(client, context.http.toClient, context.engine, context.http.date);
@@ -85,7 +86,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   get forwarded(): ForwardedFields {
     const { isTls, listener } = this.owner;
     return this.#forwarded ??= new ForwardedFields({
-      ip: this.clientIp,
+      ip: this.remote.ip,
       proto: isTls ? "https" : "http",
       port: listener.address.port,
     }, this.#http.policy.forwarded);

@@ -1,6 +1,8 @@
+import type { SocketAddress } from "../../../model/address.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
+import type { RequestHead } from "../codec/request_head.ts";
 
 /** How good an endpoint is to have: of those that are up, a backup, or one that is down. */
 export type Tier = 0 | 1 | 2;
@@ -21,7 +23,8 @@ export class EndpointOrder {
   constructor(
     private readonly context: SessionContext,
     private readonly app: App,
-    private readonly clientIp: string,
+    private readonly client: SocketAddress,
+    private readonly head: RequestHead,
   ) {}
 
   /** Tier of what {@link take} would give now, `NONE` when nothing is left. */
@@ -45,8 +48,8 @@ export class EndpointOrder {
   }
 
   #pick(): number {
-    const { picker } = this.context;
-    const index = picker.pick(this.app, this.clientIp, this.tried);
+    const { picker, http: { view } } = this.context;
+    const index = picker.pick(this.app, this.client, this.tried, view.of(this.head));
     if (index !== NONE) {
       this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
       return index;

@@ -75,7 +75,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.traits = head.method === "HEAD" ? TO_HEAD : upgradeProtocols(head) === "" ? PLAIN : TO_UPGRADE;
     this.startedAt = context.engine.now();
     this.expectsContinue = expectationOf(head) === "continue";
-    this.#order = new EndpointOrder(context, app, owner.clientIp);
+    this.#order = new EndpointOrder(context, app, owner.remote, head);
     if (this.body.complete || this.expectsContinue) this.#wholeAt = this.startedAt;
   }
 
@@ -212,7 +212,9 @@ export class Exchange implements TryOwner<EndpointTry> {
     const { status } = tried.head;
     const target = this.app.snapshot.targets[tried.index];
     if (target !== undefined) this.context.counters.answered(target.slot, status);
-    if (this.http.terminal.has(status)) {
+    const isTerminal = this.http.terminal.has(status);
+    this.#learn(tried, isTerminal);
+    if (isTerminal) {
       this.#take(tried);
       return "take";
     }
@@ -232,6 +234,8 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   onFailed(tried: EndpointTry, failure: TryFailure): void {
     if (this.dispatch === "hedged" && failure === "timed_out") this.#recordTime(tried);
+    // A lack of descriptors is our own.
+    if (failure !== "resource") this.#learn(tried, false);
     this.#lost(tried, failure);
   }
 
@@ -372,6 +376,15 @@ export class Exchange implements TryOwner<EndpointTry> {
   #forget(tried: EndpointTry): void {
     const at = this.#running.indexOf(tried);
     if (at >= 0) this.#running.splice(at, 1);
+  }
+
+  /** Tells a strategy that wants to hear it how the endpoint fared. A client's own time does not count against it. */
+  #learn(tried: EndpointTry, isServed: boolean): void {
+    const { learner } = this.app;
+    if (learner === null) return;
+    const ms = this.context.engine.now() - Math.max(tried.startedAt, this.#wholeAt);
+    if (!isServed) learner.failed(tried.index, Math.max(0, ms));
+    else if (ms >= 0) learner.served(tried.index, ms);
   }
 
   #recordTime(tried: EndpointTry): void {

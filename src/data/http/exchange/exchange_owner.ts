@@ -1,4 +1,5 @@
 import type { Connection } from "../../../engine/engine.ts";
+import type { SocketAddress } from "../../../model/address.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
@@ -10,7 +11,7 @@ import type { AnswerWriter } from "./answer_writer.ts";
 /** The client's side of an exchange. */
 export interface ExchangeOwner {
   readonly context: SessionContext;
-  readonly clientIp: string;
+  readonly remote: SocketAddress;
   readonly forwarded: ForwardedFields;
   readonly answer: AnswerWriter;
   /** Whether the connection can go on after this request. */

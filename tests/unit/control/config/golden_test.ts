@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { STRATEGY_NAMES } from "../../../../src/model/config_strategy.ts";
 import { readTextFile } from "../../../../src/control/certificates/read_text_file.ts";
 import { formatDiagnostics } from "../../../../src/control/config/format_diagnostic.ts";
 import { loadConfig } from "../../../../src/control/config/load.ts";
@@ -26,7 +27,7 @@ const inputs = files.filter((name) => /\.(ya?ml|json)$/.test(name));
 function outcome(name: string): string {
   const input = Deno.readFileSync(new URL(name, DIRECTORY));
   const readFile = (path: string): string => readTextFile(new URL(path, DIRECTORY).pathname);
-  const result = loadConfig(input, ENV, { file: name, strategies: ["round_robin", "first"], readFile });
+  const result = loadConfig(input, ENV, { file: name, strategies: STRATEGY_NAMES, readFile });
   if (!result.ok) return formatDiagnostics(result.diagnostics);
   return `${formatDiagnostics(result.warnings)}valid: ${JSON.stringify(result.config, null, 2)}\n`;
 }

@@ -38,6 +38,8 @@ function compile(
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
     certificates: () => CERTIFICATES,
     maxIdleConnections: Infinity,
+    zone: "a",
+    hashTable: (entries) => ({ offset: 0, size: entries.length, version: 1 }),
     accessLogSample: 0.5,
   });
 }
@@ -58,6 +60,8 @@ Deno.test("targets become keys, addresses and limits", () => {
       addresses: [{ ip: "10.0.0.1", port: 80 }],
       weight: 1,
       backup: false,
+      priority: 0,
+      zone: "",
       maxConnections: 0,
     },
     {
@@ -65,9 +69,19 @@ Deno.test("targets become keys, addresses and limits", () => {
       addresses: [{ ip: "10.1.0.1", port: 81 }, { ip: "fd00::1", port: 81 }],
       weight: 5,
       backup: true,
+      priority: 0,
+      zone: "",
       maxConnections: 7,
     },
-    { key: "none.example:82", addresses: [], weight: 1, backup: false, maxConnections: 0 },
+    {
+      key: "none.example:82",
+      addresses: [],
+      weight: 1,
+      backup: false,
+      priority: 0,
+      zone: "",
+      maxConnections: 0,
+    },
   ]);
 });
 

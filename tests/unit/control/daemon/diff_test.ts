@@ -21,7 +21,7 @@ Deno.test("a change of listeners, targets or policy is a change of that app alon
     { targets: ["10.0.0.2:80"] },
     { targets: [{ address: "10.0.0.1:80", weight: 3 }] },
     { idle_timeout: "1s" },
-    { strategy: { type: "round_robin" }, tcp: { no_delay: false } },
+    { strategy: { type: "round_robin" as const }, tcp: { no_delay: false } },
     { tcp: { defer_accept: "1s" } },
     { tcp: { fast_open: 1 } },
     { tcp: { send_buffer: "64KiB" } },
@@ -36,7 +36,7 @@ Deno.test("a change of listeners, targets or policy is a change of that app alon
 Deno.test("another spelling of the same is no change", () => {
   const spelled = {
     targets: [{ weight: 1, address: "10.0.0.1:80" }],
-    strategy: { type: "round_robin" },
+    strategy: { type: "round_robin" as const },
     idle_timeout: "600s",
     ports: ["0.0.0.0:5001"],
     name: "a",

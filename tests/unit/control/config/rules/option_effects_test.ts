@@ -51,7 +51,12 @@ const graph = new ModuleGraph(files.map(({ path, text }) => moduleFacts(path, te
 const textOf = new Map(files.map(({ path, text }) => [path, text]));
 
 /** What both modes go through. */
-const SHARED = ["src/data/acceptor.ts", "src/data/app.ts", "src/data/picker.ts"];
+const SHARED = [
+  "src/data/acceptor.ts",
+  "src/data/app.ts",
+  "src/data/picker.ts",
+  ...loadedFrom(["src/strategy/mod.ts"]),
+];
 const ENTRIES = {
   tcp: ["src/data/session.ts"],
   http: [
@@ -103,6 +108,8 @@ function compiled(app: AppConfig): AppSnapshot {
       caCerts: http === null || http.tls.ca_file === "" ? [] : [http.tls.ca_file],
     }),
     maxIdleConnections: Infinity,
+    zone: "a",
+    hashTable: (entries) => ({ offset: 0, size: entries.length, version: 1 }),
     accessLogSample: 1,
   });
 }

@@ -31,14 +31,15 @@ function objects(schema: JsonSchema): JsonSchema[] {
   return [schema, ...schema.anyOf ?? []].filter(({ properties }) => properties !== undefined);
 }
 
-/** Paths of everything that can be written, without what is in the lists of other tables. */
+/** Paths of everything that can be written, without what is in the lists of other tables; that of alternatives once. */
 function leaves(object: JsonSchema, without: readonly string[], prefix = ""): string[] {
-  return Object.entries(object.properties ?? {}).flatMap(([key, schema]) => {
+  const all = Object.entries(object.properties ?? {}).flatMap(([key, schema]) => {
     const path = `${prefix}${key}`;
     if (without.includes(path)) return [];
     const inner = objects(schema).flatMap((one) => leaves(one, without, `${path}.`));
     return schema.properties === undefined ? [path, ...inner] : inner;
   });
+  return [...new Set(all)];
 }
 
 Deno.test("every option of the schema is in the table, and nothing else", () => {

@@ -21,7 +21,19 @@ const TARGETS = {
 } as const;
 const DISPATCHES = ["sequential", "fanout", "hedged"] as const;
 const ENGINES = ["auto", "epoll", "deno"] as const;
-const STRATEGIES = ["round_robin", "first"] as const;
+const STRATEGIES = ["round_robin", "first", "priority"] as const;
+/** Strategies that have an option, by option; one that has it all within another. */
+const STRATEGY_WITH: Readonly<Record<string, AppInput["strategy"]>> = {
+  "strategy.decay": { type: "least_latency" },
+  "strategy.key": { type: "source_hash" },
+  "strategy.balance_factor": { type: "source_hash" },
+  "strategy.strategy": { type: "priority" },
+  "strategy.strategy.type": { type: "priority", strategy: { type: "first" } },
+  "strategy.strategy.decay": { type: "priority", strategy: { type: "least_latency" } },
+  "strategy.strategy.key": { type: "priority", strategy: { type: "source_hash" } },
+  "strategy.strategy.balance_factor": { type: "priority", strategy: { type: "source_hash" } },
+  "strategy.overprovisioning_factor": { type: "priority" },
+};
 const HTTP_TWISTS: Readonly<Record<string, NonNullable<AppInput["http"]>>> = {
   "no extra load": { dispatch: "hedged", max_extra_load: 0 },
   "no pool": { pool: { max_idle: 0 } },
@@ -78,6 +90,15 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "engine": ["deno", "epoll"],
   "strategy": ["first", "round_robin"],
   "strategy.type": ["first", "round_robin"],
+  "strategy.decay": ["7s"],
+  "strategy.key": ["client_ip_port"],
+  "strategy.balance_factor": [170],
+  "strategy.strategy": ["random"],
+  "strategy.strategy.type": ["random"],
+  "strategy.strategy.decay": ["7s"],
+  "strategy.strategy.key": ["client_ip_port"],
+  "strategy.strategy.balance_factor": [170],
+  "strategy.overprovisioning_factor": [7],
   "connect_timeout": ["7s"],
   "idle_timeout": ["7s"],
   "half_close_timeout": ["7s"],
@@ -129,6 +150,8 @@ const TARGET_SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "max_connections": [7],
   "backup": [true],
   "labels": [{ rack: "7" }],
+  "priority": [7],
+  "zone": ["z"],
 };
 
 /** The app with an option of it written. @throws {AssertionError} when there is no value to write. */
@@ -136,9 +159,12 @@ export function withOption(app: AppInput, key: string): AppInput {
   const sample = SAMPLES[key];
   assert.ok(sample !== undefined, `${key}: write a value for it into SAMPLES`);
   // Half a pair is a mistake of its own.
+  const strategy = STRATEGY_WITH[key];
   const base = key.startsWith("tls.") && app.tls === undefined
     ? { ...app, tls: { cert_file: "cert", key_file: "key" } }
-    : app;
+    : strategy === undefined
+    ? app
+    : { ...app, strategy };
   const before = JSON.stringify(parsedApp(app));
   const all = sample.map((value) => written(base, key.split("."), value) as AppInput);
   const found = all.find((one) => JSON.stringify(parsedApp(one)) !== before) ?? all[0];

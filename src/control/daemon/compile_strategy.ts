@@ -1,0 +1,40 @@
+import type { StrategyConfig } from "../../model/config_strategy.ts";
+import type { HashTableRef } from "../../model/hash_table.ts";
+import type { StrategySnapshot } from "../../model/snapshot.ts";
+
+/** What compiling a strategy draws on. */
+export interface StrategySurroundings {
+  /** The proxy's own zone; empty where the config has none. */
+  readonly zone: string;
+  /** The hash table of the app's targets, null without any that takes sessions. */
+  table(): HashTableRef | null;
+}
+
+/** Turns the strategy of an app into what data threads work from. */
+export function compileStrategy(
+  strategy: StrategyConfig,
+  surroundings: StrategySurroundings,
+): StrategySnapshot {
+  switch (strategy.type) {
+    case "least_latency":
+      return { type: strategy.type, decayMs: strategy.decay };
+    case "source_hash": {
+      const { type, key, balance_factor } = strategy;
+      const table = surroundings.table();
+      return { type, key, balanceFactor: balance_factor, ...(table === null ? {} : { table }) };
+    }
+    case "priority":
+    case "prefer_zone": {
+      const { type, overprovisioning_factor } = strategy;
+      return {
+        type,
+        overprovisioningFactor: overprovisioning_factor,
+        // The schema gives every strategy in whole, inner ones too.
+        strategy: compileStrategy(strategy.strategy as StrategyConfig, surroundings),
+        ...(type === "prefer_zone" ? { zone: surroundings.zone } : {}),
+      };
+    }
+    default:
+      return { type: strategy.type };
+  }
+}

@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { duration, labelOrNone, wholeNumber } from "./config_values.ts";
+import type { HashKey } from "./snapshot.ts";
+
+/**
+ * The key `strategy`: how each strategy is written, with its own options and no others. The names are those of the
+ * registry in `src/strategy`, which this layer does not know; a test compares the two.
+ */
+
+const KEY_FORMS = 'expected client_ip, client_ip_port, path, "header:NAME" or "cookie:NAME"';
+/** A name is a token (RFC 9110 section 5.6.2). */
+const KEY = /^(?:(client_ip|client_ip_port|path)|(header|cookie):([!#$%&'*+.^_`|~0-9A-Za-z-]+))$/;
+const BALANCE_FORMS = "must be 0, or 101 to 1000: percent of the average load";
+
+const hashKey = z.string({ error: KEY_FORMS }).meta({ pattern: `${KEY.source}|\\$\\{` })
+  .transform((text, context): HashKey => {
+    const [matched, plain, from, name = ""] = KEY.exec(text) ?? [];
+    if (matched === undefined) {
+      context.addIssue({ code: "custom", message: `"${text}" is no key: ${KEY_FORMS}` });
+      return z.NEVER;
+    }
+    if (from === undefined) return { from: plain as "client_ip" | "client_ip_port" | "path" };
+    return from === "header" ? { from, name: name.toLowerCase() } : { from: "cookie", name };
+  });
+
+const type = "Name of the strategy; see [strategies](strategies.md). It takes its own options alone.";
+
+const simple = z.strictObject({
+  type: z.enum(["round_robin", "first", "least_connections", "random", "random_two_choices", "p2c"])
+    .describe(type),
+});
+
+const leastLatency = z.strictObject({
+  type: z.literal("least_latency").describe(type),
+  decay: duration(100, 600_000).prefault("10s").describe(
+    "`least_latency`: time in which what is known of a target fades to 37 %. 100ms to 10m.",
+  ),
+});
+
+const sourceHash = z.strictObject({
+  type: z.literal("source_hash").describe(type),
+  key: hashKey.prefault("client_ip").describe(
+    "`source_hash`: what goes to the same target: `client_ip`, `client_ip_port`; in mode `http` also `header:NAME`, `cookie:NAME` or " +
+      "`path`. Requests without such a field take turns.",
+  ),
+  balance_factor: wholeNumber(0, 1000).refine((percent) => percent === 0 || percent > 100, {
+    error: BALANCE_FORMS,
+  }).prefault(0).describe(
+    "`source_hash`: most load of a target, in percent of the average by weight, 101 to 1000: what exceeds it goes to the key's next " +
+      "target. 0: no limit.",
+  ),
+});
+
+const ungrouped = z.union(
+  [
+    z.enum([...simple.shape.type.options, "least_latency", "source_hash"]),
+    z.discriminatedUnion("type", [simple, leastLatency, sourceHash]),
+  ],
+  { error: "expected the name of a strategy without groups, or { type, ... }" },
+);
+
+const grouped = z.strictObject({
+  type: z.enum(["priority", "prefer_zone"]).describe(
+    type,
+  ),
+  strategy: ungrouped.prefault("round_robin").describe(
+    "`priority`, `prefer_zone`: how a target is chosen within a group: any other strategy.",
+  ),
+  overprovisioning_factor: z.number().min(1, { error: "must be 1 to 10" }).max(10, {
+    error: "must be 1 to 10",
+  }).prefault(1.4).describe(
+    "`priority`, `prefer_zone`: a group takes all of its load until less than 1 / factor of its targets is well; then the next one takes over a share.",
+  ),
+});
+
+const withOptions = z.discriminatedUnion("type", [simple, leastLatency, sourceHash, grouped]);
+
+/** Names of the strategies and other names for them, as they may be written. */
+export const STRATEGY_NAMES: readonly string[] = withOptions.options.flatMap(({ shape }) =>
+  "options" in shape.type ? [...shape.type.options] : [...shape.type.values]
+);
+
+/** Other names of strategies. */
+const ALIASES: Readonly<Record<string, string>> = { p2c: "random_two_choices" };
+
+/** A strategy with all of its options. */
+export type StrategyConfig = z.output<typeof withOptions>;
+
+/** The key `strategy` of an app. */
+export const strategySetting = z.union([z.string(), withOptions], {
+  error: "expected the name of a strategy, or { type, ... }",
+}).transform((value): StrategyConfig => {
+  const written = typeof value === "string" ? withOptions.safeParse({ type: value }).data : value;
+  // A name that nobody knows is told by a rule, with what was probably meant.
+  return complete(written ?? { type: value } as StrategyConfig);
+});
+
+function complete(strategy: StrategyConfig): StrategyConfig {
+  const named = { ...strategy, type: ALIASES[strategy.type] ?? strategy.type } as StrategyConfig;
+  if (!("strategy" in named)) return named;
+  const inner = named.strategy;
+  const written = typeof inner === "string" ? withOptions.parse({ type: inner }) : inner;
+  return { ...named, strategy: complete(written) } as StrategyConfig;
+}
+
+/** Options of targets that are for strategies. */
+export const strategyTargetOptions = {
+  priority: wholeNumber(0, 127).prefault(0).describe(
+    "Group of the strategy `priority`: 0 comes first.",
+  ),
+  zone: labelOrNone(63).prefault("").describe(
+    "Where the target is, for the strategy `prefer_zone`.",
+  ),
+};
