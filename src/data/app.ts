@@ -73,6 +73,8 @@ function choice(
   const { slot, targets, strategy: options } = snapshot;
   const { words } = board;
   const cursor = Board.word(slot, cursorWord);
+  // Made when first needed: there are apps by the thousand, many of them quiet.
+  let taken: Int32Array | null = null;
   const set = new AvailableTargets(targets, isBackup, new TargetWords(board));
   const strategy = createStrategy({
     set,
@@ -84,7 +86,10 @@ function choice(
     table: (ref) => new HashTable(hashTables, ref),
     nextCursor: () => Atomics.add(words, cursor, 1) >>> 0,
     now: () => clock.wallTime() >>> 0,
-    open: (target) => Atomics.load(words, Board.word(targets[target]!.slot, Shared.taken)),
+    open: (target) => {
+      taken ??= Int32Array.from(targets, (one) => Board.word(one.slot, Shared.taken));
+      return Atomics.load(words, taken[target]!);
+    },
   });
   return { set, strategy };
 }

@@ -1,0 +1,106 @@
+/**
+ * What a choice costs, by strategy and number of targets: the whole of it as sessions pay for it, with the board, the set
+ * of available targets and the hash table. `deno task bench-strategies cost`
+ * @module
+ */
+import process from "node:process";
+import { systemClock } from "../../src/base/clock.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import { compileApp } from "../../src/control/daemon/compile.ts";
+import { HashTables } from "../../src/control/daemon/hash_tables.ts";
+import { literalListening } from "../../src/control/daemon/listening/listen_plan.ts";
+import { PortSettler } from "../../src/control/daemon/listening/port_settler.ts";
+import { Slots } from "../../src/control/daemon/slots.ts";
+import { CounterTotals } from "../../src/control/telemetry/counter_totals.ts";
+import { App } from "../../src/data/app.ts";
+import { Picker } from "../../src/data/picker.ts";
+import { Board, Shared } from "../../src/model/board.ts";
+import { type ConfigInput, configSchema } from "../../src/model/config.ts";
+import { median } from "../stats.ts";
+
+type StrategyInput = ConfigInput["apps"][number]["strategy"];
+
+/** What is measured, by the name that is shown. */
+const MEASURED: Readonly<Record<string, StrategyInput>> = {
+  round_robin: "round_robin",
+  random: "random",
+  random_two_choices: "random_two_choices",
+  source_hash: "source_hash",
+  "source_hash, balance_factor": { type: "source_hash", balance_factor: 125 },
+  least_latency: "least_latency",
+  least_connections: "least_connections",
+  "priority, round_robin": "priority",
+  "prefer_zone, random_two_choices": { type: "prefer_zone", strategy: "random_two_choices" },
+};
+const SIZES = [10, 100, 1_000];
+const CLIENTS = 1_024;
+const TURNS = 9;
+const TURN_US = 50_000;
+/** No session has tried a target yet. */
+const UNTRIED: readonly number[] = [];
+
+/** An app with so many targets, each of which has a few sessions open. */
+function newApp(count: number, strategy: StrategyInput): { readonly app: App; readonly picker: Picker } {
+  const board = Board.allocate();
+  const targets = Array.from({ length: count }, (_, index) => ({
+    address: `10.1.${index >> 8}.${index & 255}:80`,
+    zone: index % 2 === 0 ? "a" : "b",
+  }));
+  const config = configSchema.parse({ zone: "a", apps: [{ name: "a", ports: [5001], targets, strategy }] });
+  const tables = new HashTables();
+  const snapshot = compileApp(config.apps[0]!, 1, {
+    slots: new Slots(board, new CounterTotals()),
+    ports: new PortSettler(),
+    engine: () => "epoll",
+    listening: literalListening,
+    addresses: (host) => [host],
+    certificates: () => ({ certificate: null, caCerts: [] }),
+    maxIdleConnections: 0,
+    zone: config.zone,
+    hashTable: (entries) => tables.acquire(entries),
+    accessLogSample: 1,
+  });
+  for (const [index, { slot }] of snapshot.targets.entries()) {
+    board.words[Board.word(slot, Shared.taken)] = 3 + index % 5;
+  }
+  const context = { board, hashTables: tables.memory, clock: systemClock, random: systemRandom };
+  return { app: new App(snapshot, context), picker: new Picker(board) };
+}
+
+/** Nanoseconds a choice, the median of some turns. */
+function measure(count: number, strategy: StrategyInput): number {
+  const { app, picker } = newApp(count, strategy);
+  const clients = Array.from(
+    { length: CLIENTS },
+    (_, n) => ({ ip: `198.51.${n >> 8}.${n & 255}`, port: 40_000 + n }),
+  );
+  const turns = Array.from({ length: TURNS }, () => {
+    const startedUs = cpuUs();
+    let picks = 0;
+    let tookUs = 0;
+    while (tookUs < TURN_US) {
+      for (const client of clients) picker.pick(app, client, UNTRIED);
+      picks += CLIENTS;
+      tookUs = cpuUs() - startedUs;
+    }
+    return tookUs * 1000 / picks;
+  });
+  // Just-in-time code settles in the first ones.
+  return median(turns.slice(2));
+}
+
+/** Processor time of this process: what others do on the machine is not in it. */
+function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Prints the table. */
+export function printCosts(): void {
+  console.log(`| strategy | ${SIZES.map((size) => `${size} targets`).join(" | ")} |`);
+  console.log(`| --- | ${SIZES.map(() => "---:").join(" | ")} |`);
+  for (const [name, strategy] of Object.entries(MEASURED)) {
+    const figures = SIZES.map((size) => `${(measure(size, strategy) / 1000).toFixed(3)} µs`);
+    console.log(`| \`${name}\` | ${figures.join(" | ")} |`);
+  }
+}
