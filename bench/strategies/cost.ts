@@ -96,11 +96,11 @@ function cpuUs(): number {
 }
 
 /** Prints the table. */
-export function printCosts(): void {
-  console.log(`| strategy | ${SIZES.map((size) => `${size} targets`).join(" | ")} |`);
-  console.log(`| --- | ${SIZES.map(() => "---:").join(" | ")} |`);
+export function printCosts(print: (line: string) => void): void {
+  print(`| strategy | ${SIZES.map((size) => `${size} targets`).join(" | ")} |`);
+  print(`| --- | ${SIZES.map(() => "---:").join(" | ")} |`);
   for (const [name, strategy] of Object.entries(MEASURED)) {
     const figures = SIZES.map((size) => `${(measure(size, strategy) / 1000).toFixed(3)} µs`);
-    console.log(`| \`${name}\` | ${figures.join(" | ")} |`);
+    print(`| \`${name}\` | ${figures.join(" | ")} |`);
   }
 }
