@@ -50,9 +50,13 @@ Deno.test("config.example.yaml shows every key, and the default values", () => {
       assert.match(text, new RegExp(`# .*\\b${path.split(".").at(-1)}: `), path);
       continue;
     }
+    if (/\bstrategy\./.test(path)) {
+      // One strategy has not the options of all: they are shown in the comment on it.
+      const word = path.endsWith(".type") ? "" : String(schema.default);
+      assert.match(text, new RegExp(`# .*\\b${path.split(".").at(-1)}: ${word}`), path);
+      continue;
+    }
     const values = valuesAt([example], path.split("."));
-    // A strategy is shown by its name alone.
-    if (path.endsWith("strategy.type")) continue;
     assert.ok(values.length > 0, `${path} is missing in config.example.yaml`);
     const isOwn = path.startsWith("apps") || path === "admin.token" || typeof schema.default === "object";
     if (!isOwn && schema.default !== undefined) assert.deepEqual(values, [schema.default], path);
