@@ -129,3 +129,9 @@ export const OVERRIDE_CHECK_MS = 30_000;
 export const ADMIN_BODY_MAX_BYTES = 16 * 1024;
 /** How often a command that waits for the last session of a target looks. */
 export const DRAIN_WAIT_POLL_MS = 250;
+/** How often control looks for targets that data threads ejected, or whose time out is over, ... */
+export const EJECTION_CHECK_MS = 250;
+/** ... and whether the count of ejected targets is right, which is wrong only where a thread died on it. */
+export const EJECTION_RECOUNT_MS = 1_000;
+/** How often the weight of a target that comes up slowly is raised; each time all threads work their targets out anew. */
+export const SLOW_START_STEP_MS = 250;

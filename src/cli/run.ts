@@ -115,12 +115,6 @@ class Proxy {
       words: this.#board.words,
     });
     this.#priority = new ControlPriority(this.#log);
-    this.#operator = new OperatorLayer({
-      clock: systemClock,
-      log: this.#log,
-      board: this.#board,
-      app: (name) => this.#daemon.snapshots.get(name),
-    });
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
       clock: systemClock,
@@ -132,6 +126,13 @@ class Proxy {
       cores: availableParallelism(),
       onAccess: (lines, count, thread) => this.#accessLog.receive(lines, count, thread),
       onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
+    });
+    this.#operator = new OperatorLayer({
+      clock: systemClock,
+      log: this.#log,
+      board: this.#board,
+      weights: this.#daemon.passive.weights,
+      app: (name) => this.#daemon.snapshots.get(name),
     });
     this.#admin = new AdminServer(
       {

@@ -9,6 +9,7 @@ import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
 import type { HttpApp } from "./http/http_app.ts";
 import { TargetLatencies } from "./target_latencies.ts";
+import { TargetOutcomes } from "./target_outcomes.ts";
 
 /** What all apps of a thread have in common. */
 export interface AppContext {
@@ -36,6 +37,8 @@ export class App {
   readonly backups: Choice | null;
   /** Is to hear how targets fare, null where no strategy wants to. */
   readonly learner: Learner | null;
+  /** Whom to tell how sessions with targets go, null where nobody wants to know. */
+  readonly outcomes: TargetOutcomes | null;
   readonly #listenerKeys: ReadonlySet<string>;
   readonly #targetKeys: ReadonlySet<string>;
 
@@ -49,6 +52,8 @@ export class App {
     const hasBackups = snapshot.targets.some((target) => target.backup);
     this.backups = hasBackups ? choice(snapshot, true, context, Shared.backupCursor) : null;
     this.learner = learnerOf(snapshot, this.choice, this.backups);
+    const { outliers } = snapshot;
+    this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
     this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
     this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
   }

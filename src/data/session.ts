@@ -67,7 +67,9 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
     this.app.learner?.served(this.#lastTried, this.#connectedAt - this.#attemptedAt);
-    counters.add(this.#target?.slot ?? 0, Counter.connections, 1);
+    const slot = this.#target?.slot ?? 0;
+    counters.add(slot, Counter.connections, 1);
+    this.app.outcomes?.connected(slot);
     this.#connector = null;
     this.#relay = engine.relay(this.client, connection, this);
     this.#timeouts.begin(this.#relay);
@@ -76,7 +78,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   onConnectFailed(error: NetError): void {
     this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
-    if (this.#target !== null) this.context.counters.add(this.#target.slot, Counter.connectFailures, 1);
+    if (this.#target !== null) {
+      this.context.counters.add(this.#target.slot, Counter.connectFailures, 1);
+      this.app.outcomes?.connectFailed(this.#target.slot, error);
+    }
     this.app.learner?.failed(this.#lastTried, this.context.engine.now() - this.#attemptedAt);
     this.#leaveTarget();
     if (error.retryable) this.#tryNext();

@@ -62,6 +62,18 @@ export const Shared = {
   latency: 8,
   /** ... and the wall-clock millisecond (modulo 2^32) when it was made. */
   latencyAt: 9,
+  /**
+   * Of a target with outlier detection, over all threads: connects that failed in a row, ...
+   */
+  fails: 10,
+  /** ... requests in a row that were answered with a 5xx or not at all, ... */
+  serverErrors: 11,
+  /** ... and of those the ones that a gateway would have caused. */
+  gatewayErrors: 12,
+  /** Of an app: how many of its targets are ejected. Change it by `Ejections` alone, as the next one. */
+  ejected: 13,
+  /** Of a target: why it was ejected last, an index of `EJECTION_CAUSES`. */
+  ejectionCause: 14,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */
@@ -87,8 +99,10 @@ export const Counter = {
   hedgeBudgetExhausted: 16,
   /** Of the process: bytes of access records that were sent to control. */
   accessBytes: 17,
+  /** Of a target: requests that it got and did not answer. */
+  unanswered: 18,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 18,
+  closed: 19,
 } as const;
 
 const HEADER_WORDS = 64;

@@ -12,6 +12,7 @@ import {
   targetAddress,
   wholeNumber,
 } from "./config_values.ts";
+import { outlierDetection, slowStart } from "./config_outliers.ts";
 import { strategySetting, strategyTargetOptions } from "./config_strategy.ts";
 import { tcpSettings } from "./config_tcp.ts";
 
@@ -82,6 +83,14 @@ const appSettings = {
   race_delay: duration(10, 2 * SECOND_MS).prefault("250ms").describe(
     "Head start of one address of a target before its next address is tried at the same time (RFC 8305, Connection " +
       "Attempt Delay). 10ms to 2s.",
+  ),
+  outlier_detection: outlierDetection.optional().describe(
+    "Takes targets out for a while that fail again and again (see [outlier detection](outlier-detection.md)): `{}` for " +
+      "all defaults, `false` for none, as where it is not written.",
+  ),
+  slow_start: slowStart.optional().describe(
+    "Gives targets that return, or are new to a running app, their weight little by little; `{}` for all defaults, " +
+      "`false` for at once, as where it is not written.",
   ),
   max_connections: wholeNumber(0, MAX_CONNECTIONS).prefault(10_000).describe(
     "Most client connections of the app at once; those above it are closed at once. 0: no limit.",
@@ -265,6 +274,12 @@ export type AppConfig = Config["apps"][number];
 
 /** The settings of an app in HTTP mode. */
 export type HttpConfig = NonNullable<AppConfig["http"]>;
+
+/** What ejects targets of an app. */
+export type OutlierDetectionConfig = Exclude<NonNullable<AppConfig["outlier_detection"]>, false>;
+
+/** How targets of an app come to their weight. */
+export type SlowStartConfig = Exclude<NonNullable<AppConfig["slow_start"]>, false>;
 
 /** A valid target of an app. */
 export type TargetConfig = AppConfig["targets"][number];

@@ -19,6 +19,8 @@ export interface AppSnapshot {
   readonly targets: readonly TargetSnapshot[];
   readonly strategy: StrategySnapshot;
   readonly policy: Policy;
+  /** When data threads eject a target; null where they do not. */
+  readonly outliers: OutlierPolicy | null;
   /** For apps in HTTP mode; null for those that carry bytes as they are. */
   readonly http: HttpPolicy | null;
   /** For clients that speak TLS; null for plain ones. */
@@ -58,6 +60,18 @@ export interface TargetSnapshot {
   readonly maxConnections: number;
   /** In HTTP mode: how requests to it are written; null else. */
   readonly http: HttpEndpoint | null;
+}
+
+/** How many failures in a row eject a target, 0 for never; over all data threads. What takes time is control's. */
+export interface OutlierPolicy {
+  /** Connects that failed. */
+  readonly consecutiveFailures: number;
+  /** In HTTP mode: answers with a 5xx, or none. */
+  readonly consecutive5xx: number;
+  /** In HTTP mode: answers with 502, 503 or 504, or none. */
+  readonly consecutiveGatewayFailure: number;
+  /** Most of the app's targets that may be out at once, 0 to 100; one always may. */
+  readonly maxEjectionPercent: number;
 }
 
 /** Strategy by its registered name, with its own options. */

@@ -89,12 +89,18 @@ export class TargetWords {
     return false;
   }
 
-  /** Ends an ejection. @param value what health checks found last. */
-  restore(slot: number, value: Exclude<HealthValue, typeof Health.ejected>): void {
+  /**
+   * Ends an ejection.
+   * @param value what health checks found last.
+   * @returns false when the target is not ejected.
+   */
+  restore(slot: number, value: Exclude<HealthValue, typeof Health.ejected>): boolean {
     const word = Board.word(slot, Shared.health);
-    if (Atomics.compareExchange(this.board.words, word, Health.ejected, value) === Health.ejected) {
-      this.#changed();
+    if (Atomics.compareExchange(this.board.words, word, Health.ejected, value) !== Health.ejected) {
+      return false;
     }
+    this.#changed();
+    return true;
   }
 
   setAdmin(slot: number, value: AdminValue): void {

@@ -1,3 +1,4 @@
+import { EffectiveWeights } from "../../src/control/availability/effective_weight.ts";
 import { adminApp } from "../../src/control/admin/app.ts";
 import type { AppStatus, Status, TargetStatus } from "../../src/control/daemon/status.ts";
 import { OperatorLayer } from "../../src/control/overrides/operator_layer.ts";
@@ -35,6 +36,7 @@ export class OperatedApp {
       clock: this.clock,
       log: this.log.log,
       board: this.board,
+      weights: new EffectiveWeights(this.words),
       app: (name) => name === this.snapshot?.name ? this.snapshot : undefined,
     });
     const source = adminSource(() => this.#status(), { overrides: this.layer.overrides });

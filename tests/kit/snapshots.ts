@@ -1,5 +1,11 @@
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
-import type { AppSnapshot, ListenerSnapshot, Policy, TargetSnapshot } from "../../src/model/snapshot.ts";
+import type {
+  AppSnapshot,
+  ListenerSnapshot,
+  OutlierPolicy,
+  Policy,
+  TargetSnapshot,
+} from "../../src/model/snapshot.ts";
 
 /** A policy with times that tests can tell apart; see `model/config.ts` for the real defaults. */
 export function policy(changes: Partial<Policy> = {}): Policy {
@@ -53,6 +59,7 @@ export interface AppParts {
   readonly ports?: readonly number[];
   readonly targets?: readonly TargetSnapshot[];
   readonly policy?: Partial<Policy>;
+  readonly outliers?: OutlierPolicy | null;
 }
 
 /** An app; by default one listener on port 5001 and three targets. */
@@ -66,6 +73,7 @@ export function app(parts: AppParts = {}): AppSnapshot {
     targets: parts.targets ?? [target(1), target(2), target(3)],
     strategy: { type: "round_robin" },
     policy: policy(parts.policy),
+    outliers: parts.outliers ?? null,
     http: null,
     certificate: null,
   };

@@ -96,6 +96,8 @@ function schemaProblems(
   const context = { schema: configSchema, valueAt: (path: Path) => valueAt(value, path) };
   const descriptions = issues.filter(({ path }) => !isInherited(value, path))
     .flatMap((issue) => describeIssue(issue, context))
+    // Within a key that has several forms a part may be inherited, too.
+    .filter(({ path }) => !isInherited(value, path))
     .filter(({ path, key }) =>
       key === undefined ? !unresolved.has(locator.node(path)) : valueAt(value, [...path, key]) !== undefined
     );

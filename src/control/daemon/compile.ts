@@ -7,7 +7,13 @@ import { compileHttpPolicy } from "./compile_http_policy.ts";
 import { compileStrategy } from "./compile_strategy.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
-import type { AppSnapshot, ListenerSnapshot, Policy, TargetSnapshot } from "../../model/snapshot.ts";
+import type {
+  AppSnapshot,
+  ListenerSnapshot,
+  OutlierPolicy,
+  Policy,
+  TargetSnapshot,
+} from "../../model/snapshot.ts";
 import type { AppListening } from "./listening/listen_plan.ts";
 import type { PortSettler } from "./listening/port_settler.ts";
 import type { Slots } from "./slots.ts";
@@ -60,6 +66,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
       table: () => context.hashTable(tableEntries(app)),
     }),
     policy: compilePolicy(app, context.accessLogSample),
+    outliers: compileOutliers(app),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
   };
@@ -124,6 +131,17 @@ function compileListeners(app: AppConfig, { slots, ports, listening }: CompileCo
       { key, address: { ip, port }, slot: slots.acquire(listenerSlotName(app.name, key)) }
     ));
   });
+}
+
+function compileOutliers({ outlier_detection: wanted, mode }: AppConfig): OutlierPolicy | null {
+  if (wanted === undefined || wanted === false) return null;
+  const isHttp = mode === "http";
+  return {
+    consecutiveFailures: wanted.consecutive_failures,
+    consecutive5xx: isHttp ? wanted.consecutive_5xx : 0,
+    consecutiveGatewayFailure: isHttp ? wanted.consecutive_gateway_failure : 0,
+    maxEjectionPercent: wanted.max_ejection_percent,
+  };
 }
 
 function compilePolicy(app: AppConfig, accessLogSample: number): Policy {

@@ -7,6 +7,7 @@ import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
+import { PassiveAvailability } from "../availability/passive.ts";
 import { NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
@@ -80,6 +81,8 @@ export class Daemon {
   readonly listening: Listening;
   /** What all threads counted. */
   readonly totals = new CounterTotals();
+  /** Who is ejected, and who comes up slowly. */
+  readonly passive: PassiveAvailability;
   #configs: ReadonlyMap<string, AppConfig> = new Map();
   #hostUsers: HostUsers = new Map();
   #global: Config | null = null;
@@ -153,6 +156,7 @@ export class Daemon {
       cores: options.cores,
       addresses: (host) => this.resolver.addresses(host),
     });
+    this.passive = new PassiveAvailability({ clock, log, board, totals: this.totals });
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
   }
 
@@ -209,6 +213,7 @@ export class Daemon {
     this.bindRetry.close();
     this.listening.close();
     this.resolver.close();
+    this.passive.close();
     void this.#certificates.close();
   }
 
@@ -248,7 +253,7 @@ export class Daemon {
       return before === undefined || before.engine === app.engine ? [] : [app];
     });
     for (const app of apps) {
-      this.snapshots.set(app.name, app);
+      this.#takeSnapshot(app);
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
     this.options.beforeSend?.(apps);
@@ -313,10 +318,18 @@ export class Daemon {
     Atomics.store(this.options.board.words, Header.maxConnections, cap);
   }
 
+  #takeSnapshot(snapshot: AppSnapshot): void {
+    const { name } = snapshot;
+    const config = this.#configs.get(name);
+    if (config !== undefined) this.passive.take({ config, snapshot }, this.snapshots.get(name));
+    this.snapshots.set(name, snapshot);
+  }
+
   #letGo(removed: readonly string[]): AppSnapshot[] {
     const gone = removed.flatMap((name) => this.snapshots.get(name) ?? []);
     for (const snapshot of gone) {
       this.departures.add(snapshot);
+      this.passive.forget(snapshot);
       this.snapshots.delete(snapshot.name);
     }
     return gone;
@@ -348,7 +361,7 @@ export class Daemon {
         maxIdleConnections: this.#maxIdle,
       });
       if (snapshot === undefined) continue;
-      this.snapshots.set(name, snapshot);
+      this.#takeSnapshot(snapshot);
       isAsWide &&= addressCount(snapshot) === addressCount(before);
     }
     // A session may try more addresses at once, or fewer; or there are more listening sockets.

@@ -3,10 +3,12 @@ import { threadNice } from "../../engine/mod.ts";
 import { formatAddress } from "../../model/address.ts";
 import { Board, Counter, Header, PROCESS_SLOT, Shared } from "../../model/board.ts";
 import { CLOSE_REASONS } from "../../model/close_reason.ts";
+import type { EjectionCause } from "../../model/ejections.ts";
 import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { Admin, Health, TargetWords, WEIGHT_UNIT } from "../../model/target_words.ts";
 import type { OverrideStatus } from "../overrides/override_json.ts";
+import type { EjectionStatus } from "../availability/outliers/app_ejections.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
@@ -55,6 +57,8 @@ export interface AppCounters {
   readonly connect_retries_total: number;
   readonly bytes_in_total: number;
   readonly bytes_out_total: number;
+  /** How often targets were ejected, by cause; causes that never occurred are left out. */
+  readonly ejections_total: Readonly<Partial<Record<EjectionCause, number>>>;
 }
 
 /** One listen address. */
@@ -97,6 +101,9 @@ export interface TargetStatus {
   readonly connect_failures_total: number;
   readonly bytes_in_total: number;
   readonly bytes_out_total: number;
+  readonly ejections_total: number;
+  /** While it is ejected. */
+  readonly ejection?: EjectionStatus;
 }
 
 /** What is said of a target of an app besides the config and the board. */
@@ -161,10 +168,16 @@ function appStatus(
   layers: TargetLayerStatus,
   leaving: boolean,
 ): AppStatus {
-  const { totals } = daemon;
+  const { totals, passive: { outliers } } = daemon;
   const listeners = listenerStatuses(daemon, snapshot, leaving);
   const targets = snapshot.targets.map((target) =>
-    targetStatus(board, totals, target, leaving ? null : layers.override(snapshot.name, target))
+    targetStatus(
+      daemon,
+      board,
+      snapshot.name,
+      target,
+      leaving ? null : layers.override(snapshot.name, target),
+    )
   );
   return {
     name: snapshot.name,
@@ -186,7 +199,10 @@ function appStatus(
     revision: snapshot.revision,
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
-    counters: appCounters(totals, snapshot.slot),
+    counters: {
+      ...appCounters(totals, snapshot.slot),
+      ejections_total: outliers.totals(snapshot.name),
+    },
     listeners,
     targets,
   };
@@ -232,7 +248,7 @@ function listenError({ code, message }: Pick<ListenFailure, "code" | "message">)
   return [message, listenHint(code)].filter(Boolean).join(": ");
 }
 
-function appCounters(totals: CounterTotals, slot: number): AppCounters {
+function appCounters(totals: CounterTotals, slot: number): Omit<AppCounters, "ejections_total"> {
   const closed = CLOSE_REASONS.map((reason, i) => [reason, totals.sum(slot, Counter.closed + i)] as const);
   return {
     connections_total: totals.sum(slot, Counter.connections),
@@ -245,13 +261,16 @@ function appCounters(totals: CounterTotals, slot: number): AppCounters {
 }
 
 function targetStatus(
+  daemon: Daemon,
   board: Board,
-  totals: CounterTotals,
+  app: string,
   target: TargetSnapshot,
   override: OverrideStatus | null,
 ): TargetStatus {
+  const { totals, passive: { outliers } } = daemon;
   const words = new TargetWords(board);
   const weight = words.weight(target.slot, target.weight);
+  const ejection = outliers.status(app, target.slot);
   return {
     target: target.key,
     addresses: target.addresses.map(formatAddress),
@@ -268,6 +287,8 @@ function targetStatus(
     connect_failures_total: totals.sum(target.slot, Counter.connectFailures),
     bytes_in_total: totals.sum(target.slot, Counter.bytesIn),
     bytes_out_total: totals.sum(target.slot, Counter.bytesOut),
+    ejections_total: outliers.total(app, target.slot),
+    ...(ejection === null ? {} : { ejection }),
   };
 }
 

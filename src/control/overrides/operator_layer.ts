@@ -3,6 +3,7 @@ import type { Logger } from "../../base/log.ts";
 import type { Board } from "../../model/board.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { TargetWords } from "../../model/target_words.ts";
+import type { EffectiveWeights } from "../availability/effective_weight.ts";
 import { WordsWriter } from "../availability/words_writer.ts";
 import type { TargetLayerStatus } from "../daemon/status.ts";
 import { type OverrideStatus, overrideStatus } from "./override_json.ts";
@@ -13,6 +14,8 @@ export interface OperatorLayerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly board: Board;
+  /** Where weights of targets are put together. */
+  readonly weights: Pick<EffectiveWeights, "set">;
   /** An app of the running config. */
   app(name: string): AppSnapshot | undefined;
 }
@@ -33,10 +36,14 @@ export class OperatorLayer implements TargetLayerStatus {
         if (app !== undefined) this.#writer.write(app, key);
       },
     });
-    this.#writer = new WordsWriter(new TargetWords(options.board), (app, { key, weight }) => ({
-      configWeight: weight,
-      override: this.overrides.values(app, key),
-    }));
+    this.#writer = new WordsWriter(
+      new TargetWords(options.board),
+      options.weights,
+      (app, { key, weight }) => ({
+        configWeight: weight,
+        override: this.overrides.values(app, key),
+      }),
+    );
   }
 
   /** Writes what is said of all targets of these apps on the board. */

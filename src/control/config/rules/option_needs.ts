@@ -108,6 +108,33 @@ export const ZONED: Need = {
   hint: () => 'write "strategy: prefer_zone" for an app whose own zone comes first',
 };
 
+/** Apps with more than one target. */
+export const SEVERAL: Need = {
+  isMet: ({ targets }) => targets.length > 1,
+  because: () => "this app has one target, which takes all sessions whatever becomes of it",
+  nowhere: "each app has one target, which takes all sessions whatever becomes of it",
+  hint: () => "it is for apps with several targets",
+};
+
+/** Apps that carry answers, of which outliers can be told. */
+export const ANSWERED: Need = {
+  isMet: ({ mode }) => mode === "http",
+  because: () => "this app is in mode tcp, which knows no answers",
+  nowhere: "no app is in mode http, and others know no answers",
+  hint: () => "in mode tcp outlier_detection.consecutive_failures counts",
+};
+
+/** Apps that eject by rates. */
+export const RATED: Need = {
+  isMet: ({ outlier_detection: one }) =>
+    one !== undefined && one !== false &&
+    (one.failure_percentage_threshold > 0 || one.success_rate_stdev_factor > 0),
+  because: () => "outlier_detection judges no rates here",
+  nowhere: "outlier_detection judges no rates in any app",
+  hint: () =>
+    'write "failure_percentage_threshold" or "success_rate_stdev_factor" above 0 to have rates judged',
+};
+
 /** Apps with a target that may have several addresses. */
 export const NAMED: Need = {
   isMet: ({ targets }) => targets.some(({ host }) => isIP(host) === 0),

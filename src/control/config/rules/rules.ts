@@ -7,6 +7,7 @@ import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
 import { idleOptions } from "./idle_options.ts";
+import { ejectionTimes } from "./outlier_rules.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   requestKeysInTcp,
   zonelessPreference,
   dnsTimes,
+  ejectionTimes,
   capacity,
   noApps,
   noWeight,

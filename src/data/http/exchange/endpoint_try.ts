@@ -91,17 +91,20 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   onConnected(connection: Connection): void {
+    const { context: { counters }, outcomes } = this.owner;
     this.#connector = null;
-    this.owner.context.counters.add(this.#target.slot, Counter.connections, 1);
+    counters.add(this.#target.slot, Counter.connections, 1);
+    outcomes?.connected(this.#target.slot);
     this.#use(this.#endpoint.pool.adopt(connection));
     this.#connection?.resume();
   }
 
   onConnectFailed(error: NetError): void {
     const { code } = error;
-    const { context: { counters, tlsFailures }, http } = this.owner;
+    const { context: { counters, tlsFailures }, http, outcomes } = this.owner;
     this.#connector = null;
     counters.add(this.#target.slot, Counter.connectFailures, 1);
+    outcomes?.connectFailed(this.#target.slot, error);
     if (code === "tls") tlsFailures.ofTarget(http.appName, this.#target, error);
     this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
   }
@@ -186,6 +189,17 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#connector?.cancel();
     this.#connection?.reset();
     this.#leave();
+  }
+
+  /** Its time is over: gives up, and says so. */
+  timeOut(): void {
+    const { context: { counters }, outcomes } = this.owner;
+    if (this.#state === "connecting") {
+      counters.add(this.#target.slot, Counter.connectFailures, 1);
+      outcomes?.connectTimedOut(this.#target.slot);
+    } else this.#unanswered();
+    this.abort();
+    this.owner.onFailed(this, "timed_out");
   }
 
   get #isSending(): boolean {
@@ -324,7 +338,16 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     } else if (this.#state === "held") {
       this.#leave();
       this.owner.onHeldLost(this);
-    } else this.#fail("bad_answer");
+    } else {
+      this.#unanswered();
+      this.#fail("bad_answer");
+    }
+  }
+
+  #unanswered(): void {
+    const { context: { counters }, outcomes } = this.owner;
+    counters.add(this.#target.slot, Counter.unanswered, 1);
+    outcomes?.unanswered(this.#target.slot);
   }
 
   /** Tells the log and the record why there is no whole answer. */

@@ -5,6 +5,7 @@ import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import { Place } from "../../place.ts";
+import type { TargetOutcomes } from "../../target_outcomes.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -37,6 +38,7 @@ const TO_UPGRADE: RequestTraits = { toHead: false, upgrade: true };
 export class Exchange implements TryOwner<EndpointTry> {
   readonly context: SessionContext;
   readonly policy: Policy;
+  readonly outcomes: TargetOutcomes | null;
   readonly body: RequestBody;
   readonly traits: RequestTraits;
   readonly startedAt: number;
@@ -71,6 +73,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     const { context } = owner;
     this.context = context;
     this.policy = app.snapshot.policy;
+    this.outcomes = app.outcomes;
     this.body = new RequestBody(head, http.policy.maxReplayBodyBytes);
     this.traits = head.method === "HEAD" ? TO_HEAD : upgradeProtocols(head) === "" ? PLAIN : TO_UPGRADE;
     this.startedAt = context.engine.now();
@@ -166,8 +169,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     if (now >= this.#hedge.at) this.#sendHedge(now);
     for (const tried of [...this.#running]) {
       if (this.#isOver || now < tryDeadline(tried, this.#wholeAt, policy)) continue;
-      tried.abort();
-      this.onFailed(tried, "timed_out");
+      tried.timeOut();
     }
   }
 
@@ -211,7 +213,10 @@ export class Exchange implements TryOwner<EndpointTry> {
   judge(tried: EndpointTry): Verdict {
     const { status } = tried.head;
     const target = this.app.snapshot.targets[tried.index];
-    if (target !== undefined) this.context.counters.answered(target.slot, status);
+    if (target !== undefined) {
+      this.context.counters.answered(target.slot, status);
+      this.outcomes?.answered(target.slot, status);
+    }
     const isTerminal = this.http.terminal.has(status);
     this.#learn(tried, isTerminal);
     if (isTerminal) {

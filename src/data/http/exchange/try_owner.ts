@@ -1,6 +1,7 @@
 import type { Connection } from "../../../engine/engine.ts";
 import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { Place } from "../../place.ts";
+import type { TargetOutcomes } from "../../target_outcomes.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
@@ -18,6 +19,8 @@ export type Verdict = "take" | "hold" | "refuse";
 /** The request that tries are made for. */
 export interface TryOwner<Try> extends SentRequest {
   readonly policy: Policy;
+  /** Whom to tell how it went, null where nobody wants to know. */
+  readonly outcomes: TargetOutcomes | null;
   readonly traits: RequestTraits;
   readonly answer: AnswerWriter;
   /** Why the last answer that was refused or broke off did, null where none was. */

@@ -13,7 +13,7 @@ export function appStatus(
     revision: 1,
     engine: "deno",
     strategy: "round_robin",
-    counters: { ...counts, connections_closed_total: {}, connect_retries_total: 0 },
+    counters: { ...counts, connections_closed_total: {}, connect_retries_total: 0, ejections_total: {} },
     listeners: [
       {
         listener: address,
@@ -36,6 +36,7 @@ export function appStatus(
       health: "unknown",
       admin: "ready",
       effective_weight: 1,
+      ejections_total: 0,
       available: true,
       connect_attempts_total: 0,
       connect_failures_total: 0,

@@ -15,6 +15,7 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
       connections_active: 0,
       connections_closed_total: {},
       connect_retries_total: 0,
+      ejections_total: {},
       bytes_in_total: 0,
       bytes_out_total: 0,
     },

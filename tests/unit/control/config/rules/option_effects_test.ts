@@ -42,6 +42,17 @@ import {
 /** Options that data threads have no use for, by what they are for. */
 const FOR_CONTROL: Readonly<Record<string, string>> = {
   "labels": "for people and for strategies to come",
+  "outlier_detection.interval": "control judges rates",
+  "outlier_detection.base_ejection_time": "control brings targets back",
+  "outlier_detection.max_ejection_time": "as base_ejection_time",
+  "outlier_detection.failure_percentage_threshold": "control judges rates",
+  "outlier_detection.success_rate_stdev_factor": "control judges rates",
+  "outlier_detection.min_requests": "control judges rates",
+  "outlier_detection.min_hosts": "control judges rates",
+  "slow_start": "control writes weights to the board",
+  "slow_start.window": "as slow_start",
+  "slow_start.aggression": "as slow_start",
+  "slow_start.min_weight_percent": "as slow_start",
 };
 /** Fields of a snapshot that control itself reads, or that stand for the whole. */
 const FIELDS_OF_CONTROL: ReadonlySet<string> = new Set(["engine", "slot", "key", "name"]);
@@ -56,6 +67,7 @@ const SHARED = [
   "src/data/app.ts",
   "src/data/picker.ts",
   ...loadedFrom(["src/strategy/mod.ts"]),
+  "src/data/target_outcomes.ts",
 ];
 const ENTRIES = {
   tcp: ["src/data/session.ts"],

@@ -69,7 +69,7 @@ function said(app: AppInput): string[] {
   return (result.ok ? result.warnings : result.diagnostics)
     .filter(({ code }) => code === "no_effect" || code === "mode")
     .map(({ severity, message }) => {
-      const key = /^"([a-z_.]+)"/.exec(message)?.[1] ?? "";
+      const key = /^"([a-z0-9_.]+)"/.exec(message)?.[1] ?? "";
       return severity === "error" ? `refused ${key}` : key;
     });
 }
