@@ -16,8 +16,8 @@ export interface SlowStartContext {
 }
 
 /**
- * `full` has its whole weight. `late` is not there, and its app has only just begun; `out` will begin with the least weight
- * when it returns; a number is when it began to rise.
+ * `full` has its whole weight. `late` was not there yet, and its app has only just begun; `out` will begin with the least
+ * weight when it returns; a number is when it began to rise.
  */
 type Phase = "full" | "late" | "out" | number;
 
@@ -52,7 +52,7 @@ export class SlowStarts {
     if (policy === undefined || policy === false) return this.forget(name);
     const app: SlowApp = known ?? { policy, sinceMs: now, targets: new Map() };
     const before = app.targets;
-    const first: Phase = known === undefined ? "full" : "out";
+    const first: Phase = known === undefined ? "late" : "out";
     app.policy = policy;
     app.targets = new Map(targets.map((target) => [
       target.slot,
@@ -92,11 +92,9 @@ export class SlowStarts {
     const { target: { slot, addresses }, phase } = slow;
     const least = slowStartShare(0, app.policy);
     if (addresses.length === 0 || !this.context.words.isUp(slot)) {
-      if (phase === "out") return;
-      const isBeginning = phase === "full" || phase === "late";
-      if (isBeginning && now - app.sinceMs < app.policy.window) slow.phase = "late";
+      const isBeginning = phase === "late" && now - app.sinceMs < app.policy.window;
       // Already now: the first sessions after its return are to find it with the least weight.
-      else this.#settle(slow, "out", least);
+      if (phase !== "out" && !isBeginning) this.#settle(slow, "out", least);
     } else if (phase === "late") slow.phase = "full";
     else if (phase === "out") this.#settle(slow, now, least);
     else if (phase !== "full") {
