@@ -23,7 +23,8 @@ interface Finding {
   readonly hint: string;
 }
 
-const BUILT_IN = configSchema.parse({ apps: [] });
+/** With the values that parts have which are not there unless they are asked for. */
+const BUILT_IN = configSchema.parse({ apps: [], defaults: { outlier_detection: {}, slow_start: {} } });
 /** The others need not be looked for, in thousands of apps. */
 const CONDITIONAL = conditional(APP_OPTIONS);
 const CONDITIONAL_OF_TARGETS = conditional(TARGET_OPTIONS);

@@ -1,6 +1,5 @@
 import type { NetError } from "../../../base/errors.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
-import { Counter } from "../../../model/board.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import { Connector } from "../../connector.ts";
 import type { Place } from "../../place.ts";
@@ -13,6 +12,7 @@ import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
 import type { Endpoint } from "../http_app.ts";
 import { writeForwardedResponse } from "../policy/forward_response.ts";
 import { RequestSender } from "./request_sender.ts";
+import { TryAccount } from "./try_account.ts";
 import type { TryFailure, TryOwner } from "./try_owner.ts";
 
 /** A request that must not be sent twice goes over a used connection only if that was idle for no longer than this. */
@@ -38,6 +38,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   readonly startedAt: number;
   readonly #target: TargetSnapshot;
   readonly #endpoint: Endpoint;
+  readonly #account: TryAccount;
   #state: State = "connecting";
   #connector: Connector | null = null;
   #connection: EndpointConnection | null = null;
@@ -61,6 +62,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     private readonly place: Place,
   ) {
     this.#target = target;
+    this.#account = new TryAccount(owner, target);
     this.#endpoint = owner.http.endpoints[index]!;
     this.startedAt = owner.context.engine.now();
   }
@@ -82,30 +84,24 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** Starts. Once. */
   start(): void {
-    const { context, mayRepeat } = this.owner;
-    context.counters.add(this.#target.slot, Counter.requests, 1);
-    const idle = this.#endpoint.pool.take(mayRepeat ? Infinity : SURE_IDLE_MS);
+    this.#account.asked();
+    const idle = this.#endpoint.pool.take(this.owner.mayRepeat ? Infinity : SURE_IDLE_MS);
     if (idle === null) return this.#connect();
     this.#isReused = true;
     this.#use(idle);
   }
 
   onConnected(connection: Connection): void {
-    const { context: { counters }, outcomes } = this.owner;
     this.#connector = null;
-    counters.add(this.#target.slot, Counter.connections, 1);
-    outcomes?.connected(this.#target.slot);
+    this.#account.connected();
     this.#use(this.#endpoint.pool.adopt(connection));
     this.#connection?.resume();
   }
 
   onConnectFailed(error: NetError): void {
     const { code } = error;
-    const { context: { counters, tlsFailures }, http, outcomes } = this.owner;
     this.#connector = null;
-    counters.add(this.#target.slot, Counter.connectFailures, 1);
-    outcomes?.connectFailed(this.#target.slot, error);
-    if (code === "tls") tlsFailures.ofTarget(http.appName, this.#target, error);
+    this.#account.connectFailed(error);
     this.#fail(code === "exhausted" ? "resource" : code === "timed_out" ? "timed_out" : "connect_failed");
   }
 
@@ -193,11 +189,8 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** Its time is over: gives up, and says so. */
   timeOut(): void {
-    const { context: { counters }, outcomes } = this.owner;
-    if (this.#state === "connecting") {
-      counters.add(this.#target.slot, Counter.connectFailures, 1);
-      outcomes?.connectTimedOut(this.#target.slot);
-    } else this.#unanswered();
+    if (this.#state === "connecting") this.#account.connectTimedOut();
+    else this.#account.unanswered();
     this.abort();
     this.owner.onFailed(this, "timed_out");
   }
@@ -209,7 +202,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   #connect(): void {
     const { context, policy, http } = this.owner;
     const { tls } = this.#endpoint;
-    context.counters.add(this.#target.slot, Counter.connectAttempts, 1);
+    this.#account.attempted();
     const timeoutMs = Math.min(policy.connectTimeoutMs, http.policy.attemptTimeoutMs);
     const options = tls === null ? { timeoutMs, tcp: policy.tcp } : { timeoutMs, tcp: policy.tcp, tls };
     this.#connector = new Connector(
@@ -339,15 +332,9 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
       this.#leave();
       this.owner.onHeldLost(this);
     } else {
-      this.#unanswered();
+      this.#account.unanswered();
       this.#fail("bad_answer");
     }
-  }
-
-  #unanswered(): void {
-    const { context: { counters }, outcomes } = this.owner;
-    counters.add(this.#target.slot, Counter.unanswered, 1);
-    outcomes?.unanswered(this.#target.slot);
   }
 
   /** Tells the log and the record why there is no whole answer. */
@@ -394,8 +381,6 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   #countBytes(): void {
-    const { counters } = this.owner.context;
-    counters.add(this.#target.slot, Counter.bytesIn, this.#sender?.bytes ?? 0);
-    counters.add(this.#target.slot, Counter.bytesOut, this.#bytesReceived);
+    this.#account.bytes(this.#sender?.bytes ?? 0, this.#bytesReceived);
   }
 }

@@ -1,11 +1,11 @@
 import type { Connection } from "../../../engine/engine.ts";
 import type { Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { Place } from "../../place.ts";
-import type { TargetOutcomes } from "../../target_outcomes.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import type { SentRequest } from "./request_sender.ts";
+import type { AccountOwner } from "./try_account.ts";
 
 /**
  * Why an endpoint gave no answer that could be judged: no connection; no descriptor for one; closed or broken before a
@@ -17,10 +17,8 @@ export type TryFailure = "connect_failed" | "resource" | "bad_answer" | "timed_o
 export type Verdict = "take" | "hold" | "refuse";
 
 /** The request that tries are made for. */
-export interface TryOwner<Try> extends SentRequest {
+export interface TryOwner<Try> extends SentRequest, AccountOwner {
   readonly policy: Policy;
-  /** Whom to tell how it went, null where nobody wants to know. */
-  readonly outcomes: TargetOutcomes | null;
   readonly traits: RequestTraits;
   readonly answer: AnswerWriter;
   /** Why the last answer that was refused or broke off did, null where none was. */
