@@ -18,7 +18,6 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
       ejections_total: {},
       bytes_in_total: 0,
       bytes_out_total: 0,
-      ejections_total: {},
     },
     listeners: [],
     targets: [],
