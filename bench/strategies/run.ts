@@ -38,6 +38,9 @@ export interface Outcome {
   readonly countsAfter: readonly number[];
 }
 
+/** A proxy that has just started is slow; so for so long it gets a quarter of the requests, which do not count. */
+const WARM_UP_S = 4;
+
 /** How much longer the slow target takes. */
 export const SLOW_FACTOR = 3;
 
@@ -100,30 +103,37 @@ async function load(
 ): Promise<Outcome> {
   const samples: Sample[] = [];
   const running = new Set<Promise<void>>();
-  const startedAt = clock.now();
-  let before = targets.map(() => 0);
+  const startedAt = clock.now() + WARM_UP_S * 1000;
+  let first = targets.map(() => 0);
+  let before = first;
+  let isWarm = false;
   let isSlow = false;
-  let dueMs = 0;
+  let dueMs = -WARM_UP_S * 1000;
   for (let number = 0;; number++) {
     // Between two events of a Poisson process: an exponential distribution.
-    dueMs += -Math.log(1 - random()) * 1000 / plan.rate;
+    dueMs += -Math.log(1 - random()) * 1000 / (dueMs < 0 ? plan.rate / 4 : plan.rate);
     if (dueMs >= plan.seconds * 1000) break;
     const waitMs = startedAt + dueMs - clock.now();
     if (waitMs > 0) await sleep(clock, waitMs);
+    if (!isWarm && dueMs >= 0) {
+      isWarm = true;
+      first = targets.map(({ requests }) => requests);
+    }
     if (!isSlow && dueMs >= plan.slowAt * 1000) {
       isSlow = true;
       targets[0]!.serviceMs *= SLOW_FACTOR;
       before = targets.map(({ requests }) => requests);
     }
     const asked = ask(`http://127.0.0.1:${port}/${number}`, dueMs / 1000, clock).then((sample) => {
-      samples.push(sample);
+      if (sample.at >= 0) samples.push(sample);
       running.delete(asked);
     });
     running.add(asked);
   }
   await Promise.all(running);
-  const counts = targets.map(({ requests }) => requests);
-  return { samples, counts, countsAfter: counts.map((count, index) => count - before[index]!) };
+  const since = (counts: readonly number[]): number[] =>
+    targets.map(({ requests }, index) => requests - counts[index]!);
+  return { samples, counts: since(first), countsAfter: since(before) };
 }
 
 async function ask(url: string, at: number, clock: Clock): Promise<Sample> {
