@@ -49,6 +49,7 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
   const config = configSchema.parse({ zone: "a", apps: [{ name: "a", ports: [5001], targets, strategy }] });
   const tables = new HashTables();
   const snapshot = compileApp(config.apps[0]!, 1, {
+    records: () => [],
     slots: new Slots(board, new CounterTotals()),
     ports: new PortSettler(),
     engine: () => "epoll",

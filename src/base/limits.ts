@@ -43,6 +43,13 @@ export const MAX_DOUBTFUL_LOOKUPS = 8;
 export const CHANGE_GATHER_MS = 20;
 /** Names without a known TTL (from the hosts file, say) are looked up this often. */
 export const DEFAULT_TTL_MS = 30_000;
+/**
+ * Most names that answers are kept of. Of those that nobody uses any more the least recently used goes first; names in use
+ * stay, however many they are.
+ */
+export const MAX_KEPT_NAMES = 1_000;
+/** Most hosts of one service, the best ones. */
+export const MAX_SERVICE_HOSTS = 1_000;
 /** Board slots of removed parts are looked at this often, to be freed when their sessions ended. */
 export const SLOT_SWEEP_MS = 1_000;
 /** Access records wait this long in their thread at most, so that many share one message. */

@@ -14,7 +14,7 @@ import {
 import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
-import type { Rollout } from "../control/daemon/daemon.ts";
+import type { Rollout } from "../control/daemon/daemon_options.ts";
 import { readAppStatus, readStatus } from "../control/daemon/status.ts";
 import type { Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
@@ -358,6 +358,7 @@ class Proxy {
 /** Until the first config says otherwise. */
 const DEFAULT_DNS: ResolverOptions = {
   servers: [],
+  family: "both",
   minTtlMs: 1_000,
   maxTtlMs: 300_000,
   negativeTtlMs: 5_000,
@@ -365,9 +366,10 @@ const DEFAULT_DNS: ResolverOptions = {
 };
 
 function dnsOptions(config: Config): ResolverOptions {
-  const { servers, min_ttl, max_ttl, negative_ttl, on_failure } = config.dns;
+  const { servers, family, min_ttl, max_ttl, negative_ttl, on_failure } = config.dns;
   return {
     servers,
+    family,
     minTtlMs: min_ttl,
     maxTtlMs: max_ttl,
     negativeTtlMs: negative_ttl,

@@ -25,6 +25,9 @@ import { tcpSettings } from "./config_tcp.ts";
 /** Engines that can be asked for; `auto` is the best that works. */
 export const ENGINE_NAMES = ["epoll", "deno"] as const;
 
+/** Which addresses of names are used, and which of them first. */
+export const DNS_FAMILIES = ["both", "ipv4", "ipv6", "prefer_ipv4", "prefer_ipv6"] as const;
+
 /** How an app treats what it carries. */
 export const MODES = ["tcp", "http"] as const;
 
@@ -221,6 +224,11 @@ const root = z.strictObject({
       "Servers to ask, in this order, for what is not in the hosts file; one that does not answer is passed over, and " +
         "asked last for 30 s. Empty asks the system.",
     ),
+    family: z.enum(DNS_FAMILIES).prefault("both").describe(
+      "Addresses that are used of names: `both` families, in the order of RFC 6724 and then in turn, only `ipv4` or only " +
+        "`ipv6`, or both with one of them first (`prefer_ipv4`, `prefer_ipv6`). Targets that are addresses are used as " +
+        "they are.",
+    ),
     min_ttl: duration(1).prefault("1s").describe(
       "Answers are kept at least this long. What an answer allows is the smallest TTL of its addresses and aliases.",
     ),
@@ -233,7 +241,7 @@ const root = z.strictObject({
         "same for the addresses of one family while servers answer for the other alone.",
     ),
   }).prefault({}).describe(
-    "How names of targets become addresses, always ahead of the connections that need them.",
+    "How names of targets become addresses, always ahead of the connections that need them; see [names](names.md).",
   ),
   max_connections: z.union([z.literal("auto"), wholeNumber(1, MAX_CONNECTIONS)], {
     error: 'expected "auto" or a number of connections, at least 1',
@@ -265,6 +273,9 @@ export const appSchema = writtenApp;
 
 /** A valid config: complete, in milliseconds and bytes. */
 export type Config = z.output<typeof configSchema>;
+
+/** One of {@link DNS_FAMILIES}. */
+export type DnsFamily = typeof DNS_FAMILIES[number];
 
 /** A config as it is written, before defaults. */
 export type ConfigInput = z.input<typeof root>;

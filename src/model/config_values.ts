@@ -94,7 +94,8 @@ export const targetAddress = z.string({ error: `expected a target address: ${TAR
   id: "TargetAddress",
   description:
     `Where to send connections: ${TARGET_FORMS}. In HTTP mode also ${ENDPOINT_FORMS}: port 80 or 443 ` +
-    "unless it is written; the path is put before that of each request.",
+    "unless it is written; the path is put before that of each request. The name of a service, such as " +
+    "`_pg._tcp.db.example`, has no port: its SRV records say hosts and ports, see [names](names.md).",
 }).transform(reading(parseTarget));
 
 /** Address of a DNS server, port 53 unless written. */

@@ -1,6 +1,12 @@
 import { errorMessage } from "../base/errors.ts";
 import { formatHostPort } from "./address.ts";
-import { type HostPort, parseTargetAddress, TARGET_FORMS } from "./host_port.ts";
+import {
+  type HostPort,
+  isServiceName,
+  parseServiceName,
+  parseTargetAddress,
+  TARGET_FORMS,
+} from "./host_port.ts";
 
 /** What the URL of an endpoint says beside its host and port. */
 export interface EndpointUrl {
@@ -9,8 +15,10 @@ export interface EndpointUrl {
   readonly base_path: string;
 }
 
-/** A target as it is written: a host and a port, or a URL. */
+/** A target as it is written: a host and a port, the name of a service, or a URL. */
 export interface TargetAddress extends HostPort {
+  /** 1 to 65535; 0 where the host is the name of a service, of which DNS says hosts and ports. */
+  readonly port: number;
   /** Null for a host and a port alone. */
   readonly url: EndpointUrl | null;
 }
@@ -21,18 +29,21 @@ const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 /** What an endpoint looks like, for messages. */
 export const ENDPOINT_FORMS = 'a URL such as "https://one.example/apis", or a host and a port';
 
+/** Port of a target whose hosts and ports DNS says. */
+const SERVICE_PORT = 0;
+
 /** Scheme, authority, path, query, fragment (RFC 3986 appendix B). */
 const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i;
 /** Segments of RFC 3986 section 3.3, none of them empty. */
 const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*$/;
 
 /**
- * Reads a target: `host:port`, or `http://` or `https://` with a host, and with a port and a path if needed.
+ * Reads a target: `host:port`, the name of a service, or `http://` or `https://` with either, and with a path if needed.
  * @throws {RangeError} saying what is allowed.
  */
 export function parseTarget(text: string): TargetAddress {
   const parts = URL_PARTS.exec(text);
-  if (parts === null) return { ...parseTargetAddress(text), url: null };
+  if (parts === null) return { ...(readService(text) ?? parseTargetAddress(text)), url: null };
   const [, written = "", authority = "", path = "", query, fragment] = parts;
   const scheme = written.toLowerCase();
   if (scheme !== "http" && scheme !== "https") {
@@ -53,16 +64,23 @@ export function parseTarget(text: string): TargetAddress {
   };
 }
 
+/** Whether DNS says the target's hosts and ports (RFC 2782). */
+export function isService({ port }: HostPort): boolean {
+  return port === SERVICE_PORT;
+}
+
 /** `host` or `host:port`, the port left out where it is the scheme's own: what `Host` says (RFC 9110 section 7.2). */
 export function endpointAuthority({ host, port }: HostPort, scheme: "http" | "https"): string {
   return formatHostPort(host, port).slice(0, port === DEFAULT_PORTS[scheme] ? -`:${port}`.length : undefined);
 }
 
-/** The URL in its canonical form, of which there is one for each endpoint; `host:port` where there is none. */
+/** The URL in its canonical form, of which there is one for each endpoint; `host:port`, or a service, where there is none. */
 export function formatTarget(target: TargetAddress): string {
   const { url, host, port } = target;
-  if (url === null) return formatHostPort(host, port);
-  return `${url.scheme}://${endpointAuthority(target, url.scheme)}${url.base_path}`;
+  if (url === null) return isService(target) ? host : formatHostPort(host, port);
+  return `${url.scheme}://${
+    isService(target) ? host : endpointAuthority(target, url.scheme)
+  }${url.base_path}`;
 }
 
 /** As HTTP mode takes a target: a host and a port alone are an http URL. */
@@ -74,11 +92,27 @@ function parseAuthority(authority: string, scheme: "http" | "https", text: strin
   if (authority === "") throw new RangeError(`"${text}" has no host: write ${ENDPOINT_FORMS}`);
   const hasPort = /:[^\]]*$/.test(authority);
   try {
-    return parseTargetAddress(hasPort ? authority : `${authority}:${DEFAULT_PORTS[scheme]}`);
+    return readService(authority) ??
+      parseTargetAddress(hasPort ? authority : `${authority}:${DEFAULT_PORTS[scheme]}`);
   } catch (error) {
     // The parser speaks of the authority alone.
     throw new RangeError(`"${text}": ${errorMessage(error)}`);
   }
+}
+
+/**
+ * The service of that name; null for anything else.
+ * @throws {RangeError} when a port stands behind it, or the name is none.
+ */
+function readService(text: string): HostPort | null {
+  const [name = "", port] = text.split(":");
+  if (!isServiceName(name.toLowerCase())) return null;
+  if (port !== undefined) {
+    throw new RangeError(
+      `"${text}" is a service with a port: its SRV records have the ports, so write "${name}"`,
+    );
+  }
+  return { host: parseServiceName(name), port: SERVICE_PORT };
 }
 
 function parseBasePath(path: string, text: string): string {

@@ -9,6 +9,9 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** Name of a service, of which DNS says the hosts and ports (RFC 2782). */
+const SERVICE = /^_[^.]+\._tcp\.(?=[^.])/;
+
 /** Where to listen: an address literal, or a name that stands for all of its addresses, and a port. */
 export interface ListenAddress {
   /** As in {@link HostPort}. */
@@ -87,6 +90,24 @@ export function isLoopback(ip: string): boolean {
 /** Whether the name always means this machine alone (RFC 6761 section 6.3): `localhost`, and what ends with it. */
 export function isLocalhost(host: string): boolean {
   return /(^|\.)localhost\.?$/.test(host);
+}
+
+/** Whether the name is that of a service: `_http._tcp.web.example`. */
+export function isServiceName(host: string): boolean {
+  return SERVICE.test(host);
+}
+
+/** Whose service it is: `web.example` of `_http._tcp.web.example`, without a dot at its end. */
+export function serviceDomain(service: string): string {
+  return service.replace(SERVICE, "").replace(/\.$/, "");
+}
+
+/**
+ * Reads the name of a service.
+ * @throws {RangeError} saying what is allowed.
+ */
+export function parseServiceName(text: string): string {
+  return parseName(text, text, TARGET_FORMS);
 }
 
 /** Cuts at the last colon; brackets protect an IPv6 literal's own. */

@@ -35,8 +35,16 @@ export class HttpThread implements AsyncDisposable {
     this.#stopped = new Promise((resolve) => {
       this.#sawStop = resolve;
     });
-    const { board: { buffer: board }, counters, hashTables } = this.#memory;
-    this.#thread = new Thread({ workerUrl: WORKER_URL, index: 0, engine, board, hashTables, counters }, {
+    const { board, counters, hashTables } = this.#memory;
+    this.#thread = new Thread({
+      workerUrl: WORKER_URL,
+      index: 0,
+      engine,
+      board: board.buffer,
+      hashTables,
+      counters,
+      stage: () => 0,
+    }, {
       onReport: (report) => this.#report(report),
       onCrash: (message) => {
         this.#crash = message;

@@ -10,6 +10,7 @@ import { LogLines } from "./log_lines.ts";
 
 const DNS = {
   servers: [],
+  family: "both",
   minTtlMs: 1_000,
   maxTtlMs: 1_000,
   negativeTtlMs: 1_000,

@@ -1,10 +1,9 @@
 import type { EngineName } from "../../engine/engine.ts";
-import type { AppConfig, TargetConfig } from "../../model/config.ts";
-import { endpointAuthority, formatTarget } from "../../model/endpoint_url.ts";
-import type { HttpEndpoint } from "../../model/http_policy.ts";
+import type { AppConfig } from "../../model/config.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
 import { compileStrategy } from "./compile_strategy.ts";
+import { compileTargets, type TargetNames } from "./compile_targets.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
 import type {
@@ -19,15 +18,13 @@ import type { PortSettler } from "./listening/port_settler.ts";
 import type { Slots } from "./slots.ts";
 
 /** What compiling an app draws on. */
-export interface CompileContext {
+export interface CompileContext extends TargetNames {
   readonly slots: Slots;
   readonly ports: PortSettler;
   /** Engine that carries the app. @throws {FproxyError} when the one it asks for does not work here. */
   engine(app: AppConfig): EngineName;
   /** Where the app is to listen. */
   listening(app: AppConfig): AppListening;
-  /** IP literals of a host, best first; empty while it has none. */
-  addresses(host: string): readonly string[];
   /** What the app's certificate files hold. */
   certificates(app: AppConfig): AppCertificates;
   /** Most idle connections that each thread may keep to an address of an endpoint. */
@@ -44,26 +41,17 @@ export interface CompileContext {
 export function compileApp(app: AppConfig, revision: number, context: CompileContext): AppSnapshot {
   const { slots } = context;
   const { certificate, caCerts } = context.certificates(app);
+  const targets = compileTargets(app.targets, context, (key) => slots.acquire(targetSlotName(app.name, key)));
   return {
     name: app.name,
     slot: slots.acquire(appSlotName(app.name)),
     engine: context.engine(app),
     revision,
     listeners: compileListeners(app, context),
-    targets: app.targets.map((target): TargetSnapshot => ({
-      key: targetKey(target),
-      slot: slots.acquire(targetSlotName(app.name, targetKey(target))),
-      addresses: context.addresses(target.host).map((ip) => ({ ip, port: target.port })),
-      weight: target.weight,
-      backup: target.backup,
-      priority: target.priority,
-      zone: target.zone,
-      maxConnections: target.max_connections,
-      http: compileEndpoint(target),
-    })),
+    targets,
     strategy: compileStrategy(app.strategy, {
       zone: context.zone,
-      table: () => context.hashTable(tableEntries(app)),
+      table: () => context.hashTable(tableEntries(targets)),
     }),
     policy: compilePolicy(app, context.accessLogSample),
     outliers: compileOutliers(app),
@@ -88,11 +76,6 @@ export function slotNames(app: AppSnapshot): readonly string[] {
   return names;
 }
 
-/** Key of a target: `host:port`, or its URL in canonical form. */
-export function targetKey(target: TargetConfig): string {
-  return formatTarget(target);
-}
-
 /** Slot name of an app. */
 export function appSlotName(app: string): string {
   return `app ${app}`;
@@ -107,21 +90,10 @@ function targetSlotName(app: string, key: string): string {
 }
 
 /** Backups are chosen among without a table: they stand in for each other too seldom. */
-function tableEntries({ targets }: AppConfig): MaglevEntry[] {
-  return targets.flatMap((target, index): MaglevEntry[] =>
-    target.backup || target.weight === 0 ? [] : [{ key: targetKey(target), weight: target.weight, index }]
+function tableEntries(targets: readonly TargetSnapshot[]): MaglevEntry[] {
+  return targets.flatMap(({ key, weight, backup }, index): MaglevEntry[] =>
+    backup || weight === 0 ? [] : [{ key, weight, index }]
   );
-}
-
-function compileEndpoint(target: TargetConfig): HttpEndpoint | null {
-  const { host, url } = target;
-  return url === null ? null : {
-    scheme: url.scheme,
-    authority: endpointAuthority(target, url.scheme),
-    // The dot that ends an absolute name is no part of names in certificates.
-    hostname: host.endsWith(".") ? host.slice(0, -1) : host,
-    basePath: url.base_path,
-  };
 }
 
 function compileListeners(app: AppConfig, { slots, ports, listening }: CompileContext): ListenerSnapshot[] {

@@ -1,7 +1,5 @@
-import type { Clock } from "../../base/clock.ts";
 import { FproxyError } from "../../base/errors.ts";
-import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
-import type { Logger } from "../../base/log.ts";
+import { CONFIG_ROOM_RETRY_MS, DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
@@ -17,6 +15,7 @@ import { Acknowledgements } from "./acknowledgements.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { compileApp, type CompileContext, slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
+import type { DaemonOptions, Rollout } from "./daemon_options.ts";
 import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
@@ -27,37 +26,7 @@ import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
 import { PortSettler } from "./listening/port_settler.ts";
 import { Slots } from "./slots.ts";
-import type { StartWorker } from "./threads/start_worker.ts";
 import type { Thread } from "./threads/thread.ts";
-
-/** What a daemon is made from. */
-export interface DaemonOptions {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly board: Board;
-  /** Makes the resolver; it calls back with the hosts whose addresses changed. */
-  createResolver(onChange: (hosts: ReadonlySet<string>) => void): Resolver;
-  /** Module of the data threads' entry. */
-  readonly workerUrl: string;
-  /** Starts data threads; in this thread unless given. */
-  readonly startWorker?: StartWorker | undefined;
-  /** Processor cores, for `workers: auto`. */
-  readonly cores: number;
-  /** Takes lines of the access log that a data thread sent; they are the receiver's. */
-  onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
-  /** Apps are sent next: what control says of their targets has to be on the board by then. */
-  beforeSend?(apps: readonly AppSnapshot[]): void;
-  /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
-  onThreadGone(thread: number, accessBytes: number): void;
-}
-
-/** How a rollout went. */
-export interface Rollout {
-  readonly revision: number;
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-}
 
 /** What an app is compiled from besides the config. */
 type Surroundings = Pick<CompileContext, "certificates" | "listening" | "maxIdleConnections">;
@@ -99,11 +68,14 @@ export class Daemon {
   #newest = 0;
   /** Over all configs so far: sessions keep the policy that they started under. */
   #longestDrainMs = 0;
+  /** Apps that could not be compiled again, for want of room. */
+  readonly #roomless = new Set<string>();
+  #cancelRetry = (): void => {};
 
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl, startWorker } = options;
     this.#slots = new Slots(board, this.totals);
-    this.departures = new Departures(clock, this.#slots, this.#hashTables, () => this.fleet.oldestRevision);
+    this.departures = new Departures(clock, this.#slots, this.#hashTables, () => this.fleet.oldestStage);
     this.#acknowledgements = new Acknowledgements(
       clock,
       log,
@@ -154,7 +126,9 @@ export class Daemon {
     this.#budget = new DescriptorBudget({
       log,
       cores: options.cores,
-      addresses: (host) => this.resolver.addresses(host),
+      addresses: (host) =>
+        [host, ...this.resolver.records(host).map((record) => record.host)]
+          .flatMap((name) => this.resolver.addresses(name)),
     });
     this.passive = new PassiveAvailability({ clock, log, board, totals: this.totals });
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
@@ -210,6 +184,7 @@ export class Daemon {
   }
 
   #stopLooking(): void {
+    this.#cancelRetry();
     this.bindRetry.close();
     this.listening.close();
     this.resolver.close();
@@ -292,6 +267,7 @@ export class Daemon {
       ports: this.#ports,
       engine: (app: AppConfig) => this.#engines.choose(app, config),
       addresses: (host: string) => this.resolver.addresses(host),
+      records: (service: string) => this.resolver.records(service),
       ...surroundings,
       zone: config.zone,
       hashTable: (entries: readonly MaglevEntry[]) => this.#hashTables.acquire(entries),
@@ -338,8 +314,12 @@ export class Daemon {
   /** Frees what the running config does not use: ports at once, slots when their sessions have ended. */
   #releaseParts(): void {
     this.#ports.keepOnly(new Set([...this.#configs.values()].flatMap(listenKeys)));
-    this.#slots.releaseExcept(new Set([...this.snapshots.values()].flatMap(slotNames)), this.revision);
-    this.#hashTables.keepOnly(this.snapshots.values(), this.revision);
+    this.#releaseSlots();
+  }
+
+  #releaseSlots(): void {
+    this.#slots.releaseExcept(new Set([...this.snapshots.values()].flatMap(slotNames)), this.fleet.stage);
+    this.#hashTables.keepOnly(this.snapshots.values(), this.fleet.stage);
     this.departures.sweepLater();
   }
 
@@ -352,22 +332,47 @@ export class Daemon {
   #recompile(names: readonly string[]): void {
     if (this.#global === null || this.stopping) return;
     let isAsWide = true;
+    let hasLost = false;
     for (const name of names) {
       const before = this.snapshots.get(name);
-      const revision = before?.revision ?? this.revision;
-      const [snapshot] = this.#compile([name], this.#configs, revision, this.#global, {
+      const snapshot = this.#compileAgain(name, before?.revision ?? this.revision, this.#global);
+      if (snapshot === undefined) continue;
+      this.#takeSnapshot(snapshot);
+      isAsWide &&= addressCount(snapshot) === addressCount(before);
+      hasLost ||= before !== undefined && hasLess(snapshot, before);
+    }
+    // A session may try more addresses at once, or fewer; or there are more listening sockets.
+    if (!isAsWide) this.#capConnections(this.#global);
+    this.#resend(names);
+    if (hasLost) this.#releaseSlots();
+  }
+
+  /** Undefined where the app is gone, or the board has no room for what it is now: then it stays as it was for a while. */
+  #compileAgain(name: string, revision: number, config: Config): AppSnapshot | undefined {
+    try {
+      const [snapshot] = this.#compile([name], this.#configs, revision, config, {
         certificates: (app) => this.#certificates.of(app.name),
         listening: (app) => this.listening.of(app),
         maxIdleConnections: this.#maxIdle,
       });
-      if (snapshot === undefined) continue;
-      this.#takeSnapshot(snapshot);
-      isAsWide &&= addressCount(snapshot) === addressCount(before);
+      this.#roomless.delete(name);
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof FproxyError) || error.code !== "too_many_parts") throw error;
+      if (!this.#roomless.has(name)) {
+        this.options.log.warn("no room for the hosts that an app has now", {
+          app: name,
+          error: error.message,
+        });
+      }
+      this.#roomless.add(name);
+      this.#cancelRetry();
+      this.#cancelRetry = this.options.clock.timer(
+        CONFIG_ROOM_RETRY_MS,
+        () => this.#recompile([...this.#roomless]),
+      );
+      return undefined;
     }
-    // A session may try more addresses at once, or fewer; or there are more listening sockets.
-    if (!isAsWide) this.#capConnections(this.#global);
-    this.#hashTables.keepOnly(this.snapshots.values(), this.revision);
-    this.#resend(names);
   }
 
   #resend(names: readonly string[]): void {
@@ -392,6 +397,13 @@ export class Daemon {
 }
 
 /** Of targets and listeners. */
+/** Whether an app has lost a target, or its hash table, by being compiled again. */
+function hasLess(app: AppSnapshot, before: AppSnapshot): boolean {
+  const slots = new Set(app.targets.map(({ slot }) => slot));
+  return before.targets.some(({ slot }) => !slots.has(slot)) ||
+    JSON.stringify(before.strategy) !== JSON.stringify(app.strategy);
+}
+
 function addressCount(app: AppSnapshot | undefined): number {
   return app?.targets.reduce((sum, { addresses }) => sum + addresses.length, app.listeners.length) ?? 0;
 }

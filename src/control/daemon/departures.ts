@@ -9,12 +9,12 @@ export class Departures {
   readonly #apps = new Map<number, AppSnapshot>();
   #cancelSweep: (() => void) | null = null;
 
-  /** @param oldestRevision the oldest that some thread still works from. */
+  /** @param oldestStage the oldest change that some thread still works from. */
   constructor(
     private readonly clock: Pick<Clock, "timer">,
     private readonly slots: Slots,
     private readonly tables: Pick<HashTables, "sweep">,
-    private readonly oldestRevision: () => number,
+    private readonly oldestStage: () => number,
   ) {}
 
   /** The apps, as the threads knew them last. */
@@ -41,7 +41,7 @@ export class Departures {
   }
 
   #sweep(): void {
-    const oldest = this.oldestRevision();
+    const oldest = this.oldestStage();
     const draining = this.slots.sweep(oldest) + this.tables.sweep(oldest);
     for (const slot of this.#apps.keys()) {
       // One that was removed a moment ago has its slot still by name.

@@ -6,7 +6,7 @@ import { type MaglevEntry, maglevSize, maglevTable } from "../../strategy/mod.ts
 /** A table that some app uses or used. */
 interface Held {
   readonly ref: HashTableRef;
-  /** The first revision without it, null while an app has it. */
+  /** Stage of the fleet at which no app had it any more, null while one has it. */
   releasedAt: number | null;
 }
 
@@ -18,7 +18,7 @@ interface Gap {
 
 /**
  * The hash tables of all apps, in memory that data threads read. Apps with the same targets and weights share one. What no
- * app has any more is used again once every thread works from a later revision; a session that began before and still
+ * app has any more is used again once every thread works from a later stage; a session that began before and still
  * looks for a target sees by the version that the table is gone.
  */
 export class HashTables {
@@ -54,16 +54,16 @@ export class HashTables {
     return ref;
   }
 
-  /** Gives up all tables but those of these apps. @param revision the first without the others. */
-  keepOnly(apps: Iterable<Pick<AppSnapshot, "strategy">>, revision: number): void {
+  /** Gives up all tables but those of these apps. @param stage of the fleet, at which the others are gone. */
+  keepOnly(apps: Iterable<Pick<AppSnapshot, "strategy">>, stage: number): void {
     if (this.#held.size === 0) return;
     const used = new Set([...apps].map(({ strategy }) => (strategy.strategy ?? strategy).table?.version));
     for (const held of this.#held.values()) {
-      if (!used.has(held.ref.version)) held.releasedAt ??= revision;
+      if (!used.has(held.ref.version)) held.releasedAt ??= stage;
     }
   }
 
-  /** Frees what was given up. @param oldest the oldest revision that some thread still works from. @returns what is left. */
+  /** Frees what was given up. @param oldest the oldest stage that some thread still works from. @returns what is left. */
   sweep(oldest: number): number {
     let left = 0;
     for (const [content, { releasedAt }] of this.#held) {

@@ -5,8 +5,8 @@ import type { CounterTotals } from "../telemetry/counter_totals.ts";
 
 /** A slot that was released. */
 interface Released {
-  /** The first revision without its owner. */
-  readonly revision: number;
+  /** The first change of what threads are told that is without its owner. */
+  readonly stage: number;
   /** The last sweep found it without a place taken. */
   wasQuiet: boolean;
 }
@@ -14,7 +14,7 @@ interface Released {
 /**
  * Hands out the board's slots by name: an app, a listener or a target keeps its slot (and so its counters) as long as
  * it is configured. A released slot is free again only when no session counts in it any more, and none can begin to: every
- * thread has taken over the revision that released it, and a socket that is being closed has served its queue.
+ * thread has taken over the change that released it, and a socket that is being closed has served its queue.
  */
 export class Slots {
   readonly #byName = new Map<string, number>();
@@ -76,25 +76,25 @@ export class Slots {
     return this.#inUse.has(slot);
   }
 
-  /** Gives up every slot whose name is not in use. @param revision the first without them. */
-  releaseExcept(used: ReadonlySet<string>, revision: number): void {
+  /** Gives up every slot whose name is not in use. @param stage number of the first change without them. */
+  releaseExcept(used: ReadonlySet<string>, stage: number): void {
     for (const [name, slot] of this.#byName) {
       if (used.has(name)) continue;
       this.#byName.delete(name);
-      this.#draining.set(slot, { revision, wasQuiet: false });
+      this.#draining.set(slot, { stage, wasQuiet: false });
     }
   }
 
   /**
    * Frees released slots that two sweeps in a row found without a place taken. Sweeps must be further apart than the
    * closing of a listener takes.
-   * @param oldest the oldest revision that some thread still works from: what it does not know to be released it may still
+   * @param oldest the oldest change that some thread still works from: what it does not know to be released it may still
    * use.
    * @returns how many are left.
    */
   sweep(oldest: number): number {
     for (const [slot, released] of this.#draining) {
-      const isQuiet = released.revision <= oldest && this.totals.sum(slot, Counter.held) === 0;
+      const isQuiet = released.stage <= oldest && this.totals.sum(slot, Counter.held) === 0;
       const mayBeFreed = isQuiet && released.wasQuiet;
       released.wasQuiet = isQuiet;
       if (!mayBeFreed) continue;

@@ -11,6 +11,8 @@ export interface Answer {
   readonly ttlMs: number | null;
   /** False where the name itself does not exist (NXDOMAIN). */
   readonly exists: boolean;
+  /** Addresses that came along, by name; of services alone. */
+  readonly additional: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface Answer {
  */
 export function readAnswer(message: Message): Answer {
   const { question, answers } = message;
+  const additional = addressesByName(message);
   const aliases = new Map<string, { readonly target: string; readonly ttl: number }>();
   for (const { type, name, data, ttl } of answers) {
     if (type === RecordType.CNAME && !aliases.has(name)) aliases.set(name, { target: data, ttl });
@@ -30,12 +33,25 @@ export function readAnswer(message: Message): Answer {
     const records = answers.filter((record) => record.name === name && record.type === question.type);
     if (records.length > 0) {
       const ttlMs = 1000 * Math.min(ttl, ...records.map((record) => record.ttl));
-      return { values: records.map(({ data }) => data), ttlMs, exists: true };
+      return { values: records.map(({ data }) => data), ttlMs, exists: true, additional };
     }
     const alias = aliases.get(name);
-    if (alias === undefined) return { values: [], ttlMs: null, exists: message.rcode !== NXDOMAIN };
+    if (alias === undefined) {
+      return { values: [], ttlMs: null, exists: message.rcode !== NXDOMAIN, additional };
+    }
     ttl = Math.min(ttl, alias.ttl);
     name = alias.target;
   }
   throw new WireError(`${question.name} is an alias of an alias more than ${MAX_CNAME_CHAIN} times`);
+}
+
+function addressesByName({ additional }: Message): ReadonlyMap<string, readonly string[]> {
+  const byName = new Map<string, string[]>();
+  for (const { name, type, data } of additional) {
+    if (type !== RecordType.A && type !== RecordType.AAAA) continue;
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [data]);
+    else known.push(data);
+  }
+  return byName;
 }

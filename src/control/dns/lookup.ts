@@ -12,12 +12,12 @@ export interface LookupResult {
 }
 
 /** Who looks a name up, as the look-up sees it. */
-export interface LookupCall {
+export interface LookupCall<R = LookupResult> {
   /** Takes addresses that are known already, while the look-up goes on for the rest; a later one replaces it. */
-  onPart(part: LookupResult): void;
+  onPart(part: R): void;
   /** Aborted when there is no time for more: the look-up ends as soon as it can, with what it has. */
   readonly signal: AbortSignal;
 }
 
-/** Looks one name up. Rejects when it has no address. */
-export type Lookup = (host: string, call: LookupCall) => Promise<LookupResult>;
+/** Looks one name up. Rejects when it has no address, or is no service. */
+export type Lookup<R = LookupResult> = (host: string, call: LookupCall<R>) => Promise<R>;

@@ -1,14 +1,14 @@
 import { MAX_DOUBTFUL_LOOKUPS, MAX_LOOKUPS } from "../../base/limits.ts";
-import type { Lookup, LookupResult } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 
 /** A look-up to be done. */
-export interface LookupJob {
+export interface LookupJob<R> {
   readonly host: string;
-  readonly lookup: Lookup;
+  readonly lookup: Lookup<R>;
   /** The name failed the last time: it waits behind the others, and takes part of the places only. */
   readonly isDoubtful: boolean;
   /** Takes what is known before the look-up ends; a later part replaces it. */
-  onPart(part: LookupResult): void;
+  onPart(part: R): void;
   /** Aborted when nobody wants to know any more. */
   readonly signal: AbortSignal;
 }
@@ -36,10 +36,10 @@ export class LookupQueue {
   readonly #doubtful = new Set<Waiting>();
 
   /** Does the look-up when its turn has come: at once where there is room. Rejects as the look-up does. */
-  run(job: LookupJob): Promise<LookupResult> {
+  run<R>(job: LookupJob<R>): Promise<R> {
     if (this.#hasRoom(job.isDoubtful)) return this.#do(job);
     const queue = job.isDoubtful ? this.#doubtful : this.#sure;
-    const result = new Promise<LookupResult>((resolve, reject) => {
+    const result = new Promise<R>((resolve, reject) => {
       const leave = (): void => {
         queue.delete(waiting);
         reject(job.signal.reason);
@@ -58,7 +58,7 @@ export class LookupQueue {
     return result;
   }
 
-  async #do(job: LookupJob): Promise<LookupResult> {
+  async #do<R>(job: LookupJob<R>): Promise<R> {
     const running: Running = {
       isDoubtful: job.isDoubtful,
       hasPart: false,
@@ -79,7 +79,7 @@ export class LookupQueue {
     }
   }
 
-  #takePart(job: LookupJob, running: Running, part: LookupResult): void {
+  #takePart<R>(job: LookupJob<R>, running: Running, part: R): void {
     if (!this.#running.has(running)) return;
     running.hasPart = true;
     job.onPart(part);

@@ -1,21 +1,20 @@
-import type { Clock } from "../../base/clock.ts";
-import type { SocketAddress } from "../../model/address.ts";
-import { askBothFamilies } from "./both_families.ts";
-import { DnsClient } from "./dns_client.ts";
-import { type Hosts, hostsFile, knownAddresses } from "./files/hosts_file.ts";
-import { interleaveFamilies } from "./interleave_families.ts";
+import { askBothFamilies, type FamilyQuestions } from "./both_families.ts";
+import type { Hosts } from "./files/hosts_file.ts";
+import type { SystemDnsSettings } from "./files/resolv_conf.ts";
+import { searchedNames } from "./files/search_list.ts";
 import type { Lookup } from "./lookup.ts";
+import { lookUpInHosts } from "./look_up_in_hosts.ts";
+
+/** What the machine's files say of names. */
+export interface NameFiles {
+  hosts(): Hosts;
+  /** Of which the search list counts. */
+  dns(): SystemDnsSettings;
+}
 
 /** Looks into the hosts file, then asks the given DNS servers and nobody else. */
-export function serverLookup(
-  servers: readonly SocketAddress[],
-  clock: Clock,
-  hosts: { read(): Hosts } = hostsFile(clock),
-): Lookup {
-  const client = new DnsClient(clock, () => servers);
-  return async (host, call) => {
-    const ips = knownAddresses(host, hosts.read());
-    if (ips.length === 0) return await askBothFamilies(client, host, call, clock);
-    return { ips: interleaveFamilies(ips), ttlMs: null, unanswered: null };
-  };
+export function serverLookup(questions: FamilyQuestions, files: NameFiles): Lookup {
+  return async (host, call) =>
+    lookUpInHosts(host, files.hosts(), questions.order) ??
+      await askBothFamilies(questions, searchedNames(host, files.dns()), call);
 }

@@ -1,33 +1,15 @@
-import type { Clock } from "../../base/clock.ts";
 import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../base/limits.ts";
-import { askBothFamilies } from "./both_families.ts";
-import { DnsClient } from "./dns_client.ts";
-import { type Hosts, hostsFile, knownAddresses } from "./files/hosts_file.ts";
-import { resolvConf, type SystemDnsSettings } from "./files/resolv_conf.ts";
-import { interleaveFamilies } from "./interleave_families.ts";
+import { FproxyError } from "../../base/errors.ts";
+import { askBothFamilies, type FamilyQuestions } from "./both_families.ts";
+import { searchedNames } from "./files/search_list.ts";
+import { lookUpInHosts } from "./look_up_in_hosts.ts";
 import type { Lookup, LookupCall, LookupResult } from "./lookup.ts";
-import { SystemAddresses } from "./system_addresses.ts";
+import type { NameFiles } from "./server_lookup.ts";
 
 /** What the system gives. */
-export interface LookupSystem {
+export interface LookupSystem extends NameFiles {
   /** Addresses of a name in the system's order of preference; rejects when the signal is aborted. */
   addresses(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** How it asks DNS. */
-  dns(): SystemDnsSettings;
-  /** What it knows without asking. */
-  hosts(): Hosts;
-}
-
-/** The machine's own. */
-function machine(clock: Clock): LookupSystem {
-  const addresses = new SystemAddresses();
-  const settings = resolvConf(clock);
-  const hosts = hostsFile(clock);
-  return {
-    addresses: (host, signal) => addresses.find(host, signal),
-    dns: () => settings.read(),
-    hosts: () => hosts.read(),
-  };
 }
 
 /**
@@ -36,20 +18,23 @@ function machine(clock: Clock): LookupSystem {
  * without one. The system waits for both families, 15 s where a server is silent about one: meanwhile what it is going
  * to say is told as a part.
  */
-export function systemLookup(clock: Clock, system: LookupSystem = machine(clock)): Lookup {
-  const client = new DnsClient(clock, () => system.dns().servers);
+export function systemLookup(questions: FamilyQuestions, system: LookupSystem): Lookup {
+  const { clock, order } = questions;
   return async (host, call) => {
     const end = new AbortController();
-    const beside = new DnsBeside(client, clock, host, end.signal);
+    const beside = new DnsBeside(questions, searchedNames(host, system.dns()), end.signal);
     let isWaiting = true;
     const cancel = clock.timer(SYSTEM_WAIT_MS, async () => {
-      const early = await earlyPart(host, beside, system);
+      const early = await earlyPart(host, beside, system, questions);
       if (early !== null && isWaiting) call.onPart(early);
     });
     try {
-      const ips = interleaveFamilies(await system.addresses(host, call.signal));
+      const ips = order.choose(await system.addresses(host, call.signal));
       isWaiting = false;
-      return { ips, ttlMs: await waitForTtl(ips, beside, call, clock), unanswered: null };
+      if (ips.length === 0) {
+        throw new FproxyError("no_address", `${host} has no address of the family that dns.family asks for`);
+      }
+      return { ips, ttlMs: await waitForTtl(ips, beside, call, questions), unanswered: null };
     } finally {
       isWaiting = false;
       cancel();
@@ -65,29 +50,34 @@ class DnsBeside {
   /** Ends when something is known, and when nothing will be. */
   readonly some: Promise<void>;
 
-  constructor(client: DnsClient, clock: Clock, host: string, signal: AbortSignal) {
+  constructor(questions: FamilyQuestions, names: readonly string[], signal: AbortSignal) {
     const some = Promise.withResolvers<void>();
     this.some = some.promise;
     const take = (result: LookupResult): void => {
       this.known = result;
       some.resolve();
     };
-    askBothFamilies(client, host, { onPart: take, signal }, clock).then(take, () => some.resolve());
+    askBothFamilies(questions, names, { onPart: take, signal }).then(take, () => some.resolve());
   }
 }
 
 /**
- * What the system will say, as far as that can be told without it: what the hosts file says, else what DNS says of a
- * name that is tried as it is before any with a search domain. Null elsewhere.
+ * What the system will say, as far as that can be told without it: what the hosts file says, else what DNS says of the
+ * first name of the search list that it knows. Null elsewhere.
  */
 async function earlyPart(
   host: string,
   beside: DnsBeside,
   system: LookupSystem,
+  { order }: FamilyQuestions,
 ): Promise<LookupResult | null> {
-  const ips = knownAddresses(host, system.hosts());
-  if (ips.length > 0) return { ips: interleaveFamilies(ips), ttlMs: null, unanswered: null };
-  if (!host.endsWith(".") && host.split(".").length - 1 < system.dns().ndots) return null;
+  try {
+    const known = lookUpInHosts(host, system.hosts(), order);
+    if (known !== null) return known;
+  } catch {
+    // The system will say that it has none of the family.
+    return null;
+  }
   await beside.some;
   return beside.known;
 }
@@ -97,7 +87,7 @@ async function waitForTtl(
   ips: readonly string[],
   beside: DnsBeside,
   call: LookupCall,
-  clock: Clock,
+  { clock }: FamilyQuestions,
 ): Promise<number | null> {
   const late = Promise.withResolvers<void>();
   const stop = (): void => late.resolve();

@@ -167,6 +167,7 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "access_log.format": RECORDED,
   "access_log.sample": RECORDED,
   "dns.servers": null,
+  "dns.family": null,
   "dns.min_ttl": null,
   "dns.max_ttl": null,
   "dns.negative_ttl": null,

@@ -64,6 +64,7 @@ export class Fleet {
   /** By app: the engines that carry it or carried it before, where sessions of it may still run. */
   readonly #engines = new Map<string, Set<EngineName>>();
   #size = 0;
+  #stage = 0;
 
   constructor(private readonly options: FleetOptions) {
     const pools = this.#pools;
@@ -80,9 +81,14 @@ export class Fleet {
     return [...this.#pools.values()].flatMap((pool) => pool.threads);
   }
 
-  /** The oldest revision that some thread still works from; `Infinity` while there is no thread. */
-  get oldestRevision(): number {
-    return Math.min(...this.threads.map((thread) => thread.revision));
+  /** Number of the last change that the threads were told: a rollout, or apps that were sent again. */
+  get stage(): number {
+    return this.#stage;
+  }
+
+  /** The oldest such change that some thread still works from; `Infinity` while there is no thread. */
+  get oldestStage(): number {
+    return Math.min(...this.threads.map((thread) => thread.stage));
   }
 
   /**
@@ -99,6 +105,7 @@ export class Fleet {
     size: number,
   ): void {
     this.#size = size;
+    this.#stage++;
     const { revision } = this.options.current();
     this.#openSockets(removed);
     for (const engine of ENGINES) {
@@ -130,6 +137,7 @@ export class Fleet {
    */
   leave(moved: readonly AppSnapshot[]): void {
     const { revision } = this.options.current();
+    this.#stage++;
     this.#openSockets([]);
     for (const [engine, pool] of this.#pools) {
       const apps = moved.filter((app) => app.engine !== engine && this.#concerns(app.name, engine));
@@ -143,8 +151,8 @@ export class Fleet {
     const { revision } = this.options.current();
     this.#openSockets([]);
     for (const [engine, pool] of this.#pools) {
-      const own = apps.filter((app) => app.engine === engine);
-      if (own.length > 0) pool.send({ type: "apply", revision, apps: own, removed: [] });
+      // Those that have none of the apps say that they know of no older ones, either.
+      pool.send({ type: "apply", revision, apps: apps.filter((app) => app.engine === engine), removed: [] });
     }
   }
 
@@ -215,6 +223,7 @@ export class Fleet {
       clock,
       log,
       indexes: this.#indexes,
+      stage: () => this.#stage,
       fullState: () => ({
         type: "apply",
         revision: this.options.current().revision,

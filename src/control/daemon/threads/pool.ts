@@ -24,6 +24,8 @@ export interface PoolOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly indexes: ThreadIndexes;
+  /** As `ThreadOptions.stage`. */
+  stage(): number;
   /** Everything that a thread must know from scratch, as a command. */
   fullState(): Command;
   /** A command as the thread in that seat (0, 1, ...) is to hear it. */
@@ -209,6 +211,7 @@ export class Pool {
         board: board.buffer,
         hashTables,
         counters,
+        stage: () => this.options.stage(),
       }, {
         onReport: (report, thread) => this.#report(report, thread),
         onCrash: (message, thread) => this.#crashed(message, thread),

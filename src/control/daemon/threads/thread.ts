@@ -30,6 +30,8 @@ export interface ThreadOptions {
   readonly hashTables: SharedArrayBuffer;
   /** The thread's own counters. */
   readonly counters: Float64Array<SharedArrayBuffer>;
+  /** Number of the last change that control made to what threads are told. */
+  stage(): number;
 }
 
 /** A data thread carries traffic and does nothing else; `epoll` calls the C library and reads `/proc/self/fd`. */
@@ -43,6 +45,8 @@ export class Thread {
   state: ThreadState = "starting";
   /** Revision that the thread acknowledged last. */
   revision = 0;
+  /** Number of the last change that it acknowledged. */
+  stage = 0;
   readonly index: number;
   readonly engine: EngineName;
   readonly counters: Float64Array<SharedArrayBuffer>;
@@ -53,9 +57,11 @@ export class Thread {
   readonly #worker: StartedWorker;
   readonly #link: ThreadLink;
   readonly #handler: ThreadHandler;
+  /** Numbers of the changes that it was told and has not acknowledged. */
+  readonly #told: number[] = [];
 
   /** @throws {NetError} `exhausted` when there is no descriptor left for it. */
-  constructor(options: ThreadOptions, handler: ThreadHandler) {
+  constructor(private readonly options: ThreadOptions, handler: ThreadHandler) {
     const { index, engine, board, hashTables, counters, workerUrl, startWorker = startWorkerHere } = options;
     this.index = index;
     this.engine = engine;
@@ -68,6 +74,7 @@ export class Thread {
         if (this.#isOver) return;
         if (report.type === "crashed") return this.#crashed(report.error);
         if (report.type === "stopped") this.#finish("stopped");
+        if (report.type === "applied") this.stage = this.#told.shift() ?? this.stage;
         handler.onReport(report, this);
       },
       onError: (message) => this.#crashed(message),
@@ -85,7 +92,10 @@ export class Thread {
 
   /** Sends a command; commands arrive in order. */
   send(command: Command): void {
-    if (!this.#isOver) this.#link.send(this.#worker, command);
+    if (this.#isOver) return;
+    // Those that are answered by `applied`.
+    if (command.type === "apply" || command.type === "serve") this.#told.push(this.options.stage());
+    this.#link.send(this.#worker, command);
   }
 
   /** Whether it has taken over some revision and hears: it serves its listeners. */

@@ -12,7 +12,7 @@ export interface DnsRecord {
   readonly type: number;
   /** Seconds. */
   readonly ttl: number;
-  /** An IP literal in canonical form, or the name that a CNAME stands for. */
+  /** An IP literal in canonical form, the name that a CNAME stands for, or of SRV `PRIORITY WEIGHT PORT NAME`. */
   readonly data: string;
 }
 
@@ -26,6 +26,8 @@ export interface Message {
   readonly question: Question;
   /** Records of known types, in order. */
   readonly answers: readonly DnsRecord[];
+  /** What the server adds of itself to a reply about a service: addresses of its hosts. Empty to other questions. */
+  readonly additional: readonly DnsRecord[];
 }
 
 /** Response code of a name that does not exist. */
@@ -39,8 +41,8 @@ const RCODE = 0x000f;
 const MAX_TTL = 0x7fff_ffff;
 
 /**
- * Reads a reply to a standard query of one question. Records of other types or classes are passed over, the sections
- * behind the answers are not looked at.
+ * Reads a reply to a standard query of one question. Records of other types or classes are passed over, and so are the
+ * sections behind the answers, unless the question is about a service.
  * @throws {WireError} when it is anything else, or broken in any of what is read.
  */
 export function decodeMessage(bytes: Uint8Array): Message {
@@ -52,16 +54,25 @@ export function decodeMessage(bytes: Uint8Array): Message {
   const questions = reader.u16();
   if (questions !== 1) throw new WireError(`the message has ${questions} questions, not 1`);
   const count = reader.u16();
-  reader.take(4);
+  const authorities = reader.u16();
+  const additions = reader.u16();
   const question = readQuestion(reader);
   const truncated = (flags & TRUNCATED) !== 0;
-  const answers: DnsRecord[] = [];
-  // However many are announced: each takes bytes, and the message has an end. What was cut may end within a record.
-  for (let i = 0; i < count && !truncated; i++) {
+  // What was cut may end within a record.
+  const answers = truncated ? [] : readRecords(reader, count);
+  const reachesOn = !truncated && question.type === RecordType.SRV;
+  const additional = reachesOn ? readRecords(reader, authorities + additions) : [];
+  return { id, truncated, rcode: flags & RCODE, question, answers, additional };
+}
+
+/** However many are announced: each takes bytes, and the message has an end. */
+function readRecords(reader: ByteReader, count: number): DnsRecord[] {
+  const records: DnsRecord[] = [];
+  for (let i = 0; i < count; i++) {
     const record = readRecord(reader);
-    if (record !== null) answers.push(record);
+    if (record !== null) records.push(record);
   }
-  return { id, truncated, rcode: flags & RCODE, question, answers };
+  return records;
 }
 
 function readQuestion(reader: ByteReader): Question {
@@ -95,6 +106,13 @@ function readData(type: number, bytes: Uint8Array, message: ByteReader): string 
       const name = readName(message);
       if (message.at !== end) throw new WireError("a record's name is not as long as the record");
       return name;
+    }
+    case RecordType.SRV: {
+      const end = message.at + bytes.length;
+      const numbers = [message.u16(), message.u16(), message.u16()];
+      const name = readName(message);
+      if (message.at !== end) throw new WireError("a record's name is not as long as the record");
+      return [...numbers, name].join(" ");
     }
     default:
       return null;

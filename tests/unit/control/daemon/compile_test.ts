@@ -36,6 +36,7 @@ function compile(
     listening: literalListening,
     addresses: (host) =>
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
+    records: () => [],
     certificates: () => CERTIFICATES,
     maxIdleConnections: Infinity,
     zone: "a",

@@ -9,6 +9,7 @@ import { LogLines } from "../../../kit/log_lines.ts";
 
 const DNS = {
   servers: [],
+  family: "both",
   minTtlMs: 60_000,
   maxTtlMs: 60_000,
   negativeTtlMs: 60_000,
@@ -52,8 +53,7 @@ Deno.test("names that change together are one message to the threads, with each 
   };
 
   last = 2;
-  resolver.watch(new Set());
-  resolver.watch(new Set(hosts));
+  resolver.configure({ ...DNS, family: "ipv4" });
   await eventually("the message", () => sent.length > 0);
   assert.deepEqual(sent, [["app 0", "all", ...hosts.slice(1).map((_, i) => `app ${i + 1}`)]]);
   assert.equal(daemon.snapshots.get("all")?.targets[49]?.addresses[0]?.ip, "10.0.0.2");

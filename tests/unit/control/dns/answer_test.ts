@@ -10,7 +10,14 @@ const alias = (name: string, data: string, ttl = 300): DnsRecord => ({ name, typ
 const address = (name: string, data: string, ttl = 300): DnsRecord => ({ name, type: TYPE_A, ttl, data });
 
 function message(answers: readonly DnsRecord[], rcode = 0): Message {
-  return { id: 1, truncated: false, rcode, question: { name: "a.example", type: TYPE_A }, answers };
+  return {
+    id: 1,
+    truncated: false,
+    rcode,
+    question: { name: "a.example", type: TYPE_A },
+    answers,
+    additional: [],
+  };
 }
 
 Deno.test("the smallest TTL of aliases and addresses counts, wherever it stands", () => {
@@ -21,7 +28,7 @@ Deno.test("the smallest TTL of aliases and addresses counts, wherever it stands"
       address("c.example", "10.0.0.1", third),
       address("c.example", "10.0.0.2", fourth),
     ];
-    const wanted = { values: ["10.0.0.1", "10.0.0.2"], ttlMs: 1_000, exists: true };
+    const wanted = { values: ["10.0.0.1", "10.0.0.2"], ttlMs: 1_000, exists: true, additional: new Map() };
     assert.deepEqual(readAnswer(message(answers)), wanted);
     // The order of records means nothing.
     assert.deepEqual(readAnswer(message([answers[3]!, answers[1]!, answers[0]!, answers[2]!])).ttlMs, 1_000);
@@ -35,15 +42,35 @@ Deno.test("records that do not belong to the question have no say", () => {
     { ...address("a.example", "fd00::1", 1), type: TYPE_AAAA },
     address("a.example", "10.0.0.1", 20),
   ];
-  assert.deepEqual(readAnswer(message(answers)), { values: ["10.0.0.1"], ttlMs: 20_000, exists: true });
+  assert.deepEqual(readAnswer(message(answers)), {
+    values: ["10.0.0.1"],
+    ttlMs: 20_000,
+    exists: true,
+    additional: new Map(),
+  });
 });
 
 Deno.test("no record, and no such name, are told apart", () => {
-  assert.deepEqual(readAnswer(message([])), { values: [], ttlMs: null, exists: true });
-  assert.deepEqual(readAnswer(message([], 3)), { values: [], ttlMs: null, exists: false });
+  assert.deepEqual(readAnswer(message([])), { values: [], ttlMs: null, exists: true, additional: new Map() });
+  assert.deepEqual(readAnswer(message([], 3)), {
+    values: [],
+    ttlMs: null,
+    exists: false,
+    additional: new Map(),
+  });
   const dangling = [alias("a.example", "b.example")];
-  assert.deepEqual(readAnswer(message(dangling)), { values: [], ttlMs: null, exists: true });
-  assert.deepEqual(readAnswer(message(dangling, 3)), { values: [], ttlMs: null, exists: false });
+  assert.deepEqual(readAnswer(message(dangling)), {
+    values: [],
+    ttlMs: null,
+    exists: true,
+    additional: new Map(),
+  });
+  assert.deepEqual(readAnswer(message(dangling, 3)), {
+    values: [],
+    ttlMs: null,
+    exists: false,
+    additional: new Map(),
+  });
 });
 
 Deno.test("aliases in a circle, and in a row without end, are refused", () => {

@@ -108,7 +108,7 @@ Deno.test("that a name does not exist is an answer: nobody else is asked", async
   await using first = new DnsServer(() => ({ rcode: 3 }));
   await using second = new DnsServer(answers);
   const answer = await ask(clientOf([first, second]));
-  assert.deepEqual(answer, { values: [], ttlMs: null, exists: false });
+  assert.deepEqual(answer, { values: [], ttlMs: null, exists: false, additional: new Map() });
   assert.equal(second.questions.length, 0);
 });
 

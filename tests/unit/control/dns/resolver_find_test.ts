@@ -6,6 +6,7 @@ import { LogLines } from "../../../kit/log_lines.ts";
 
 const OPTIONS = {
   servers: [],
+  family: "both",
   minTtlMs: 1_000,
   maxTtlMs: 300_000,
   negativeTtlMs: 5_000,

@@ -1,80 +1,6 @@
 import assert from "node:assert/strict";
 import { CHANGE_GATHER_MS, MAX_LOOKUPS } from "../../../../src/base/limits.ts";
-import type { LookupCall, LookupResult } from "../../../../src/control/dns/lookup.ts";
-import { Resolver, type ResolverOptions } from "../../../../src/control/dns/resolver.ts";
-import { FakeClock } from "../../../kit/fake_clock.ts";
-import { LogLines } from "../../../kit/log_lines.ts";
-
-const OPTIONS: ResolverOptions = {
-  servers: [],
-  minTtlMs: 1_000,
-  maxTtlMs: 300_000,
-  negativeTtlMs: 5_000,
-  onFailure: "keep_last",
-};
-
-interface Question {
-  readonly host: string;
-  readonly at: number;
-  readonly call: LookupCall;
-  answer(result: Partial<LookupResult>): void;
-  fail(): void;
-}
-
-/** A resolver whose look-ups the test answers. */
-class Fixture {
-  readonly clock = new FakeClock();
-  readonly log = new LogLines();
-  readonly questions: Question[] = [];
-  /** Names that were told to have changed, those that were told together in one string. */
-  readonly changed: string[] = [];
-  readonly resolver: Resolver;
-
-  constructor(options: Partial<ResolverOptions> = {}) {
-    this.resolver = new Resolver(
-      this.clock,
-      this.log.log,
-      { ...OPTIONS, ...options },
-      (hosts) => this.changed.push([...hosts].join()),
-      (host, call) =>
-        new Promise((resolve, reject) =>
-          this.questions.push({
-            host,
-            at: this.clock.now(),
-            call,
-            answer: (result) => resolve(found(result)),
-            fail: () => reject(new Error(`no such name ${host}`)),
-          })
-        ),
-    );
-  }
-
-  /** Answers the last question, and lets the resolver take note. */
-  async answer(ips: readonly string[], ttlMs: number | null = 10_000): Promise<void> {
-    this.questions.at(-1)?.answer({ ips, ttlMs });
-    await settle();
-  }
-
-  async fail(): Promise<void> {
-    this.questions.at(-1)?.fail();
-    await settle();
-  }
-
-  /** Lets the time pass in which changes are gathered. @returns all that was told so far. */
-  told(): readonly string[] {
-    this.clock.advance(CHANGE_GATHER_MS);
-    return this.changed;
-  }
-}
-
-function found(result: Partial<LookupResult>): LookupResult {
-  return { ips: [], ttlMs: 10_000, unanswered: null, ...result };
-}
-
-/** Lets promise callbacks run; no timer is involved. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await Promise.resolve();
-}
+import { AskedResolver as Fixture, found, OPTIONS, settle } from "./asked_resolver.ts";
 
 Deno.test("a literal stands for itself and is never looked up", () => {
   const { resolver, questions } = new Fixture();
@@ -93,7 +19,7 @@ Deno.test("a name has no address until it was looked up, and then tells of the c
   assert.deepEqual(fixture.resolver.addresses("a.example"), ["10.0.0.1", "10.0.0.2"]);
   assert.deepEqual(fixture.told(), ["a.example"]);
   assert.deepEqual(fixture.resolver.status(), [
-    { host: "a.example", ips: ["10.0.0.1", "10.0.0.2"], error: null },
+    { host: "a.example", ips: ["10.0.0.1", "10.0.0.2"], error: null, stale: false, age_ms: CHANGE_GATHER_MS },
   ]);
 });
 
@@ -310,18 +236,20 @@ Deno.test("a look-up that fails after it told a part has found that part", async
   fixture.resolver.watch(new Set(["a.example"]));
   fixture.questions[0]?.call.onPart(found({ ips: ["10.0.0.1"], ttlMs: 2_000 }));
   await fixture.fail();
-  assert.deepEqual(fixture.resolver.status(), [{ host: "a.example", ips: ["10.0.0.1"], error: null }]);
+  assert.deepEqual(fixture.resolver.status(), [
+    { host: "a.example", ips: ["10.0.0.1"], error: null, stale: false, age_ms: 0 },
+  ]);
   assert.deepEqual(fixture.log.messages, []);
   fixture.clock.advance(2_000);
   assert.equal(fixture.questions.length, 2);
 });
 
 Deno.test("while nobody answers for a family its last addresses stay, unless they are to be dropped", async () => {
-  const cases = [["keep_last", ["fd00::1", "10.0.0.2", "fd00::2"]], ["drop", ["10.0.0.2"]]] as const;
+  const cases = [["keep_last", ["2001:db8::1", "10.0.0.2", "2001:db8::2"]], ["drop", ["10.0.0.2"]]] as const;
   for (const [onFailure, wanted] of cases) {
-    const fixture = new Fixture({ onFailure });
+    const fixture = new Fixture({ onFailure, family: "prefer_ipv6" });
     fixture.resolver.watch(new Set(["a.example"]));
-    await fixture.answer(["fd00::1", "10.0.0.1", "fd00::2"]);
+    await fixture.answer(["2001:db8::1", "10.0.0.1", "2001:db8::2"]);
     fixture.clock.advance(10_000);
     fixture.questions[1]?.answer({ ips: ["10.0.0.2"], unanswered: "IPv6" });
     await settle();

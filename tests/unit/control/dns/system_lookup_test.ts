@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { SECOND_FAMILY_WAIT_MS, SYSTEM_WAIT_MS, TTL_WAIT_MS } from "../../../../src/base/limits.ts";
+import { DnsClient } from "../../../../src/control/dns/dns_client.ts";
 import type { Hosts } from "../../../../src/control/dns/files/hosts_file.ts";
 import type { LookupResult } from "../../../../src/control/dns/lookup.ts";
+import { machineLookups } from "../../../../src/control/dns/lookups.ts";
+import { AddressOrder } from "../../../../src/control/dns/order/address_order.ts";
 import { type LookupSystem, systemLookup } from "../../../../src/control/dns/system_lookup.ts";
+import type { DnsFamily } from "../../../../src/model/config.ts";
 import { DnsServer, type Script, TYPE_A, TYPE_AAAA, TYPE_CNAME } from "../../../kit/dns_server.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
@@ -31,17 +35,25 @@ class Fixture implements AsyncDisposable {
   readonly #server: DnsServer;
   readonly result: Promise<LookupResult>;
 
-  constructor(script: Script, host = "a.example", ndots = 1, hosts: Hosts = new Map()) {
+  constructor(
+    script: Script,
+    host = "a.example",
+    hosts: Hosts = new Map(),
+    family: DnsFamily = "both",
+    search: readonly string[] = [],
+  ) {
     this.#server = new DnsServer(script);
     const system: LookupSystem = {
       addresses: (_, signal) => {
         signal.addEventListener("abort", () => this.#addresses.reject(new Error("called off")));
         return this.#addresses.promise;
       },
-      dns: () => ({ servers: [this.#server.socketAddress], ndots }),
+      dns: () => ({ servers: [], ndots: 1, search }),
       hosts: () => hosts,
     };
-    this.result = within("the result", systemLookup(this.clock, system)(host, this.call));
+    const client = new DnsClient(this.clock, () => [this.#server.socketAddress]);
+    const questions = { client, clock: this.clock, order: new AddressOrder(family, () => null) };
+    this.result = within("the result", systemLookup(questions, system)(host, this.call));
     // Some are awaited later than they fail.
     this.result.catch(() => {});
   }
@@ -138,37 +150,45 @@ Deno.test("while the system waits for a family, what DNS knows of that very name
   assert.equal(fixture.call.parts.length, 1);
 });
 
-Deno.test("a name that the system would try with a search domain first is left to it", async () => {
-  const cases: [string, number, boolean][] = [
-    ["a", 1, false],
-    ["a.example", 2, false],
-    ["a.example", 1, true],
-    ["a.", 1, true],
-    ["a.example.", 5, true],
+Deno.test("while the system walks its search list, so does who asks beside it", async () => {
+  const onlyOne: Script = ({ name, type }) =>
+    name === "web.two.test" && type === TYPE_A
+      ? { answers: [{ name, type, ttl: 2, data: [10, 0, 0, 9] }] }
+      : { rcode: 3 };
+  await using fixture = new Fixture(onlyOne, "web", new Map(), "both", ["one.test", "two.test"]);
+  await fixture.timers(1);
+  await fixture.advanceUntil("the part", () => fixture.call.parts.length > 0);
+  assert.deepEqual(fixture.call.parts, [{ ips: ["10.0.0.9"], ttlMs: 2_000, unanswered: null }]);
+  fixture.find("10.0.0.1");
+  assert.deepEqual(await fixture.result, { ips: ["10.0.0.1"], ttlMs: 2_000, unanswered: null });
+});
+
+Deno.test("dns.family leaves out, or puts first, what the system gives", async () => {
+  const cases: [DnsFamily, readonly string[]][] = [
+    ["ipv4", ["10.0.0.2", "10.0.0.1"]],
+    ["ipv6", ["fd00::1"]],
+    ["prefer_ipv6", ["fd00::1", "10.0.0.2", "10.0.0.1"]],
   ];
-  for (const [host, ndots, isTold] of cases) {
-    await using fixture = new Fixture(aliased, host, ndots);
-    await fixture.asked();
-    await fixture.timers(1);
-    fixture.clock.advance(SYSTEM_WAIT_MS);
-    if (isTold) await within("the part", fixture.call.first());
-    fixture.find("10.0.0.1");
-    await fixture.result;
-    assert.equal(fixture.call.parts.length, isTold ? 1 : 0, host);
+  for (const [family, ips] of cases) {
+    await using fixture = new Fixture(aliased, "a.example", new Map(), family);
+    fixture.find("10.0.0.2", "fd00::1", "10.0.0.1");
+    assert.deepEqual((await fixture.result).ips, ips);
   }
+  await using none = new Fixture(aliased, "a.example", new Map(), "ipv6");
+  none.find("10.0.0.2");
+  await assert.rejects(none.result, /dns\.family/);
 });
 
 Deno.test("while the system is slow, the hosts file counts before DNS", async () => {
   await using fixture = new Fixture(
     aliased,
     "a.example.",
-    1,
-    new Map([["a.example", ["10.0.0.7", "fd00::7"]]]),
+    new Map([["a.example", ["10.0.0.7", "10.0.0.8"]]]),
   );
   await fixture.asked();
   await fixture.timers(1);
   fixture.clock.advance(SYSTEM_WAIT_MS);
-  const known = { ips: ["10.0.0.7", "fd00::7"], ttlMs: null, unanswered: null };
+  const known = { ips: ["10.0.0.7", "10.0.0.8"], ttlMs: null, unanswered: null };
   assert.deepEqual(await within("the part", fixture.call.first()), known);
 });
 
@@ -186,6 +206,12 @@ Deno.test("a name that the system does not know is an error, whatever DNS says",
 });
 
 Deno.test("the real system knows localhost, and does not wait long for its TTL", async () => {
-  const { ips } = await within("the answer", systemLookup(systemClock)("localhost", new NotedParts()));
+  const { ips } = await within(
+    "the answer",
+    machineLookups(systemClock, [], new AddressOrder("both", () => null)).addresses(
+      "localhost",
+      new NotedParts(),
+    ),
+  );
   assert.ok(ips.length > 0 && ips.every((ip) => ip === "127.0.0.1" || ip === "::1"), ips.join());
 });

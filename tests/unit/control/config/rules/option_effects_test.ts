@@ -110,6 +110,7 @@ const memory = new FakeMemory();
 function compiled(app: AppConfig): AppSnapshot {
   const engine = engineOf(app);
   return compileApp(app, 1, {
+    records: () => [],
     slots: new Slots(memory.board, memory.totals),
     ports: new PortSettler(),
     engine: () => engine,

@@ -14,6 +14,7 @@ import { freePort } from "../../../../kit/servers.ts";
 
 const DNS = {
   servers: [],
+  family: "both",
   minTtlMs: 60_000,
   maxTtlMs: 60_000,
   negativeTtlMs: 60_000,

@@ -13,6 +13,7 @@ class Fixture {
   readonly indexes = new ThreadIndexes();
   readonly memory = new FakeMemory();
   readonly pool = new Pool({
+    stage: () => 0,
     workerUrl: "no url at all",
     engine: "deno",
     board: this.memory.board,

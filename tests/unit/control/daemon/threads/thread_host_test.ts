@@ -23,6 +23,7 @@ for (const engine of ["epoll", "deno"] as const) {
       const crashes: string[] = [];
       const start = (index: number): Thread =>
         new Thread({
+          stage: () => 0,
           workerUrl: WORKER_URL,
           startWorker: host.start,
           index,
@@ -67,6 +68,7 @@ Deno.test("a thread that cannot be started elsewhere has crashed", async () => {
   const crashes: string[] = [];
   try {
     new Thread({
+      stage: () => 0,
       workerUrl: "no url at all",
       startWorker: host.start,
       index: 0,

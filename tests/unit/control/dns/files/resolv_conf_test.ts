@@ -5,7 +5,8 @@ Deno.test("resolv.conf: servers in their order, three at most, and ndots", () =>
   const text = [
     "# nameserver 10.0.0.9",
     "; a comment",
-    "search a.example b.example",
+    "domain early.example",
+    "search A.example b.example. .",
     "nameserver 10.0.0.1",
     "\tnameserver   FD00::0:1  # behind",
     "nameserver fe80::1%eth0",
@@ -18,6 +19,7 @@ Deno.test("resolv.conf: servers in their order, three at most, and ndots", () =>
   assert.deepEqual(parseResolvConf(text), {
     servers: [{ ip: "10.0.0.1", port: 53 }, { ip: "fd00::1", port: 53 }, { ip: "10.0.0.2", port: 53 }],
     ndots: 5,
+    search: ["a.example", "b.example"],
   });
 });
 
@@ -29,7 +31,7 @@ Deno.test("resolv.conf: a server at any address is this machine", () => {
 });
 
 Deno.test("resolv.conf: what it does not say is as the system has it", () => {
-  assert.deepEqual(parseResolvConf(""), { servers: [{ ip: "127.0.0.1", port: 53 }], ndots: 1 });
+  assert.deepEqual(parseResolvConf(""), { servers: [{ ip: "127.0.0.1", port: 53 }], ndots: 1, search: [] });
   assert.equal(parseResolvConf("options ndots:99").ndots, 15);
   assert.equal(parseResolvConf("options ndots:x ndots:").ndots, 1);
 });

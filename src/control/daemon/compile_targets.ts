@@ -1,0 +1,89 @@
+import type { TargetConfig } from "../../model/config.ts";
+import { endpointAuthority, formatTarget, isService } from "../../model/endpoint_url.ts";
+import { serviceDomain } from "../../model/host_port.ts";
+import type { HttpEndpoint } from "../../model/http_policy.ts";
+import type { TargetSnapshot } from "../../model/snapshot.ts";
+import type { ServiceRecord } from "../dns/services/service_record.ts";
+import { serviceWeights } from "./service_weights.ts";
+
+/** What names of targets stand for now. */
+export interface TargetNames {
+  /** IP literals of a host, best first; empty while it has none. */
+  addresses(host: string): readonly string[];
+  /** Hosts of a service, best first; empty while it has none. */
+  records(service: string): readonly ServiceRecord[];
+}
+
+/** A target of the config, or one host of a service that is one. */
+interface Part {
+  readonly target: TargetConfig;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly http: HttpEndpoint | null;
+}
+
+/**
+ * Targets as data threads see them: a service is as many as it has hosts. Where two come to the same, the first counts.
+ * @param slotOf the board slot of the target of that key.
+ */
+export function compileTargets(
+  targets: readonly TargetConfig[],
+  names: TargetNames,
+  slotOf: (key: string) => number,
+): TargetSnapshot[] {
+  const byKey = new Map<string, Part>();
+  for (
+    const part of targets.flatMap((target) => isService(target) ? hostsOf(target, names) : whole(target))
+  ) {
+    const key = formatTarget(part.target);
+    if (!byKey.has(key)) byKey.set(key, part);
+  }
+  return [...byKey].map(([key, { target, weight, backup, http }]): TargetSnapshot => ({
+    key,
+    slot: slotOf(key),
+    addresses: names.addresses(target.host).map((ip) => ({ ip, port: target.port })),
+    weight,
+    backup,
+    priority: target.priority,
+    zone: target.zone,
+    maxConnections: target.max_connections,
+    http,
+  }));
+}
+
+function whole(target: TargetConfig): Part {
+  const { weight, backup, host, url } = target;
+  return {
+    target,
+    weight,
+    backup,
+    http: endpoint(target, url && endpointAuthority(target, url.scheme), host),
+  };
+}
+
+/**
+ * Hosts of the lowest priority number are the service, all others its backups. Requests go to the domain whose service it
+ * is, whatever its hosts are called, and so do certificates: who can forge an answer of DNS must not choose the name that is
+ * verified (RFC 9525 section 6.1; as for HTTPS records, RFC 9460 section 2).
+ */
+function hostsOf(target: TargetConfig, names: TargetNames): Part[] {
+  const records = names.records(target.host);
+  const weights = serviceWeights(records, target.weight);
+  const domain = serviceDomain(target.host);
+  return records.map(({ host, port, priority }, at) => ({
+    target: { ...target, host, port },
+    weight: weights[at] ?? 0,
+    backup: target.backup || priority > (records[0]?.priority ?? 0),
+    http: endpoint(target, domain, domain),
+  }));
+}
+
+function endpoint({ url }: TargetConfig, authority: string | null, host: string): HttpEndpoint | null {
+  return url === null || authority === null ? null : {
+    scheme: url.scheme,
+    authority,
+    // The dot that ends an absolute name is no part of names in certificates.
+    hostname: host.endsWith(".") ? host.slice(0, -1) : host,
+    basePath: url.base_path,
+  };
+}

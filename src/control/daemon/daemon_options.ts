@@ -1,0 +1,35 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Logger } from "../../base/log.ts";
+import type { Board } from "../../model/board.ts";
+import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { Resolver } from "../dns/resolver.ts";
+import type { StartWorker } from "./threads/start_worker.ts";
+
+/** What a daemon is made from. */
+export interface DaemonOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly board: Board;
+  /** Makes the resolver; it calls back with the hosts whose addresses changed. */
+  createResolver(onChange: (hosts: ReadonlySet<string>) => void): Resolver;
+  /** Module of the data threads' entry. */
+  readonly workerUrl: string;
+  /** Starts data threads; in this thread unless given. */
+  readonly startWorker?: StartWorker | undefined;
+  /** Processor cores, for `workers: auto`. */
+  readonly cores: number;
+  /** Takes lines of the access log that a data thread sent; they are the receiver's. */
+  onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
+  /** Apps are sent next: what control says of their targets has to be on the board by then. */
+  beforeSend?(apps: readonly AppSnapshot[]): void;
+  /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
+  onThreadGone(thread: number, accessBytes: number): void;
+}
+
+/** How a rollout went. */
+export interface Rollout {
+  readonly revision: number;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
