@@ -5,6 +5,9 @@ export const TYPE_CNAME = 5;
 /** Type of the records of IPv6 addresses. */
 export const TYPE_AAAA = 28;
 
+/** Type of the record that says who offers a service. */
+export const TYPE_SRV = 33;
+
 /** A record as it goes over the wire. */
 export interface WireRecord {
   /** Owner, in dotted form. */
@@ -28,11 +31,13 @@ export interface WireReply {
   /** Whether it says that it was cut short. */
   readonly truncated?: boolean;
   readonly answers?: readonly WireRecord[];
+  /** What is added behind the answers. */
+  readonly additional?: readonly WireRecord[];
 }
 
 /** Bytes of a reply (RFC 1035 section 4), owners of records compressed where they are the question's name. */
 export function encodeReply(reply: WireReply): Uint8Array {
-  const { id, name, type, rcode = 0, truncated = false, answers = [] } = reply;
+  const { id, name, type, rcode = 0, truncated = false, answers = [], additional = [] } = reply;
   return Uint8Array.from([
     ...u16(id),
     truncated ? 0x83 : 0x81,
@@ -40,12 +45,17 @@ export function encodeReply(reply: WireReply): Uint8Array {
     ...u16(1),
     ...u16(answers.length),
     ...u16(0),
-    ...u16(0),
+    ...u16(additional.length),
     ...encodeName(name),
     ...u16(type),
     ...u16(1),
-    ...answers.flatMap((record) => encodeRecord(record, name)),
+    ...[...answers, ...additional].flatMap((record) => encodeRecord(record, name)),
   ]);
+}
+
+/** Data of an SRV record (RFC 2782). */
+export function serviceData(priority: number, weight: number, port: number, host: string): number[] {
+  return [...u16(priority), ...u16(weight), ...u16(port), ...encodeName(host)];
 }
 
 /** The question of a query. */

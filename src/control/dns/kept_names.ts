@@ -113,10 +113,15 @@ export class KeptNames<R extends { readonly ttlMs: number | null }, V> {
     this.#unused.clear();
   }
 
-  /** Looks all names up again at once, each when its turn comes. */
-  refreshAll(): void {
+  /** Looks all names up again at once, each when its turn comes. @param keep what stays in use of what they had. */
+  refreshAll(keep: (value: V) => V): void {
     for (const [name, entry] of this.#entries) {
       entry.stop();
+      const value = keep(entry.value);
+      if (!this.options.isSame(value, entry.value)) {
+        entry.value = value;
+        this.options.onChange(name);
+      }
       void this.#refresh(name, entry);
     }
   }

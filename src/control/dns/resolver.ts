@@ -100,7 +100,7 @@ export class Resolver {
     this.#order = new AddressOrder(options.family, localAddresses(this.clock));
     this.#lookups = this.#chooseLookups();
     for (const names of [this.#addresses, this.#services]) names.forgetUnused();
-    if (options.family !== family) this.#addresses.refreshAll();
+    if (options.family !== family) this.#addresses.refreshAll((ips) => this.#order.choose(ips));
   }
 
   /** Keeps exactly these hosts fresh; literals cost nothing, known names stay as they are. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asEndpoint, formatTarget, parseTarget } from "../../../src/model/endpoint_url.ts";
+import { asEndpoint, formatTarget, isService, parseTarget } from "../../../src/model/endpoint_url.ts";
 
 Deno.test("a target is a host and a port, or a URL", () => {
   assert.deepEqual(parseTarget("Db.example:5432"), { host: "db.example", port: 5432, url: null });
@@ -13,6 +13,26 @@ Deno.test("a target is a host and a port, or a URL", () => {
   ];
   for (const [text, host, port, scheme, base_path] of cases) {
     assert.deepEqual(parseTarget(text), { host, port, url: { scheme, base_path } }, text);
+  }
+});
+
+Deno.test("a service has no port, and is no host of that name", () => {
+  const cases: [string, string][] = [
+    ["_PG._tcp.Db.example", "_pg._tcp.db.example"],
+    ["_pg._TCP.db.example.", "_pg._tcp.db.example."],
+    ["https://_https._tcp.api.example/v1/", "https://_https._tcp.api.example/v1"],
+  ];
+  for (const [text, canonical] of cases) {
+    const target = parseTarget(text);
+    assert.deepEqual([formatTarget(target), isService(target), target.port], [canonical, true, 0]);
+  }
+  assert.equal(formatTarget(asEndpoint(parseTarget("_x._tcp.one.example"))), "http://_x._tcp.one.example");
+  for (const text of ["_x._tcp.one.example:80", "http://_x._tcp.one.example:80/", "_x._tcp.one.example:"]) {
+    assert.throws(() => parseTarget(text), /service with a port.*write "_x\._tcp\.one\.example"/);
+  }
+  // Names of that kind which are no services need a port as all others do.
+  for (const text of ["_tcp.example:80", "_x._udp.example:80", "x._tcp.example:80", "_x._tcpx.example:80"]) {
+    assert.equal(isService(parseTarget(text)), false, text);
   }
 });
 

@@ -3,6 +3,7 @@ import type { AppCertificates } from "../../../../src/control/certificates/app_c
 import { compileApp, slotNames } from "../../../../src/control/daemon/compile.ts";
 import { listenKeys } from "../../../../src/control/daemon/listening/listen_keys.ts";
 import { literalListening } from "../../../../src/control/daemon/listening/listen_plan.ts";
+import type { ServiceRecord } from "../../../../src/control/dns/services/service_record.ts";
 import { PortSettler } from "../../../../src/control/daemon/listening/port_settler.ts";
 import { Slots } from "../../../../src/control/daemon/slots.ts";
 import type { AppConfig, ConfigInput } from "../../../../src/model/config.ts";
@@ -28,6 +29,7 @@ function compile(
   input: Partial<AppInput>,
   slots = newSlots(),
   ports = new PortSettler(),
+  records: readonly ServiceRecord[] = [],
 ): AppSnapshot {
   return compileApp(appOf(input), 9, {
     slots,
@@ -36,7 +38,7 @@ function compile(
     listening: literalListening,
     addresses: (host) =>
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
-    records: () => [],
+    records: () => records,
     certificates: () => CERTIFICATES,
     maxIdleConnections: Infinity,
     zone: "a",
@@ -267,5 +269,54 @@ Deno.test("the HTTP policy is in milliseconds, bytes and shares", () => {
   });
   assert.deepEqual(compile({ mode: "http", http: { hedge_after: "50ms" } }).http?.hedgeAfter, {
     delayMs: 50,
+  });
+});
+
+Deno.test("a service is as many targets as it has hosts, all but the lowest priority as backups", () => {
+  const records = [
+    { host: "two.example", port: 81, priority: 5, weight: 10 },
+    { host: "10.0.0.7", port: 82, priority: 5, weight: 5 },
+    { host: "none.example", port: 83, priority: 6, weight: 0 },
+  ];
+  const compileService = (
+    target: string | { address: string; weight?: number; backup?: boolean },
+    mode = "tcp",
+  ) =>
+    compile(
+      { mode: mode === "http" ? "http" : "tcp", targets: [target, "10.0.0.7:82"] },
+      newSlots(),
+      new PortSettler(),
+      records,
+    ).targets;
+  assert.deepEqual(compileService("_x._tcp.web.example").map(({ slot: _, http: __, ...rest }) => rest), [
+    {
+      key: "two.example:81",
+      addresses: [{ ip: "10.1.0.1", port: 81 }, { ip: "fd00::1", port: 81 }],
+      weight: 2,
+      backup: false,
+      maxConnections: 0,
+    },
+    // What another target comes to, too, is one target.
+    {
+      key: "10.0.0.7:82",
+      addresses: [{ ip: "10.0.0.7", port: 82 }],
+      weight: 1,
+      backup: false,
+      maxConnections: 0,
+    },
+    { key: "none.example:83", addresses: [], weight: 1, backup: true, maxConnections: 0 },
+  ]);
+  const backups = compileService({ address: "_x._tcp.web.example", weight: 10, backup: true });
+  assert.deepEqual(backups.map(({ weight, backup }) => [weight, backup]), [[20, true], [10, true], [
+    10,
+    true,
+  ]]);
+  const [endpoint] = compileService("https://_x._tcp.web.example./v1", "http");
+  assert.equal(endpoint?.key, "https://two.example:81/v1");
+  assert.deepEqual(endpoint?.http, {
+    scheme: "https",
+    authority: "web.example",
+    hostname: "web.example",
+    basePath: "/v1",
   });
 });

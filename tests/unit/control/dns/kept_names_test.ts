@@ -73,11 +73,11 @@ Deno.test("another family, or other servers, are no longer content with what is 
   const fixture = new Fixture();
   const { resolver, questions } = fixture;
   resolver.watch(new Set(["a.example", "b.example"]));
-  questions[0]?.answer({ ips: ["10.0.0.1"] });
+  questions[0]?.answer({ ips: ["fd00::1", "10.0.0.1"] });
   await fixture.answer(["10.0.0.2"]);
   resolver.watch(new Set(["a.example"]));
   resolver.configure({ ...OPTIONS, family: "ipv4" });
-  // Those in use are asked again at once, and have what they had until then.
+  // Those in use are asked again at once, and have what is still wanted of what they had until then.
   assert.deepEqual(questions.slice(2).map(({ host }) => host), ["a.example"]);
   assert.deepEqual(resolver.addresses("a.example"), ["10.0.0.1"]);
   await fixture.answer(["10.0.0.3"]);

@@ -7,9 +7,11 @@ import {
   decodeQuery,
   encodeName,
   encodeReply,
+  serviceData,
   TYPE_A,
   TYPE_AAAA,
   TYPE_CNAME,
+  TYPE_SRV,
   type WireRecord,
 } from "../../../../kit/dns_message.ts";
 
@@ -47,6 +49,35 @@ Deno.test("addresses and aliases are read with owner and TTL", () => {
     { name: "b.example", type: TYPE_AAAA, ttl: 60, data: "2001:db8::1" },
     { name: "b.example", type: TYPE_A, ttl: 2 ** 31 - 1, data: "192.0.2.255" },
   ]);
+});
+
+/** A service on two hosts, with an address of one of them. */
+const SERVICE = {
+  id: 0xabcd,
+  name: "_x._tcp.example",
+  type: TYPE_SRV,
+  answers: [
+    { name: "_x._tcp.example", type: TYPE_SRV, ttl: 9, data: serviceData(65_535, 0, 443, "b.example") },
+    { name: "_x._tcp.example", type: TYPE_SRV, ttl: 9, data: serviceData(1, 2, 3, "") },
+  ],
+  additional: [{ ...ADDRESS, name: "b.example" }],
+};
+
+Deno.test("hosts of a service are read, with what comes along", () => {
+  const { answers, additional } = decodeMessage(encodeReply(SERVICE));
+  assert.deepEqual(answers.map(({ data }) => data), ["65535 0 443 b.example", "1 2 3 "]);
+  assert.deepEqual(additional, [{ name: "b.example", type: TYPE_A, ttl: 300, data: "10.0.0.1" }]);
+  // What comes along with an address is nobody's business.
+  const { name, type } = QUESTION;
+  assert.deepEqual(decodeMessage(encodeReply({ ...SERVICE, name, type, answers: [ADDRESS] })).additional, []);
+});
+
+Deno.test("a record of a service that is not as long as it says is refused", () => {
+  const data = serviceData(1, 2, 3, "b.example");
+  for (const broken of [data.slice(0, -1), [...data, 0], data.slice(0, 6), data.slice(0, 3)]) {
+    const answers = [{ name: SERVICE.name, type: TYPE_SRV, ttl: 9, data: broken }];
+    assert.throws(() => decodeMessage(encodeReply({ ...SERVICE, answers, additional: [] })), WireError);
+  }
 });
 
 Deno.test("a TTL with the highest bit set is 0", () => {
@@ -105,8 +136,10 @@ Deno.test("property: a message that ends too early is refused wherever it ends",
     ...QUESTION,
     answers: [{ ...ADDRESS, type: TYPE_CNAME, data: "b.example" }, { ...ADDRESS, name: "b.example" }],
   });
-  for (let size = 0; size < whole.length; size++) {
-    assert.throws(() => decodeMessage(whole.subarray(0, size)), WireError, `${size}`);
+  for (const message of [whole, encodeReply(SERVICE)]) {
+    for (let size = 0; size < message.length; size++) {
+      assert.throws(() => decodeMessage(message.subarray(0, size)), WireError, `${size}`);
+    }
   }
 });
 
@@ -126,15 +159,17 @@ Deno.test("property: a message with some bytes changed is a message or refused",
       { ...ADDRESS, name: "b.example", type: TYPE_AAAA, data: new Array<number>(16).fill(1) },
     ],
   });
-  const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-  fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
-      const bytes = whole.slice();
-      for (const [at, value] of changes) bytes[at] = value;
-      decodesOrRefuses(bytes);
-    }),
-    { numRuns: 2_000 },
-  );
+  for (const message of [whole, encodeReply(SERVICE)]) {
+    const change = fc.tuple(fc.nat(message.length - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+        const bytes = message.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        decodesOrRefuses(bytes);
+      }),
+      { numRuns: 2_000 },
+    );
+  }
 });
 
 /** @throws whatever is no {@link WireError}. */
