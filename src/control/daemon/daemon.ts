@@ -1,5 +1,5 @@
 import { FproxyError } from "../../base/errors.ts";
-import { CONFIG_ROOM_RETRY_MS, DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
+import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
@@ -25,6 +25,7 @@ import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
 import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
 import { PortSettler } from "./listening/port_settler.ts";
+import { RoomRetry } from "./room_retry.ts";
 import { Slots } from "./slots.ts";
 import type { Thread } from "./threads/thread.ts";
 
@@ -68,9 +69,7 @@ export class Daemon {
   #newest = 0;
   /** Over all configs so far: sessions keep the policy that they started under. */
   #longestDrainMs = 0;
-  /** Apps that could not be compiled again, for want of room. */
-  readonly #roomless = new Set<string>();
-  #cancelRetry = (): void => {};
+  readonly #roomRetry: RoomRetry;
 
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl, startWorker } = options;
@@ -81,6 +80,7 @@ export class Daemon {
       log,
       (revision) => this.fleet.acknowledged(revision),
     );
+    this.#roomRetry = new RoomRetry(clock, log, (apps) => this.#recompile(apps));
     this.resolver = options.createResolver((hosts) => this.#refreshHosts(hosts));
     this.bindRetry = new BindRetry(clock, log, {
       retry: (apps) => {
@@ -184,7 +184,7 @@ export class Daemon {
   }
 
   #stopLooking(): void {
-    this.#cancelRetry();
+    this.#roomRetry.close();
     this.bindRetry.close();
     this.listening.close();
     this.resolver.close();
@@ -347,32 +347,14 @@ export class Daemon {
     if (hasLost) this.#releaseSlots();
   }
 
-  /** Undefined where the app is gone, or the board has no room for what it is now: then it stays as it was for a while. */
+  /** Undefined where the app is gone, or there is no room for what it is now: then it stays as it was for a while. */
   #compileAgain(name: string, revision: number, config: Config): AppSnapshot | undefined {
-    try {
-      const [snapshot] = this.#compile([name], this.#configs, revision, config, {
+    return this.#roomRetry.attempt(name, () =>
+      this.#compile([name], this.#configs, revision, config, {
         certificates: (app) => this.#certificates.of(app.name),
         listening: (app) => this.listening.of(app),
         maxIdleConnections: this.#maxIdle,
-      });
-      this.#roomless.delete(name);
-      return snapshot;
-    } catch (error) {
-      if (!(error instanceof FproxyError) || error.code !== "too_many_parts") throw error;
-      if (!this.#roomless.has(name)) {
-        this.options.log.warn("no room for the hosts that an app has now", {
-          app: name,
-          error: error.message,
-        });
-      }
-      this.#roomless.add(name);
-      this.#cancelRetry();
-      this.#cancelRetry = this.options.clock.timer(
-        CONFIG_ROOM_RETRY_MS,
-        () => this.#recompile([...this.#roomless]),
-      );
-      return undefined;
-    }
+      })[0]);
   }
 
   #resend(names: readonly string[]): void {
