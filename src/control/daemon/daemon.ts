@@ -26,6 +26,7 @@ import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
 import { PortSettler } from "./listening/port_settler.ts";
 import { RoomRetry } from "./room_retry.ts";
+import { addressCount, hasLess } from "./snapshot_changes.ts";
 import { Slots } from "./slots.ts";
 import type { Thread } from "./threads/thread.ts";
 
@@ -379,17 +380,6 @@ export class Daemon {
 }
 
 /** Of targets and listeners. */
-/** Whether an app has lost a target, or its hash table, by being compiled again. */
-function hasLess(app: AppSnapshot, before: AppSnapshot): boolean {
-  const slots = new Set(app.targets.map(({ slot }) => slot));
-  return before.targets.some(({ slot }) => !slots.has(slot)) ||
-    JSON.stringify(before.strategy) !== JSON.stringify(app.strategy);
-}
-
-function addressCount(app: AppSnapshot | undefined): number {
-  return app?.targets.reduce((sum, { addresses }) => sum + addresses.length, app.listeners.length) ?? 0;
-}
-
 /** Settings outside of apps that are compiled into every app. */
 function sharedSettings(config: Config | null): string {
   return JSON.stringify(config && [recordedShare(config), config.engine, config.zone]);

@@ -288,24 +288,29 @@ Deno.test("a service is as many targets as it has hosts, all but the lowest prio
       new PortSettler(),
       records,
     ).targets;
-  assert.deepEqual(compileService("_x._tcp.web.example").map(({ slot: _, http: __, ...rest }) => rest), [
-    {
-      key: "two.example:81",
-      addresses: [{ ip: "10.1.0.1", port: 81 }, { ip: "fd00::1", port: 81 }],
-      weight: 2,
-      backup: false,
-      maxConnections: 0,
-    },
-    // What another target comes to, too, is one target.
-    {
-      key: "10.0.0.7:82",
-      addresses: [{ ip: "10.0.0.7", port: 82 }],
-      weight: 1,
-      backup: false,
-      maxConnections: 0,
-    },
-    { key: "none.example:83", addresses: [], weight: 1, backup: true, maxConnections: 0 },
-  ]);
+  assert.deepEqual(
+    compileService("_x._tcp.web.example").map(({ slot: _, http: __, priority: ___, zone: ____, ...rest }) =>
+      rest
+    ),
+    [
+      {
+        key: "two.example:81",
+        addresses: [{ ip: "10.1.0.1", port: 81 }, { ip: "fd00::1", port: 81 }],
+        weight: 2,
+        backup: false,
+        maxConnections: 0,
+      },
+      // What another target comes to, too, is one target.
+      {
+        key: "10.0.0.7:82",
+        addresses: [{ ip: "10.0.0.7", port: 82 }],
+        weight: 1,
+        backup: false,
+        maxConnections: 0,
+      },
+      { key: "none.example:83", addresses: [], weight: 1, backup: true, maxConnections: 0 },
+    ],
+  );
   const backups = compileService({ address: "_x._tcp.web.example", weight: 10, backup: true });
   assert.deepEqual(backups.map(({ weight, backup }) => [weight, backup]), [[20, true], [10, true], [
     10,
