@@ -16,6 +16,8 @@ export interface TargetNames {
 
 /** A target of the config, or one host of a service that is one. */
 interface Part {
+  /** Whether it is a host of a service. */
+  readonly isHost: boolean;
   readonly target: TargetConfig;
   readonly weight: number;
   readonly backup: boolean;
@@ -23,7 +25,8 @@ interface Part {
 }
 
 /**
- * Targets as data threads see them: a service is as many as it has hosts. Where two come to the same, the first counts.
+ * Targets as data threads see them: a service is as many as it has hosts. Where a host is a target already, it is that one;
+ * what the config itself names twice, as endpoints may be to be asked twice, is two.
  * @param slotOf the board slot of the target of that key.
  */
 export function compileTargets(
@@ -31,14 +34,14 @@ export function compileTargets(
   names: TargetNames,
   slotOf: (key: string) => number,
 ): TargetSnapshot[] {
-  const byKey = new Map<string, Part>();
-  for (
-    const part of targets.flatMap((target) => isService(target) ? hostsOf(target, names) : whole(target))
-  ) {
-    const key = formatTarget(part.target);
-    if (!byKey.has(key)) byKey.set(key, part);
-  }
-  return [...byKey].map(([key, { target, weight, backup, http }]): TargetSnapshot => ({
+  const parts = targets.flatMap((target) => isService(target) ? hostsOf(target, names) : whole(target))
+    .map((part) => ({ ...part, key: formatTarget(part.target) }));
+  const first = new Map<string, Part>();
+  for (const part of parts) if (!first.has(part.key)) first.set(part.key, part);
+  const isOther = ({ key, isHost }: typeof parts[number]): boolean =>
+    !isHost && first.get(key)?.isHost === false;
+  const kept = parts.filter((part) => first.get(part.key) === part || isOther(part));
+  return kept.map(({ key, target, weight, backup, http }): TargetSnapshot => ({
     key,
     slot: slotOf(key),
     addresses: names.addresses(target.host).map((ip) => ({ ip, port: target.port })),
@@ -54,6 +57,7 @@ export function compileTargets(
 function whole(target: TargetConfig): Part {
   const { weight, backup, host, url } = target;
   return {
+    isHost: false,
     target,
     weight,
     backup,
@@ -71,6 +75,7 @@ function hostsOf(target: TargetConfig, names: TargetNames): Part[] {
   const weights = serviceWeights(records, target.weight);
   const domain = serviceDomain(target.host);
   return records.map(({ host, port, priority }, at) => ({
+    isHost: true,
     target: { ...target, host, port },
     weight: weights[at] ?? 0,
     backup: target.backup || priority > (records[0]?.priority ?? 0),

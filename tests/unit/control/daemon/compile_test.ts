@@ -325,3 +325,9 @@ Deno.test("a service is as many targets as it has hosts, all but the lowest prio
     basePath: "/v1",
   });
 });
+
+Deno.test("a target that the config names twice is two, with one slot", () => {
+  const { targets } = compile({ targets: ["10.0.0.7:82", "10.0.0.7:82"] });
+  assert.deepEqual(targets.map(({ key }) => key), ["10.0.0.7:82", "10.0.0.7:82"]);
+  assert.equal(targets[0]?.slot, targets[1]?.slot);
+});
