@@ -42,7 +42,7 @@ export async function makePortable(output: string): Promise<number> {
       content,
       ".",
     ]);
-    await run("gzip", ["--best", "--no-name", `${work}/archive.tar`]);
+    await run("gzip", ["--no-name", `${work}/archive.tar`]);
     const start = startPart({ sha256: await sha256(archive), files: filesBelow(content), version: VERSION });
     await Deno.writeTextFile(fresh, start);
     await append(fresh, archive);
