@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { AppConfig } from "../../../model/config.ts";
+import { isService } from "../../../model/endpoint_url.ts";
 import { strategies } from "../../../strategy/mod.ts";
 
 /** What an app must be like for an option to have an effect. */
@@ -108,9 +109,9 @@ export const ZONED: Need = {
   hint: () => 'write "strategy: prefer_zone" for an app whose own zone comes first',
 };
 
-/** Apps with more than one target. */
+/** Apps with more than one target; a service is as many as it has hosts. */
 export const SEVERAL: Need = {
-  isMet: ({ targets }) => targets.length > 1,
+  isMet: ({ targets }) => targets.length > 1 || targets.some(isService),
   because: () => "this app has one target, which takes all sessions whatever becomes of it",
   nowhere: "each app has one target, which takes all sessions whatever becomes of it",
   hint: () => "it is for apps with several targets",
