@@ -57,11 +57,14 @@ async function runDummy(flags: DummyFlags, io: Io): Promise<number> {
     startDummyServer({ listen: address, delayResponding, randomErrors, ...label });
   const servers = await listenEverywhere(listen, start, "dummy", io);
   if (servers === null) return 1;
-  for (const { address } of servers) io.stdout(`listening on ${formatAddress(address)}\n`);
   const stop = new AbortController();
   const { stopAfter = 0 } = flags;
   const cancel = stopAfter === 0 ? undefined : systemClock.timer(stopAfter, () => stop.abort());
-  await untilSignal((signal) => aborted(AbortSignal.any([signal, stop.signal])));
+  await untilSignal((signal) => {
+    // Only now: who reads it may send a signal at once.
+    for (const { address } of servers) io.stdout(`listening on ${formatAddress(address)}\n`);
+    return aborted(AbortSignal.any([signal, stop.signal]));
+  });
   cancel?.();
   await Promise.all(servers.map((server) => server.close()));
   return 0;

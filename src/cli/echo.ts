@@ -44,8 +44,11 @@ async function runEcho(flags: EchoFlags, io: Io): Promise<number> {
       if (started === null) return 1;
       servers.push(...started);
     }
-    for (const server of servers) io.stdout(`listening on ${formatAddress(server.address)}\n`);
-    await untilSignal(aborted);
+    await untilSignal((signal) => {
+      // Only now: who reads it may send a signal at once.
+      for (const server of servers) io.stdout(`listening on ${formatAddress(server.address)}\n`);
+      return aborted(signal);
+    });
     return 0;
   } finally {
     await Promise.all(servers.map((server) => server.close()));
