@@ -87,7 +87,7 @@ Deno.test("a drain ends by itself, and its end is in the log", async () => {
   await using b = echoTarget({ prefix: "b:" });
   await using proxy = await Proxy.start(web([at(a), at(b)]));
   const port = await proxy.port("web");
-  assert.equal((await operate(proxy, ["drain", "web", at(a), "--for", "1s"])).code, 0);
+  assert.equal((await operate(proxy, ["drain", "web", at(a), "--for", "5s"])).code, 0);
   for (let n = 0; n < 4; n++) assert.equal(await askOnce(port, "?"), "b:?");
   await eventually("its end", () => proxy.logged("override of target ended").length === 1);
   const replies = [await askOnce(port, "?"), await askOnce(port, "?")];
