@@ -4,6 +4,8 @@
  *
  * net: listeners, targets, DNS. read: configs. write: access logs. env: `${NAME}` in configs. sys: the number of
  * processor cores and the system's DNS servers. ffi: the `epoll` engine's calls to libc.
+ * run: health checks of type `exec`, which the config has to allow besides (`admin.allow_exec`); it opens nothing that ffi
+ * had left closed, since libc starts programs, too.
  */
 export const RUN_FLAGS: readonly string[] = [
   "--no-prompt",
@@ -13,4 +15,5 @@ export const RUN_FLAGS: readonly string[] = [
   "--allow-sys",
   "--allow-ffi",
   "--allow-write",
+  "--allow-run",
 ];

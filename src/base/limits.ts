@@ -142,3 +142,9 @@ export const EJECTION_CHECK_MS = 250;
 export const EJECTION_RECOUNT_MS = 1_000;
 /** How often the weight of a target that comes up slowly is raised; each time all threads work their targets out anew. */
 export const SLOW_START_STEP_MS = 250;
+/** Probes that are due within this time start together. */
+export const PROBE_TICK_MS = 20;
+/** First probes of new targets start this far apart, closer together where there are many for their interval. */
+export const FIRST_PROBE_GAP_MS = 10;
+/** Addresses of one target that a probe tries in turn, each for its share of the time. */
+export const PROBED_ADDRESSES = 4;

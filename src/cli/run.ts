@@ -117,6 +117,7 @@ class Proxy {
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
+      onAgent: (app, target) => this.#operator.refresh(app, target),
       clock: systemClock,
       log: this.#log,
       board: this.#board,
@@ -131,7 +132,8 @@ class Proxy {
       clock: systemClock,
       log: this.#log,
       board: this.#board,
-      weights: this.#daemon.passive.weights,
+      weights: this.#daemon.availability.passive.weights,
+      agentOf: (app, target) => this.#daemon.availability.health.agentOf(app, target),
       app: (name) => this.#daemon.snapshots.get(name),
     });
     this.#admin = new AdminServer(

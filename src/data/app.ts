@@ -75,12 +75,12 @@ function choice(
   { board, hashTables, clock, random }: AppContext,
   cursorWord: number,
 ): Choice {
-  const { slot, targets, strategy: options } = snapshot;
+  const { slot, targets, strategy: options, policy: { failOpenPercent } } = snapshot;
   const { words } = board;
   const cursor = Board.word(slot, cursorWord);
   // Made when first needed: there are apps by the thousand, many of them quiet.
   let taken: Int32Array | null = null;
-  const set = new AvailableTargets(targets, isBackup, new TargetWords(board));
+  const set = new AvailableTargets(targets, isBackup, new TargetWords(board), failOpenPercent);
   const strategy = createStrategy({
     set,
     options,

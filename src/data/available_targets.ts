@@ -1,4 +1,5 @@
-import { type TargetWords, WEIGHT_UNIT } from "../model/target_words.ts";
+import { failsOpen } from "../model/fail_open.ts";
+import { Admin, type TargetWords, WEIGHT_UNIT } from "../model/target_words.ts";
 import type { TargetSnapshot } from "../model/snapshot.ts";
 import type { TargetSet } from "../strategy/mod.ts";
 
@@ -22,11 +23,15 @@ export class AvailableTargets implements TargetSet {
   /** Weights that are being worked out. */
   #next = new Int32Array(0);
 
-  /** @param backups whether it is the backups of the app, or the others. */
+  /**
+   * @param backups whether it is the backups of the app, or the others.
+   * @param failOpenPercent share of all targets, percent, below which all of them count as well; 0 for never.
+   */
   constructor(
     private readonly targets: readonly TargetSnapshot[],
     private readonly backups: boolean,
     private readonly words: TargetWords,
+    private readonly failOpenPercent = 0,
   ) {}
 
   /** Looks what changed since the last time. */
@@ -42,10 +47,11 @@ export class AvailableTargets implements TargetSet {
   #gather(): void {
     const { targets, backups, weights, members } = this;
     const next = this.#next;
+    const isOpen = this.failOpenPercent > 0 && this.#failsOpen();
     let parts = 0;
     for (let at = 0; at < targets.length; at++) {
       const target = targets[at]!;
-      next[at] = target.backup === backups ? this.#weight(target) : 0;
+      next[at] = target.backup === backups ? this.#weight(target, isOpen) : 0;
       parts |= next[at]! % WEIGHT_UNIT;
     }
     // Where all weights are whole, as nearly always, the numbers stay small, and so does what strategies make of them.
@@ -64,8 +70,22 @@ export class AvailableTargets implements TargetSet {
   }
 
   /** Effective weight, 0 of a target that can be given nothing. */
-  #weight({ slot, weight, addresses }: TargetSnapshot): number {
-    return addresses.length === 0 || !this.words.isUp(slot) ? 0 : this.words.weight(slot, weight);
+  #weight({ slot, weight, addresses }: TargetSnapshot, isOpen: boolean): number {
+    if (addresses.length === 0) return 0;
+    const isUsed = isOpen ? this.words.admin(slot) === Admin.ready : this.words.isUp(slot);
+    return isUsed ? this.words.weight(slot, weight) : 0;
+  }
+
+  /** Whether so few of the app's targets are well that all are used. Backups count, too: they are there for this. */
+  #failsOpen(): boolean {
+    let all = 0;
+    let available = 0;
+    for (const target of this.targets) {
+      if (this.#weight(target, true) === 0) continue;
+      all++;
+      if (this.words.isUp(target.slot)) available++;
+    }
+    return failsOpen(available, all, this.failOpenPercent);
   }
 
   #allocate(): void {

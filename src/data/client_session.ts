@@ -43,6 +43,8 @@ export interface ClientSession extends BagMember {
    * that asks again and again is led to a new connection.
    */
   handOff(): void;
+  /** These targets, given by their slots, went down: a session whose bytes go to one of them ends. */
+  targetsDown(slots: readonly number[]): void;
   /** Ends the session soon, within the app's drain time-out at the latest. Only the first call counts. */
   drain(): void;
 }

@@ -98,6 +98,8 @@ export class DataThread {
         return this.#apply(command);
       case "serve":
         return this.#serve(command.sockets);
+      case "target_down":
+        return this.#acceptor.sessions.forEach((session) => session.targetsDown(command.slots));
       case "ping":
         return this.options.report({ type: "pong" });
       case "retire":

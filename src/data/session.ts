@@ -63,6 +63,12 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#timeouts.drain();
   }
 
+  targetsDown(slots: readonly number[]): void {
+    if (this.#relay === null || this.#target === null || !slots.includes(this.#target.slot)) return;
+    this.#relay.stop("close");
+    this.#end("target_down");
+  }
+
   onConnected(connection: Connection): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { LOG_LEVELS } from "../base/log.ts";
+import { healthCheck, mergeHealthCheck, targetHealthCheck } from "./config_health.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
 import { asEndpoint } from "./endpoint_url.ts";
 import {
@@ -102,6 +103,21 @@ const appSettings = {
     "Connections that the kernel queues for a listener before they are accepted. The kernel caps it at the sysctl " +
       "`net.core.somaxconn`.",
   ),
+  health_check: healthCheck.prefault(false).describe(
+    "Probes each target now and then, and takes those out that do not pass; `false` probes none. See " +
+      "[availability](availability.md).",
+  ),
+  fail_open_percent: wholeNumber(0, 100).prefault(0).describe(
+    "When less than this share of the targets is available, all of them are given sessions, as if they were well: then it " +
+      "is more likely that the probes are wrong. Targets that are drained stay out. 0: never.",
+  ),
+  min_available: wholeNumber(1, 65_535).prefault(1).describe(
+    "Targets that must be available for the app to count as ready, see `/readyz`. Nothing else depends on it.",
+  ),
+  on_down: z.enum(["keep", "close"]).prefault("keep").describe(
+    "What becomes of the open sessions of a target that probes find down: `keep` lets them go on, `close` ends them " +
+      "(`target_down`). In mode `http` that is for connections that were upgraded; requests under way go on.",
+  ),
   tcp: tcpSettings.prefault({}).describe(
     "Socket options for clients and targets. Those that an engine cannot set are left as the system has them (see " +
       "[engines](../README.md#engines)).",
@@ -123,6 +139,9 @@ const targetOptions = {
   )
     .describe("Free names and values, for strategies and for people."),
   ...strategyTargetOptions,
+  health_check: targetHealthCheck.optional().describe(
+    "What differs for this target from the app's `health_check`; `false` does not probe it.",
+  ),
 };
 
 const fullTarget = z.strictObject({
@@ -137,6 +156,7 @@ const plainTarget = targetAddress.transform((address) => ({
   max_connections: 0,
   backup: false,
   labels: {} as Record<string, string>,
+  health_check: undefined,
   priority: 0,
   zone: "",
 }));
@@ -161,7 +181,13 @@ const writtenApp = z.strictObject({
 });
 
 /** What an app's mode has no use for is left out, so that a change of it changes nothing. */
-const app = writtenApp.transform(({ http, tls, ...rest }) =>
+const app = writtenApp.transform(({ targets, ...rest }) => ({
+  ...rest,
+  targets: targets.map(({ health_check: own, ...target }) => ({
+    ...target,
+    health_check: mergeHealthCheck(rest.health_check, own),
+  })),
+})).transform(({ http, tls, ...rest }) =>
   rest.mode === "tcp" ? { ...rest, mode: rest.mode, http: null, tls: null } : {
     ...rest,
     targets: rest.targets.map(asEndpoint),
@@ -181,6 +207,10 @@ const root = z.strictObject({
       "What clients must send as `Authorization: Bearer TOKEN`; empty asks for none. `/livez` and `/readyz` " +
         "answer without it. Best taken from the environment.",
     ),
+    allow_exec: z.boolean().prefault(false).describe(
+      "Lets `health_check` run programs (type `exec`). Whoever may write this file may then run any program as the proxy's " +
+        "user.",
+    ),
   }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
   state_dir: filePath.prefault("").describe(
     "Directory in which overrides of operators are kept over restarts, see [operating](operating.md); it is made where it " +
@@ -193,6 +223,9 @@ const root = z.strictObject({
       "How much lower its priority is than that of data threads, as a nice value (man 7 sched): so reading a large config " +
         "takes no time from traffic. 0 leaves them equal; a smaller value than before counts from the next start on. Linux " +
         "only, with `--allow-ffi`.",
+    ),
+    max_probes: wholeNumber(1, 4096).prefault(256).describe(
+      "Probes of targets that may be under way at once; the others wait for their turn.",
     ),
   }).prefault({}).describe("The thread that reads the config, resolves names and answers the admin server."),
   engine: engineChoice.prefault("auto").describe(

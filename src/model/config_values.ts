@@ -133,7 +133,7 @@ export function labelOrNone(mostLength: number): z.ZodType<string, string> {
 const LABEL = /^[^\s\p{C}](?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*[^\s\p{C}])?$/u;
 
 /** Turns a parser that throws into a transform that reports. */
-function reading<I, O>(parse: (value: I) => O): (value: I, context: z.RefinementCtx<I>) => O {
+export function reading<I, O>(parse: (value: I) => O): (value: I, context: z.RefinementCtx<I>) => O {
   return (value, context) => {
     try {
       return parse(value);

@@ -29,6 +29,8 @@ export type Command =
   | { readonly type: "serve"; readonly sockets: Readonly<Record<string, readonly number[]>> }
   /** Is answered by `pong`: the thread still hears. */
   | { readonly type: "ping" }
+  /** Ends the sessions that are relayed to these targets, given by their slots: they went down. */
+  | { readonly type: "target_down"; readonly slots: readonly number[] }
   /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
   | { readonly type: "retire" }
   /** As `retire`, and every session ends within its app's drain time-out. */

@@ -46,6 +46,8 @@ export interface TargetSnapshot {
   readonly key: string;
   /** Board slot of the target. */
   readonly slot: number;
+  /** Which target of the app's config it is; of a service all hosts are the same one. */
+  readonly configIndex: number;
   /** Resolved addresses, best first; empty while the name does not resolve. */
   readonly addresses: readonly SocketAddress[];
   /** Share of connections, 0 to 256; 0 takes none. */
@@ -134,6 +136,8 @@ export interface Policy {
     /** Left out: the system's own. */
     readonly sendBufferBytes?: number;
   };
+  /** Share of targets, percent, below which all are used, well or not; 0 for never. */
+  readonly failOpenPercent: number;
   /** Share of sessions whose access record is written, 0 to 1. */
   readonly accessLogSample: number;
 }

@@ -23,6 +23,7 @@ export function policy(changes: Partial<Policy> = {}): Policy {
     deferAcceptS: 0,
     fastOpenQueue: 0,
     tcp: { noDelay: true, keepAlive: null, userTimeoutMs: 0 },
+    failOpenPercent: 0,
     accessLogSample: 1,
     ...changes,
   };
@@ -34,6 +35,7 @@ export function target(n: number, changes: Partial<TargetSnapshot> = {}): Target
   return {
     key: formatAddress(address),
     slot: 100 + n,
+    configIndex: n - 1,
     addresses: [address],
     weight: 1,
     backup: false,

@@ -29,6 +29,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "fast-check": [],
   "hono": ["src/control/admin"],
   "ipaddr.js": ["src/control", "src/model"],
+  "re2js": ["src/control/availability"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],
   "zod": ["src/model", "src/control/config", "src/control/overrides", "src/control/admin", "src/cli"],

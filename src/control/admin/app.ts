@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
-import type { Status } from "../daemon/status.ts";
+import type { AppStatus, Status } from "../daemon/status.ts";
 import type { ApiSource } from "./api/api_source.ts";
 import { guardChanges } from "./api/guard_changes.ts";
 import { overridesResource } from "./api/overrides.ts";
@@ -30,8 +30,18 @@ export function adminApp(source: AdminSource, token: () => string): Hono {
   app.get("/livez", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
     const status = source.status();
-    const states = status.apps.map((one) => `${one.name} ${one.state}\n`).join("");
+    const states = status.apps.map((one) => `${one.name} ${one.state}${lacking(one)}\n`).join("");
     return context.text(status.ready ? `ready\n${states}` : `not ready\n${states}`, status.ready ? 200 : 503);
+  });
+  app.get("/readyz/:app", (context) => {
+    const name = context.req.param("app");
+    const found = source.status().apps.find((one) => one.name === name);
+    if (found === undefined) return context.text(`no app ${name}\n`, 404);
+    const { ready, state, available, min_available } = found;
+    const text = `${
+      ready ? "ready" : "not ready"
+    }\n${name} ${state}, ${available} available of ${min_available} wanted\n`;
+    return context.text(text, ready ? 200 : 503);
   });
   app.use("/api/*", async (context, next) => {
     const wanted = token();
@@ -41,4 +51,10 @@ export function adminApp(source: AdminSource, token: () => string): Hono {
   app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
   for (const resource of RESOURCES) resource(app, source);
   return app;
+}
+
+/** What an app that serves lacks to count as ready. */
+function lacking({ ready, state, available, min_available }: AppStatus): string {
+  if (ready || state !== "ready" && state !== "degraded") return "";
+  return `, ${available} available of ${min_available} wanted`;
 }

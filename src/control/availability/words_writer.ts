@@ -18,11 +18,11 @@ export class WordsWriter {
   write({ name, targets }: AppSnapshot, key?: string): void {
     for (const target of targets) {
       if (key !== undefined && target.key !== key) continue;
-      const { admin, weight } = effectiveWords(this.layersOf(name, target));
+      const { admin, weight, agentPercent } = effectiveWords(this.layersOf(name, target));
       this.words.setAdmin(target.slot, admin);
       // A target that comes up slowly, say, has a share of what the operator set.
       const override = weight === null ? null : weight / WEIGHT_UNIT;
-      this.weights.set(target.slot, target.weight, { override });
+      this.weights.set(target.slot, target.weight, { override, agentPercent });
     }
   }
 }

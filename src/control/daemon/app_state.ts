@@ -7,6 +7,8 @@ export interface AppFacts {
   readonly leaving: boolean;
   /** Every data thread that serves has taken over the app's latest revision. */
   readonly inForce: boolean;
+  /** The first probes of its targets have answered; true where there are none. */
+  readonly probed: boolean;
   /** Listeners configured, how many of them are served at all, and how many by every thread. */
   readonly listeners: number;
   readonly servedListeners: number;
@@ -19,7 +21,7 @@ export interface AppFacts {
 /** The state of an app. `failed` means that it cannot serve at all; `degraded` that a part of it is out. */
 export function appState(facts: AppFacts): AppState {
   if (facts.leaving) return "draining";
-  if (!facts.inForce) return "starting";
+  if (!facts.inForce || !facts.probed) return "starting";
   if (facts.servedListeners === 0 || facts.availableTargets === 0) return "failed";
   const whole = facts.wholeListeners === facts.listeners && facts.availableTargets === facts.targets;
   return whole ? "ready" : "degraded";

@@ -18,7 +18,7 @@ import type { PortSettler } from "./listening/port_settler.ts";
 import type { Slots } from "./slots.ts";
 
 /** What compiling an app draws on. */
-export interface CompileContext extends TargetNames {
+export interface CompileContext extends Omit<TargetNames, "agentLimit"> {
   readonly slots: Slots;
   readonly ports: PortSettler;
   /** Engine that carries the app. @throws {FproxyError} when the one it asks for does not work here. */
@@ -33,6 +33,8 @@ export interface CompileContext extends TargetNames {
   readonly zone: string;
   /** The hash table for these targets, null for none. @throws {FproxyError} when there is no memory for it. */
   hashTable(entries: readonly MaglevEntry[]): HashTableRef | null;
+  /** Most connections that a target may have by what its agent says, 0 for any number; null where none says so. */
+  maxConnections?(app: string, target: string): number | null;
   /** `access_log.sample`. */
   readonly accessLogSample: number;
 }
@@ -41,7 +43,11 @@ export interface CompileContext extends TargetNames {
 export function compileApp(app: AppConfig, revision: number, context: CompileContext): AppSnapshot {
   const { slots } = context;
   const { certificate, caCerts } = context.certificates(app);
-  const targets = compileTargets(app.targets, context, (key) => slots.acquire(targetSlotName(app.name, key)));
+  const targets = compileTargets(app.targets, {
+    addresses: (host) => context.addresses(host),
+    records: (service) => context.records(service),
+    agentLimit: (key) => context.maxConnections?.(app.name, key) ?? null,
+  }, (key) => slots.acquire(targetSlotName(app.name, key)));
   return {
     name: app.name,
     slot: slots.acquire(appSlotName(app.name)),
@@ -140,6 +146,7 @@ function compilePolicy(app: AppConfig, accessLogSample: number): Policy {
       ...(receive_buffer === "auto" ? {} : { receiveBufferBytes: receive_buffer }),
       ...(send_buffer === "auto" ? {} : { sendBufferBytes: send_buffer }),
     },
+    failOpenPercent: app.fail_open_percent,
     accessLogSample,
   };
 }

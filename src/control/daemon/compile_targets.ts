@@ -12,6 +12,13 @@ export interface TargetNames {
   addresses(host: string): readonly string[];
   /** Hosts of a service, best first; empty while it has none. */
   records(service: string): readonly ServiceRecord[];
+  /** Most connections that a target may have by what its agent says, 0 for any number; null where none says so. */
+  agentLimit(target: string): number | null;
+}
+
+function agentLimit({ health_check }: TargetConfig, key: string, names: TargetNames): number | null {
+  // What an agent said is forgotten with the agent.
+  return health_check?.type === "agent" ? names.agentLimit(key) : null;
 }
 
 /** A target of the config, or one host of a service that is one. */
@@ -34,22 +41,25 @@ export function compileTargets(
   names: TargetNames,
   slotOf: (key: string) => number,
 ): TargetSnapshot[] {
-  const parts = targets.flatMap((target) => isService(target) ? hostsOf(target, names) : whole(target))
-    .map((part) => ({ ...part, key: formatTarget(part.target) }));
+  const parts = targets.flatMap((target, configIndex) =>
+    (isService(target) ? hostsOf(target, names) : [whole(target)])
+      .map((part) => ({ ...part, configIndex, key: formatTarget(part.target) }))
+  );
   const first = new Map<string, Part>();
   for (const part of parts) if (!first.has(part.key)) first.set(part.key, part);
   const isOther = ({ key, isHost }: typeof parts[number]): boolean =>
     !isHost && first.get(key)?.isHost === false;
   const kept = parts.filter((part) => first.get(part.key) === part || isOther(part));
-  return kept.map(({ key, target, weight, backup, http }): TargetSnapshot => ({
+  return kept.map(({ key, configIndex, target, weight, backup, http }): TargetSnapshot => ({
     key,
     slot: slotOf(key),
+    configIndex,
     addresses: names.addresses(target.host).map((ip) => ({ ip, port: target.port })),
     weight,
     backup,
     priority: target.priority,
     zone: target.zone,
-    maxConnections: target.max_connections,
+    maxConnections: agentLimit(target, key, names) ?? target.max_connections,
     http,
   }));
 }

@@ -1,11 +1,12 @@
 import { FproxyError } from "../../base/errors.ts";
 import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
+import { systemRandom } from "../../base/random.ts";
 import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
-import { PassiveAvailability } from "../availability/passive.ts";
+import { Availability } from "../availability/availability.ts";
 import { NO_CERTIFICATES } from "../certificates/app_certificates.ts";
 import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
@@ -52,8 +53,8 @@ export class Daemon {
   readonly listening: Listening;
   /** What all threads counted. */
   readonly totals = new CounterTotals();
-  /** Who is ejected, and who comes up slowly. */
-  readonly passive: PassiveAvailability;
+  /** What is found out of targets. */
+  readonly availability: Availability;
   #configs: ReadonlyMap<string, AppConfig> = new Map();
   #hostUsers: HostUsers = new Map();
   #global: Config | null = null;
@@ -123,6 +124,17 @@ export class Daemon {
       isUnbound: (thread, listener) => this.bindRetry.isUnbound(thread, listener),
       appSlots: () => new Set([...this.snapshots.values(), ...this.departures.apps].map(({ slot }) => slot)),
     });
+    this.availability = new Availability({
+      clock,
+      random: systemRandom,
+      log,
+      board,
+      totals: this.totals,
+      find: (host) => this.resolver.find(host),
+      closeSessions: (slots) => this.fleet.closeSessions(slots),
+      onLimits: (app) => this.#recompile([app]),
+      onAgent: (app, target) => options.onAgent?.(app, target),
+    });
     this.#engines = new EngineChoice(log);
     this.#budget = new DescriptorBudget({
       log,
@@ -131,8 +143,12 @@ export class Daemon {
         [host, ...this.resolver.records(host).map((record) => record.host)]
           .flatMap((name) => this.resolver.addresses(name)),
     });
-    this.passive = new PassiveAvailability({ clock, log, board, totals: this.totals });
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
+  }
+
+  /** Targets that an app wants available to count as ready. */
+  minAvailable(app: string): number {
+    return this.#configs.get(app)?.min_available ?? 1;
   }
 
   /**
@@ -189,7 +205,7 @@ export class Daemon {
     this.bindRetry.close();
     this.listening.close();
     this.resolver.close();
-    this.passive.close();
+    this.availability.close();
     void this.#certificates.close();
   }
 
@@ -234,6 +250,7 @@ export class Daemon {
     }
     this.options.beforeSend?.(apps);
     const removed = this.#letGo(diff.removed);
+    this.availability.health.begin(config.control.max_probes);
     this.listening.commit(after, plan);
     this.#capConnections(config);
     this.fleet.rollOut(apps, removed, moved, this.#budget.threads(config));
@@ -269,6 +286,8 @@ export class Daemon {
       engine: (app: AppConfig) => this.#engines.choose(app, config),
       addresses: (host: string) => this.resolver.addresses(host),
       records: (service: string) => this.resolver.records(service),
+      maxConnections: (app: string, target: string) =>
+        this.availability.health.agentOf(app, target)?.maxConnections ?? null,
       ...surroundings,
       zone: config.zone,
       hashTable: (entries: readonly MaglevEntry[]) => this.#hashTables.acquire(entries),
@@ -298,7 +317,8 @@ export class Daemon {
   #takeSnapshot(snapshot: AppSnapshot): void {
     const { name } = snapshot;
     const config = this.#configs.get(name);
-    if (config !== undefined) this.passive.take({ config, snapshot }, this.snapshots.get(name));
+    // Before any thread hears of a new target: it may begin as down.
+    if (config !== undefined) this.availability.take({ config, snapshot }, this.snapshots.get(name));
     this.snapshots.set(name, snapshot);
   }
 
@@ -306,7 +326,7 @@ export class Daemon {
     const gone = removed.flatMap((name) => this.snapshots.get(name) ?? []);
     for (const snapshot of gone) {
       this.departures.add(snapshot);
-      this.passive.forget(snapshot);
+      this.availability.forget(snapshot);
       this.snapshots.delete(snapshot.name);
     }
     return gone;
@@ -342,6 +362,7 @@ export class Daemon {
       isAsWide &&= addressCount(snapshot) === addressCount(before);
       hasLost ||= before !== undefined && hasLess(snapshot, before);
     }
+    this.availability.health.begin(this.#global.control.max_probes);
     // A session may try more addresses at once, or fewer; or there are more listening sockets.
     if (!isAsWide) this.#capConnections(this.#global);
     this.#resend(names);

@@ -22,6 +22,8 @@ export interface DaemonOptions {
   onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
   /** Apps are sent next: what control says of their targets has to be on the board by then. */
   beforeSend?(apps: readonly AppSnapshot[]): void;
+  /** A target's agent said something else than before, or there is none any more. */
+  onAgent?(app: string, target: string): void;
   /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
   onThreadGone(thread: number, accessBytes: number): void;
 }

@@ -9,6 +9,7 @@ import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { Admin, Health, TargetWords, WEIGHT_UNIT } from "../../model/target_words.ts";
 import type { OverrideStatus } from "../overrides/override_json.ts";
 import type { EjectionStatus } from "../availability/outliers/app_ejections.ts";
+import type { TargetHealth } from "../availability/health_checks.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { appState } from "./app_state.ts";
@@ -19,7 +20,7 @@ import type { ThreadStatus } from "./threads/pool.ts";
 /** What `/api/status` shows: plain data, keys as in logs and metrics. */
 export interface Status {
   readonly revision: number;
-  /** Whether every app is ready or degraded. */
+  /** Whether every app is ready, see {@link AppStatus.ready}. */
   readonly ready: boolean;
   readonly connections: { readonly active: number; readonly max: number };
   readonly dropped: Dropped;
@@ -40,6 +41,13 @@ export interface Dropped {
 export interface AppStatus {
   readonly name: string;
   readonly state: AppState;
+  /** Whether it serves, with as many targets as `min_available` asks for; apps on their way out count as ready. */
+  readonly ready: boolean;
+  /** Targets that can take sessions, and how many are wanted. */
+  readonly available: number;
+  readonly min_available: number;
+  /** So few targets are available that all are used, see `fail_open_percent`. */
+  readonly fails_open: boolean;
   readonly revision: number;
   readonly engine: string;
   readonly strategy: string;
@@ -95,6 +103,8 @@ export interface TargetStatus {
   readonly effective_weight: number;
   /** Whether it can take sessions, its connection limit aside. */
   readonly available: boolean;
+  /** What probes found; absent where it is not probed. */
+  readonly probe?: ProbeStatus;
   readonly connections_total: number;
   readonly connections_active: number;
   readonly connect_attempts_total: number;
@@ -112,6 +122,28 @@ export interface TargetLayerStatus {
 }
 
 const NO_LAYERS: TargetLayerStatus = { override: () => null };
+
+/** What the probes of a target found. Times are those of RFC 3339. */
+export interface ProbeStatus {
+  readonly status: "unknown" | "up" | "down";
+  /** Since when the status is what it is. */
+  readonly since: string;
+  /** When the last probe had its result; null before the first. */
+  readonly last_check: string | null;
+  readonly passed: boolean;
+  /** What the last probe found. */
+  readonly reason: string;
+  /** Probes in a row that spoke against the status. */
+  readonly against: number;
+  readonly checks_total: number;
+  readonly check_failures_total: number;
+  /** What the target's agent said; absent where it said nothing of that. */
+  readonly agent?: {
+    readonly admin?: keyof typeof Admin;
+    readonly weight?: number;
+    readonly max_connections?: number;
+  };
+}
 
 const NONE_DROPPED: Dropped = { access_records: 0, log_lines: 0 };
 
@@ -147,7 +179,7 @@ export function readStatus(
 /** A proxy that stops, or has no config yet, is not ready; apps on their way out do not count. */
 function isReady(apps: readonly AppStatus[], daemon: Daemon): boolean {
   if (daemon.revision === 0 || daemon.stopping) return false;
-  return apps.every((app) => app.state === "ready" || app.state === "degraded" || app.state === "draining");
+  return apps.every((app) => app.ready);
 }
 
 /** One app of the running config, undefined where there is none of that name. */
@@ -168,34 +200,43 @@ function appStatus(
   layers: TargetLayerStatus,
   leaving: boolean,
 ): AppStatus {
-  const { totals, passive: { outliers } } = daemon;
+  const { totals, availability: { passive: { outliers } } } = daemon;
   const listeners = listenerStatuses(daemon, snapshot, leaving);
+  const fails_open = !leaving && daemon.availability.health.failsOpen(snapshot.name);
   const targets = snapshot.targets.map((target) =>
     targetStatus(
       daemon,
       board,
       snapshot.name,
       target,
+      fails_open,
       leaving ? null : layers.override(snapshot.name, target),
     )
   );
+  const available = targets.filter((target) => target.available).length;
+  const state = appState({
+    leaving,
+    inForce: daemon.fleet.inForce(snapshot),
+    probed: daemon.availability.health.isProbed(snapshot.name),
+    listeners: listeners.length,
+    servedListeners: listeners.filter((listener) => listener.bound).length,
+    wholeListeners: listeners.filter((listener) =>
+      listener.error === undefined && listener.sockets_served === listener.sockets_wanted
+    ).length,
+    // What an operator took out is not missed.
+    targets: targets.filter(({ admin, effective_weight }) =>
+      admin === "ready" && effective_weight > 0
+    ).length,
+    availableTargets: available,
+  });
+  const min_available = daemon.availability.health.minAvailable(snapshot.name);
   return {
     name: snapshot.name,
-    state: appState({
-      leaving,
-      inForce: daemon.fleet.inForce(snapshot),
-      listeners: listeners.length,
-      servedListeners: listeners.filter((listener) => listener.bound).length,
-      wholeListeners: listeners.filter((listener) =>
-        listener.error === undefined && listener.sockets_served === listener.sockets_wanted
-      )
-        .length,
-      // What an operator took out is not missed.
-      targets: targets.filter(({ admin, effective_weight }) =>
-        admin === "ready" && effective_weight > 0
-      ).length,
-      availableTargets: targets.filter((target) => target.available).length,
-    }),
+    state,
+    ready: state === "draining" || (state === "ready" || state === "degraded") && available >= min_available,
+    available,
+    min_available,
+    fails_open,
     revision: snapshot.revision,
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
@@ -265,12 +306,15 @@ function targetStatus(
   board: Board,
   app: string,
   target: TargetSnapshot,
+  failsOpen: boolean,
   override: OverrideStatus | null,
 ): TargetStatus {
-  const { totals, passive: { outliers } } = daemon;
+  const { totals, availability: { health, passive: { outliers } } } = daemon;
   const words = new TargetWords(board);
   const weight = words.weight(target.slot, target.weight);
   const ejection = outliers.status(app, target.slot);
+  const probe = health.of(app, target.key);
+  const isUsed = failsOpen ? words.admin(target.slot) === Admin.ready : words.isUp(target.slot);
   return {
     target: target.key,
     addresses: target.addresses.map(formatAddress),
@@ -280,7 +324,8 @@ function targetStatus(
     health: wordOf(Health, words.health(target.slot)),
     admin: wordOf(Admin, words.admin(target.slot)),
     effective_weight: weight / WEIGHT_UNIT,
-    available: weight > 0 && target.addresses.length > 0 && words.isUp(target.slot),
+    available: weight > 0 && target.addresses.length > 0 && isUsed,
+    ...(probe === null ? {} : { probe: probeStatus(probe) }),
     connections_total: totals.sum(target.slot, Counter.connections),
     connections_active: totals.sum(target.slot, Counter.held),
     connect_attempts_total: totals.sum(target.slot, Counter.connectAttempts),
@@ -297,4 +342,23 @@ function wordOf<N extends string>(names: Readonly<Record<N, number>>, value: num
   const found = (Object.keys(names) as N[]).find((name) => names[name] === value);
   if (found === undefined) throw new RangeError(`${value} is none of ${Object.keys(names).join(", ")}`);
   return found;
+}
+
+function probeStatus({ state, since, checkedAt, passed, reason, counts, report }: TargetHealth): ProbeStatus {
+  const agent = {
+    ...(report.admin === null ? {} : { admin: wordOf(Admin, report.admin) }),
+    ...(report.weight === null ? {} : { weight: report.weight }),
+    ...(report.maxConnections === null ? {} : { max_connections: report.maxConnections }),
+  };
+  return {
+    status: state.status,
+    since: new Date(since).toISOString(),
+    last_check: checkedAt === null ? null : new Date(checkedAt).toISOString(),
+    passed,
+    reason,
+    against: state.against,
+    checks_total: counts.probes,
+    check_failures_total: counts.failures,
+    ...(Object.keys(agent).length === 0 ? {} : { agent }),
+  };
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { AppConfig } from "../../../model/config.ts";
 import { isService } from "../../../model/endpoint_url.ts";
+import type { ProbeType } from "../../../model/config_health.ts";
 import { strategies } from "../../../strategy/mod.ts";
 
 /** What an app must be like for an option to have an effect. */
@@ -142,6 +143,26 @@ export const NAMED: Need = {
   because: () => "all targets of this app are IP addresses, and none has a second one to try",
   nowhere: "all targets are IP addresses, and none has a second one to try",
   hint: () => "it is for targets that are names with several addresses",
+};
+
+/** Apps with a target that is probed like that. */
+export function probedBy(...types: readonly ProbeType[]): Need {
+  const written = types.join(" or ");
+  return {
+    isMet: ({ targets }) =>
+      targets.some(({ health_check }) => health_check !== null && types.includes(health_check.type)),
+    because: () => `no target of this app has a health check of type ${written}`,
+    nowhere: `no app has a health check of type ${written}`,
+    hint: () => `write "type: ${types[0]}" in "health_check" where that is meant`,
+  };
+}
+
+/** Apps whose targets are probed at all. */
+export const PROBED: Need = {
+  isMet: ({ targets }) => targets.some(({ health_check }) => health_check !== null),
+  because: () => "no target of this app has a health check, so none goes down",
+  nowhere: "no app has a health check, so no target goes down",
+  hint: () => 'write "health_check" to have targets probed',
 };
 
 function hasHttps({ targets }: AppConfig): boolean {

@@ -12,6 +12,8 @@ import {
   ON_HTTPS,
   POOLED,
   PRIORITIZED,
+  PROBED,
+  probedBy,
   RATED,
   SEVERAL,
   VERIFIED,
@@ -38,6 +40,12 @@ export interface RootNeed {
 const ALWAYS: OptionUse = { needs: [] };
 const HTTP: OptionUse = { needs: [IN_HTTP] };
 const TCP: OptionUse = { needs: [IN_TCP] };
+const BY_HTTP: OptionUse = { needs: [probedBy("http")] };
+const BY_NAME: OptionUse = { needs: [probedBy("tls", "http")] };
+const BY_DNS: OptionUse = { needs: [probedBy("dns")] };
+const BY_EXEC: OptionUse = { needs: [probedBy("exec")] };
+const SENDING: OptionUse = { needs: [probedBy("tcp", "agent")] };
+const EXPECTING: OptionUse = { needs: [probedBy("tcp")] };
 const EPOLL: OptionUse = { needs: [ON_EPOLL] };
 
 /**
@@ -89,6 +97,37 @@ export const APP_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "slow_start.min_weight_percent": { needs: [SEVERAL, WEIGHTED] },
   "max_connections": ALWAYS,
   "backlog": ALWAYS,
+  "health_check": ALWAYS,
+  "health_check.type": ALWAYS,
+  "health_check.interval": ALWAYS,
+  "health_check.jitter": ALWAYS,
+  "health_check.timeout": ALWAYS,
+  "health_check.healthy_threshold": ALWAYS,
+  "health_check.unhealthy_threshold": ALWAYS,
+  "health_check.unhealthy_interval": ALWAYS,
+  "health_check.no_traffic_interval": ALWAYS,
+  "health_check.port": ALWAYS,
+  "health_check.address": ALWAYS,
+  "health_check.initial_status": ALWAYS,
+  "health_check.send": SENDING,
+  "health_check.send.hex": SENDING,
+  "health_check.expect": EXPECTING,
+  "health_check.expect.hex": EXPECTING,
+  "health_check.expect.regex": EXPECTING,
+  "health_check.scheme": BY_HTTP,
+  "health_check.method": BY_HTTP,
+  "health_check.path": BY_HTTP,
+  "health_check.host": BY_NAME,
+  "health_check.headers": BY_HTTP,
+  "health_check.expected_status": BY_HTTP,
+  "health_check.body_match": BY_HTTP,
+  "health_check.insecure_skip_verify": BY_NAME,
+  "health_check.min_days": BY_NAME,
+  "health_check.query": BY_DNS,
+  "health_check.command": BY_EXEC,
+  "fail_open_percent": ALWAYS,
+  "min_available": ALWAYS,
+  "on_down": { needs: [PROBED], neutral: ["keep"] },
   "tcp.no_delay": ALWAYS,
   // Switched on and off by both engines; only the times are not.
   "tcp.keepalive": ALWAYS,
@@ -135,6 +174,34 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "labels": ALWAYS,
   "priority": { needs: [PRIORITIZED], neutral: [0] },
   "zone": { needs: [ZONED], neutral: [""] },
+  "health_check": ALWAYS,
+  "health_check.type": ALWAYS,
+  "health_check.interval": ALWAYS,
+  "health_check.jitter": ALWAYS,
+  "health_check.timeout": ALWAYS,
+  "health_check.healthy_threshold": ALWAYS,
+  "health_check.unhealthy_threshold": ALWAYS,
+  "health_check.unhealthy_interval": ALWAYS,
+  "health_check.no_traffic_interval": ALWAYS,
+  "health_check.port": ALWAYS,
+  "health_check.address": ALWAYS,
+  "health_check.initial_status": ALWAYS,
+  "health_check.send": ALWAYS,
+  "health_check.send.hex": ALWAYS,
+  "health_check.expect": ALWAYS,
+  "health_check.expect.hex": ALWAYS,
+  "health_check.expect.regex": ALWAYS,
+  "health_check.scheme": ALWAYS,
+  "health_check.method": ALWAYS,
+  "health_check.path": ALWAYS,
+  "health_check.host": ALWAYS,
+  "health_check.headers": ALWAYS,
+  "health_check.expected_status": ALWAYS,
+  "health_check.body_match": ALWAYS,
+  "health_check.insecure_skip_verify": ALWAYS,
+  "health_check.min_days": ALWAYS,
+  "health_check.query": ALWAYS,
+  "health_check.command": ALWAYS,
 };
 
 /** Somebody gets the records. */
@@ -154,8 +221,10 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
     hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
   },
   "state_dir": null,
+  "admin.allow_exec": null,
   "workers": null,
   "control.nice": null,
+  "control.max_probes": null,
   "engine": {
     isMet: (_, written) => field(field(written, "defaults"), "engine") === undefined,
     because: "defaults.engine is there for all apps",

@@ -6,6 +6,7 @@ import { readTextFile } from "../../certificates/read_text_file.ts";
 import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import { healthChecks } from "./health_rules.ts";
 import { idleOptions } from "./idle_options.ts";
 import { ejectionTimes } from "./outlier_rules.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   zonelessPreference,
   dnsTimes,
   ejectionTimes,
+  healthChecks,
   capacity,
   noApps,
   noWeight,

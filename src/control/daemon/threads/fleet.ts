@@ -1,7 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import type { EngineName } from "../../../engine/engine.ts";
-import type { Board } from "../../../model/board.ts";
+import { Board, Counter } from "../../../model/board.ts";
 import type { Command, ListenFailure, Report } from "../../../model/messages.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
@@ -153,6 +153,14 @@ export class Fleet {
     for (const [engine, pool] of this.#pools) {
       // Those that have none of the apps say that they know of no older ones, either.
       pool.send({ type: "apply", revision, apps: apps.filter((app) => app.engine === engine), removed: [] });
+    }
+  }
+
+  /** Ends the sessions of targets, given by their slots, in the threads that have some. */
+  closeSessions(slots: readonly number[]): void {
+    for (const thread of this.threads) {
+      const own = slots.filter((slot) => (thread.counters[Board.counter(slot, Counter.held)] ?? 0) > 0);
+      if (own.length > 0) thread.send({ type: "target_down", slots: own });
     }
   }
 

@@ -122,6 +122,12 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     this.onDeadline();
   }
 
+  targetsDown(slots: readonly number[]): void {
+    if (this.#tunnelTarget !== null && slots.includes(this.#tunnelTarget.slot)) {
+      this.#tunnel?.stop("target_down");
+    }
+  }
+
   /** What an exchange or a tunnel takes is not limited: only the next request is to come on a new connection. */
   handOff(): void {
     if (this.#isLeaving || this.#tunnel !== null || this.#state === "ended") return;

@@ -44,6 +44,13 @@ export class Tunnel implements RelayHandler {
     this.#timeouts.drain();
   }
 
+  /** Ends both connections. */
+  stop(reason: CloseReason): void {
+    this.#timeouts.stop();
+    this.#relay.stop("close");
+    this.#owner.onTunnelEnd(reason, this);
+  }
+
   onHalfClose(): void {
     this.#timeouts.onHalfClose();
   }
@@ -54,7 +61,6 @@ export class Tunnel implements RelayHandler {
   }
 
   onTimeUp(reason: TimeUp): void {
-    this.#relay.stop("close");
-    this.#owner.onTunnelEnd(reason, this);
+    this.stop(reason);
   }
 }

@@ -7,6 +7,10 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
   const apps = states.map((state, i): AppStatus => ({
     name: `app ${i}`,
     state,
+    ready: state !== "failed",
+    available: 1,
+    min_available: 1,
+    fails_open: false,
     revision: 1,
     engine: "deno",
     strategy: "round_robin",

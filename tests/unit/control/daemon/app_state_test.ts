@@ -9,6 +9,7 @@ const WHOLE = {
   wholeListeners: 2,
   targets: 3,
   availableTargets: 3,
+  probed: true,
 };
 
 Deno.test("an app's state follows from what of it works", () => {
@@ -19,6 +20,7 @@ Deno.test("an app's state follows from what of it works", () => {
     ["degraded", { servedListeners: 1, wholeListeners: 1 }],
     ["degraded", { wholeListeners: 0 }],
     ["degraded", { availableTargets: 1 }],
+    ["starting", { probed: false }],
     ["failed", { servedListeners: 0, wholeListeners: 0 }],
     ["failed", { availableTargets: 0 }],
     ["failed", { targets: 0, availableTargets: 0 }],

@@ -53,6 +53,8 @@ const FOR_CONTROL: Readonly<Record<string, string>> = {
   "slow_start.window": "as slow_start",
   "slow_start.aggression": "as slow_start",
   "slow_start.min_weight_percent": "as slow_start",
+  "min_available": "for status",
+  "on_down": "control tells threads when a target is down",
 };
 /** Fields of a snapshot that control itself reads, or that stand for the whole. */
 const FIELDS_OF_CONTROL: ReadonlySet<string> = new Set(["engine", "slot", "key", "name"]);
@@ -160,7 +162,8 @@ function isRead(app: AppConfig, fields: readonly string[]): boolean {
 const AMBIGUOUS: ReadonlySet<string> = new Set(["attemptTimeoutMs", "count"]);
 
 function check(situation: Situation, key: string, use: OptionUse, app: AppInput): void {
-  if (FOR_CONTROL[key] !== undefined) return;
+  // Probes are control's.
+  if (FOR_CONTROL[key] !== undefined || key.split(".", 1)[0] === "health_check") return;
   const parsed = parsedApp(app);
   const need = use.needs.find((one) => !one.isMet(parsed));
   const fields = changedFields(situation, app);

@@ -21,6 +21,7 @@ const TARGETS = {
 } as const;
 const DISPATCHES = ["sequential", "fanout", "hedged"] as const;
 const ENGINES = ["auto", "epoll", "deno"] as const;
+const PROBES = ["tcp", "http", "tls", "dns", "agent"] as const;
 const STRATEGIES = ["round_robin", "first", "priority"] as const;
 /** Strategies that have an option, by option; one that has it all within another. */
 const STRATEGY_WITH: Readonly<Record<string, AppInput["strategy"]>> = {
@@ -66,6 +67,8 @@ export const SITUATIONS: readonly Situation[] = [
     http(`ejects, ${JSON.stringify(outlier_detection)}`, TARGETS.http.names, { outlier_detection }),
   ]),
   tcp("one target", ["one.example:80"], {}),
+  ...PROBES.map((type) => tcp(`probed by ${type}`, TARGETS.tcp.names, { health_check: { type } })),
+  http("probed", TARGETS.http.names, { health_check: { type: "http" } }),
   http("clients on TLS", TARGETS.http.names, { tls: { cert_file: "cert", key_file: "key" } }),
 ];
 
@@ -132,6 +135,37 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "slow_start.min_weight_percent": [7],
   "max_connections": [7],
   "backlog": [7],
+  "health_check": [{}],
+  "health_check.type": ["http", "tcp"],
+  "health_check.interval": ["7s"],
+  "health_check.jitter": ["7%"],
+  "health_check.timeout": ["70ms"],
+  "health_check.healthy_threshold": [7],
+  "health_check.unhealthy_threshold": [7],
+  "health_check.unhealthy_interval": ["7s"],
+  "health_check.no_traffic_interval": ["7s"],
+  "health_check.port": [7],
+  "health_check.address": ["10.7.7.7"],
+  "health_check.initial_status": ["down"],
+  "health_check.send": ["seven"],
+  "health_check.send.hex": ["07"],
+  "health_check.expect": ["seven"],
+  "health_check.expect.hex": ["07"],
+  "health_check.expect.regex": ["se+ven"],
+  "health_check.scheme": ["https"],
+  "health_check.method": ["HEAD"],
+  "health_check.path": ["/7"],
+  "health_check.host": ["seven.example"],
+  "health_check.headers": [{ "X-Seven": "7" }],
+  "health_check.expected_status": [[207]],
+  "health_check.body_match": ["se+ven"],
+  "health_check.insecure_skip_verify": [true],
+  "health_check.min_days": [7],
+  "health_check.query": ["seven.example"],
+  "health_check.command": [["seven"]],
+  "fail_open_percent": [7],
+  "min_available": [7],
+  "on_down": ["close"],
   "tcp.no_delay": [false],
   "tcp.keepalive": [false],
   "tcp.keepalive.idle": ["7s"],
@@ -175,6 +209,34 @@ const TARGET_SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "labels": [{ rack: "7" }],
   "priority": [7],
   "zone": ["z"],
+  "health_check": [{}],
+  "health_check.type": ["http", "tcp"],
+  "health_check.interval": ["7s"],
+  "health_check.jitter": ["7%"],
+  "health_check.timeout": ["70ms"],
+  "health_check.healthy_threshold": [7],
+  "health_check.unhealthy_threshold": [7],
+  "health_check.unhealthy_interval": ["7s"],
+  "health_check.no_traffic_interval": ["7s"],
+  "health_check.port": [7],
+  "health_check.address": ["10.7.7.7"],
+  "health_check.initial_status": ["down"],
+  "health_check.send": ["seven"],
+  "health_check.send.hex": ["07"],
+  "health_check.expect": ["seven"],
+  "health_check.expect.hex": ["07"],
+  "health_check.expect.regex": ["se+ven"],
+  "health_check.scheme": ["https"],
+  "health_check.method": ["HEAD"],
+  "health_check.path": ["/7"],
+  "health_check.host": ["seven.example"],
+  "health_check.headers": [{ "X-Seven": "7" }],
+  "health_check.expected_status": [[207]],
+  "health_check.body_match": ["se+ven"],
+  "health_check.insecure_skip_verify": [true],
+  "health_check.min_days": [7],
+  "health_check.query": ["seven.example"],
+  "health_check.command": [["seven"]],
 };
 
 /** The app with an option of it written. @throws {AssertionError} when there is no value to write. */
@@ -201,7 +263,10 @@ export function withTargetOption(app: AppInput, key: string): AppInput {
   assert.ok(sample !== undefined, `${key}: write a value for it into TARGET_SAMPLES`);
   const [address, ...others] = app.targets;
   const value = key === "address" && app.mode !== "http" ? sample[1] : sample[0];
-  return { ...app, targets: [written({ address }, [key], value) as typeof address & string, ...others] };
+  return {
+    ...app,
+    targets: [written({ address }, key.split("."), value) as typeof address & string, ...others],
+  };
 }
 
 function written(object: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {

@@ -1,0 +1,38 @@
+import type { AppSnapshot } from "../../model/snapshot.ts";
+import { HealthChecks, type HealthChecksOptions } from "./health_checks.ts";
+import { PassiveAvailability } from "./passive.ts";
+import type { WatchedApp } from "./watched_app.ts";
+
+/** What control finds out of targets: by probes, and from the sessions that they carry. */
+export class Availability {
+  /** What probes find. */
+  readonly health: HealthChecks;
+  /** Who is ejected, and who comes up slowly. */
+  readonly passive: PassiveAvailability;
+
+  constructor(options: HealthChecksOptions) {
+    this.health = new HealthChecks(options);
+    this.passive = new PassiveAvailability({
+      ...options,
+      lastHealth: (slot) => this.health.statusOf(slot),
+    });
+  }
+
+  /** The app was rolled out, for the first time or again. @param before the same app until now. */
+  take(app: WatchedApp, before: AppSnapshot | undefined): void {
+    this.health.set(app.snapshot, app.config);
+    this.passive.take(app, before);
+  }
+
+  /** The app is gone. */
+  forget(snapshot: AppSnapshot): void {
+    this.health.remove(snapshot.name);
+    this.passive.forget(snapshot);
+  }
+
+  /** Looks no more. */
+  close(): void {
+    this.health.close();
+    this.passive.close();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Clock } from "../../../base/clock.ts";
+import type { SocketAddress } from "../../../model/address.ts";
+import type { HealthCheckConfig, ProbeType } from "../../../model/config_health.ts";
+import type { EndpointUrl } from "../../../model/endpoint_url.ts";
+import type { AgentReply } from "../agent_reply.ts";
+
+/** What is probed. */
+export interface ProbeSubject {
+  readonly app: string;
+  /** As configured: the target's label. */
+  readonly target: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: EndpointUrl | null;
+  /** Authorities that certificates are verified by, PEM; empty for the public ones. */
+  readonly caCerts: readonly string[];
+}
+
+/** What one probe found. */
+export interface ProbeResult {
+  readonly passed: boolean;
+  /** In a few words: what failed, or what was found. */
+  readonly reason: string;
+  /** Whether it counts at once, whatever the thresholds are. */
+  readonly isFinal?: boolean;
+  /** What the target's agent said. */
+  readonly agent?: AgentReply;
+}
+
+/** One run of a probe. */
+export interface ProbeCall {
+  readonly clock: Clock;
+  /** What is probed now. */
+  readonly address: SocketAddress;
+  /** Aborted when the time is up. */
+  readonly signal: AbortSignal;
+  /** Addresses of a name, looked up now. Rejects when it has none. */
+  find(host: string): Promise<readonly string[]>;
+}
+
+/** Runs a probe. Rejects when it failed, with the reason as the error's message. */
+export type RunProbe = (call: ProbeCall) => Promise<ProbeResult>;
+
+/** A kind of probe. A new one is a file with one of these, and a line in the registry. */
+export interface ProbeKind {
+  readonly name: ProbeType;
+  /** Whether it needs no address of the target to be probed at. */
+  readonly withoutAddress?: boolean;
+  /** Whether what it does depends on the app, so that apps cannot share it. */
+  readonly isOfApp?: boolean;
+  /** Prepares what does not change from one run to the next. */
+  create(check: HealthCheckConfig, subject: ProbeSubject): RunProbe;
+}
