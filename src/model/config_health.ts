@@ -1,7 +1,7 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 import { parseHex } from "../base/hex.ts";
 import { duration, reading, wholeNumber } from "./config_values.ts";
-import { parseIpAddress } from "./host_port.ts";
 
 /** The keys under `health_check` of an app and of a target, and how their values are read. */
 
@@ -54,12 +54,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const PATH = /^\/[\x21-\x7e]*$/;
 const header = z.string().regex(FIELD_VALUE, { error: "must be one line of text" });
-const IP_FORMS = "expected an IP address";
-const ip = z.string({ error: IP_FORMS }).transform(reading((value: string) => {
-  const address = parseIpAddress(value, 1);
-  if (address.port !== 1) throw new RangeError(`"${value}" has a port: write it as "port"`);
-  return address.ip;
-}));
+const IP_FORMS = 'expected an IP address such as "10.0.0.2"';
+const ip = z.string({ error: IP_FORMS }).refine((text) => isIP(text) !== 0, { error: IP_FORMS });
 
 /** What each key takes; which of them are left out is told by the schemas below. */
 const keys = {
@@ -117,7 +113,7 @@ const keys = {
     "Type `http`: the `Host` field. Type `tls`, and `http` over TLS: the name that is asked for and looked for in the " +
       "certificate. Empty is the target's own.",
   ),
-  headers: z.record(z.string().regex(TOKEN, { error: "expected the name of a header field" }), header, {
+  headers: z.record(z.string().regex(TOKEN, { error: "must be the name of a header field" }), header, {
     error: "expected an object of names and text values",
   }).describe("Type `http`: more header fields."),
   expected_status: z.array(statuses, { error: "expected a list of statuses" }).min(1, {

@@ -131,6 +131,11 @@ export class HealthChecks {
     return this.#apps.get(app)?.isProbed ?? true;
   }
 
+  /** Targets that the app wants available to count as ready. */
+  minAvailable(app: string): number {
+    return this.#apps.get(app)?.config.min_available ?? 1;
+  }
+
   /** Whether so few targets of the app are available that all are used. */
   failsOpen(app: string): boolean {
     const known = this.#apps.get(app);

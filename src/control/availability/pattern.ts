@@ -14,6 +14,6 @@ export function compilePattern(source: string): Matches {
     const pattern = RE2JS.compile(source, RE2JS.DOTALL);
     return (text) => pattern.matcher(text).find();
   } catch (error) {
-    throw new RangeError(errorMessage(error).replace(/^error parsing regexp: /, ""));
+    throw new RangeError(errorMessage(error).replace(/^error parsing regexp: /, "").replace("`(?s)", "`"));
   }
 }

@@ -28,6 +28,7 @@ import { Listening } from "./listening/listening.ts";
 import { PortSettler } from "./listening/port_settler.ts";
 import { RoomRetry } from "./room_retry.ts";
 import { addressCount, hasLess } from "./snapshot_changes.ts";
+import { recordedShare, sharedSettings } from "./shared_settings.ts";
 import { Slots } from "./slots.ts";
 import type { Thread } from "./threads/thread.ts";
 
@@ -144,11 +145,6 @@ export class Daemon {
           .flatMap((name) => this.resolver.addresses(name)),
     });
     this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
-  }
-
-  /** Targets that an app wants available to count as ready. */
-  minAvailable(app: string): number {
-    return this.#configs.get(app)?.min_available ?? 1;
   }
 
   /**
@@ -401,12 +397,4 @@ export class Daemon {
 }
 
 /** Of targets and listeners. */
-/** Settings outside of apps that are compiled into every app. */
-function sharedSettings(config: Config | null): string {
-  return JSON.stringify(config && [recordedShare(config), config.engine, config.zone]);
-}
-
-/** Share of sessions whose access record is written: what nobody keeps is not made. */
-function recordedShare(config: Config): number {
-  return config.access_log.to === "none" ? 0 : config.access_log.sample;
 }
