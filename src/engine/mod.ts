@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { SocketAddress } from "../model/address.ts";
 import type { GateWord } from "./accept_gate.ts";
+import { ConnectChecker } from "./epoll/connect_checker.ts";
 import { DenoEngine } from "./deno/engine.ts";
 import type { Engine, EngineName, ListenSettings } from "./engine.ts";
 import { MAX_DESCRIPTORS } from "./epoll/descriptor_ledger.ts";
@@ -79,6 +80,12 @@ export function newMailbox(): MailboxSender {
   const opened = openLibc();
   if (!opened.ok) throw new RangeError(`Cannot make a mailbox: ${opened.reason}`);
   return new MailboxSender(opened.libc);
+}
+
+/** Tries many addresses at little cost, see {@link ConnectChecker}; null where the system's own calls cannot be had. */
+export function newConnectChecker(clock: Pick<Clock, "timer">): Pick<ConnectChecker, "check"> | null {
+  const opened = openLibc();
+  return opened.ok ? new ConnectChecker(opened.libc, clock) : null;
 }
 
 /** Memory for the descriptors of one thread; pages are committed as they are touched. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
+import { newConnectChecker } from "../../engine/mod.ts";
 import { type Board, Counter } from "../../model/board.ts";
 import type { AppConfig, TargetConfig } from "../../model/config.ts";
 import type { HealthCheckConfig } from "../../model/config_health.ts";
@@ -14,6 +15,7 @@ import { ProbeSchedule } from "./probe_schedule.ts";
 import { newRecord, type ProbeRecord, ProbeTask } from "./probe_task.ts";
 import { firstDelay, nextDelay, secondDelay } from "./probe_times.ts";
 import { probes } from "./probes/mod.ts";
+import type { ConnectCheck } from "./probes/probe.ts";
 
 /** What {@link HealthChecks} are made from. */
 export interface HealthChecksOptions {
@@ -70,6 +72,8 @@ export class HealthChecks {
   readonly #fresh = new Set<Task>();
   readonly #traffic = new WeakMap<Task, number>();
   #number = 0;
+  /** Made with the first probe. */
+  #connects: { readonly checker: ConnectCheck | null } | null = null;
   #maxProbes = 1;
 
   constructor(private readonly options: HealthChecksOptions) {
@@ -246,9 +250,12 @@ export class HealthChecks {
 
   async #probe(task: Task): Promise<void> {
     const { clock, random, find } = this.options;
+    this.#connects ??= { checker: newConnectChecker(clock) };
     const startedAt = clock.now();
     const isFirst = task.record.checkedAt === null;
-    const result = this.#isInMaintenance(task) ? null : await task.run({ clock, find });
+    const result = this.#isInMaintenance(task)
+      ? null
+      : await task.run({ clock, connects: this.#connects.checker, find });
     // It was removed meanwhile.
     if (this.#tasks.get(task.key) !== task) return;
     if (result !== null) {

@@ -1,17 +1,26 @@
 import type { Clock } from "../../base/clock.ts";
-import { errorMessage } from "../../base/errors.ts";
+import { errorMessage, NetError } from "../../base/errors.ts";
 import { PROBED_ADDRESSES } from "../../base/limits.ts";
 import { toNetError } from "../../engine/mod.ts";
 import type { SocketAddress } from "../../model/address.ts";
 import { type HealthCheckConfig, probeTimeout } from "../../model/config_health.ts";
 import { type AgentReport, mergeReport, NOTHING_SAID } from "./agent_reply.ts";
 import { type HealthState, observe, settle } from "./health_state.ts";
+import { ProbeDeadline } from "./probe_deadline.ts";
 import { probes } from "./probes/mod.ts";
-import type { ProbeCall, ProbeKind, ProbeResult, ProbeSubject, RunProbe } from "./probes/probe.ts";
+import type {
+  ConnectCheck,
+  ProbeCall,
+  ProbeKind,
+  ProbeResult,
+  ProbeSubject,
+  RunProbe,
+} from "./probes/probe.ts";
 
 /** What running a probe takes. */
 export interface ProbeRunOptions {
   readonly clock: Clock;
+  readonly connects: ConnectCheck | null;
   find(host: string): Promise<readonly string[]>;
 }
 
@@ -111,23 +120,21 @@ export class ProbeTask<Subscriber> {
   async #try(
     address: SocketAddress,
     timeoutMs: number,
-    { clock, find }: ProbeRunOptions,
+    { clock, connects, find }: ProbeRunOptions,
   ): Promise<ProbeResult | null> {
-    const abort = new AbortController();
-    const late = Promise.withResolvers<ProbeResult>();
-    const cancel = clock.timer(timeoutMs, () => {
-      late.resolve({ passed: false, reason: `no result within ${Math.round(timeoutMs)} ms` });
-      // Deno loses the descriptor when the signal comes after the connection is made and before its promise has run its
-      // course. A microtask later that is over.
-      queueMicrotask(() => abort.abort());
-    });
-    const call: ProbeCall = { clock, address, signal: abort.signal, find };
-    const result = this.#run(call).catch((error: unknown) => failure(error));
-    try {
-      return await Promise.race([result, late.promise]);
-    } finally {
-      cancel();
-    }
+    const deadline = new ProbeDeadline<ProbeResult | null>(clock, timeoutMs, () => (
+      { passed: false, reason: `no result within ${Math.round(timeoutMs)} ms` }
+    ));
+    const call: ProbeCall = {
+      clock,
+      address,
+      connects,
+      find,
+      get signal(): AbortSignal {
+        return deadline.signal;
+      },
+    };
+    return await deadline.race(this.#run(call).catch((error: unknown) => failure(error)));
   }
 }
 
@@ -146,6 +153,7 @@ export function newRecord(status: HealthState["status"], wallTime: number): Prob
 
 /** That we have no descriptor left says nothing of the target. */
 function failure(error: unknown): ProbeResult | null {
-  if (toNetError(error, "probe", "target").code === "exhausted") return null;
+  const { code } = error instanceof NetError ? error : toNetError(error, "probe", "target");
+  if (code === "exhausted") return null;
   return { passed: false, reason: errorMessage(error) };
 }

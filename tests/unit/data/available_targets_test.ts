@@ -64,3 +64,25 @@ Deno.test("of very many targets the sum of the weights stays one that orders can
   assert.equal(set.weights[0], 1);
   assert.ok(set.weights[1]! > 10_000);
 });
+
+Deno.test("when too few of all targets are available those count that only health keeps out, backups included", () => {
+  const words = new TargetWords(new FakeMemory().board);
+  const targets = [target(1), target(2), target(3, { backup: true }), target(4, { weight: 0 })];
+  const [set, backups] = [false, true].map((isBackup) => new AvailableTargets(targets, isBackup, words, 50));
+  const look = (): number[][] =>
+    [set!, backups!].map((one) => {
+      one.update();
+      return members(one);
+    });
+  assert.deepEqual(look(), [[0, 1], [2]]);
+  words.setHealth(101, Health.down);
+  assert.deepEqual(look(), [[1], [2]]);
+  words.setHealth(102, Health.down);
+  assert.deepEqual(look(), [[0, 1], [2]], "one of three is less than half");
+  words.setAdmin(101, Admin.drain);
+  assert.deepEqual(look(), [[], [2]], "of two that are not drained one is half");
+  words.setHealth(103, Health.down);
+  assert.deepEqual(look(), [[1], [2]]);
+  words.setHealth(102, Health.up);
+  assert.deepEqual(look(), [[1], []]);
+});

@@ -27,13 +27,21 @@ export interface ProbeResult {
   readonly agent?: AgentReply;
 }
 
+/** Tries whether an address accepts connections, and nothing more. */
+export interface ConnectCheck {
+  /** Rejects when it does not, or when the call's signal is aborted, which is asked for only when there is to be waited. */
+  check(address: SocketAddress, call: { readonly signal: AbortSignal }): Promise<void>;
+}
+
 /** One run of a probe. */
 export interface ProbeCall {
   readonly clock: Clock;
   /** What is probed now. */
   readonly address: SocketAddress;
-  /** Aborted when the time is up. */
+  /** Aborted when the time is up. A probe that may wait has to use it before that. */
   readonly signal: AbortSignal;
+  /** Tries at little cost whether an address accepts connections; null where only the runtime can. */
+  readonly connects: ConnectCheck | null;
   /** Addresses of a name, looked up now. Rejects when it has none. */
   find(host: string): Promise<readonly string[]>;
 }

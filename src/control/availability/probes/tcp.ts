@@ -1,6 +1,8 @@
 import { bytesToSend, expectation, readUntil } from "./expectation.ts";
-import type { ProbeKind, RunProbe } from "./probe.ts";
+import type { ProbeKind, ProbeResult, RunProbe } from "./probe.ts";
 import { openSocket } from "./probe_socket.ts";
+
+const CONNECTED: ProbeResult = { passed: true, reason: "connected" };
 
 /** Connects, and where it is told to, sends something and looks for something in the answer. */
 export const tcpProbe: ProbeKind = {
@@ -8,10 +10,15 @@ export const tcpProbe: ProbeKind = {
   create({ send, expect }): RunProbe {
     const bytes = bytesToSend(send);
     const isExpected = expectation(expect);
-    return async ({ address, signal }) => {
-      using socket = await openSocket(address, signal);
+    return async (call) => {
+      const { address, connects } = call;
+      if (bytes.length === 0 && isExpected === null && connects !== null) {
+        await connects.check(address, call);
+        return CONNECTED;
+      }
+      using socket = await openSocket(address, call.signal);
       if (bytes.length > 0) await socket.write(bytes);
-      if (isExpected === null) return { passed: true, reason: "connected" };
+      if (isExpected === null) return CONNECTED;
       const answer = await readUntil(socket, isExpected);
       return answer === null
         ? { passed: false, reason: "the answer is not what is expected" }

@@ -61,6 +61,27 @@ Deno.test("readyz is 200 or 503, and tells every app's state", async () => {
   assert.deepEqual([not.status, await not.text()], [503, "not ready\napp 0 ready\napp 1 failed\n"]);
 });
 
+Deno.test("readyz of one app tells of it alone, and of nothing where there is no such app", async () => {
+  const status = statusOf(false, "ready", "failed");
+  const [app] = status.apps;
+  const lacking = { ...status, apps: [{ ...app!, ready: false, min_available: 2 }, ...status.apps.slice(1)] };
+  const answers = await Promise.all([
+    get("/readyz/app%200", "secret", status),
+    get("/readyz/app%201", "secret", status),
+    get("/readyz/app%200", "secret", lacking),
+    get("/readyz/none", "secret", status),
+  ]);
+  assert.deepEqual(answers.map((answer) => answer.status), [200, 503, 503, 404]);
+  assert.deepEqual(await Promise.all(answers.map((answer) => answer.text())), [
+    "ready\napp 0 ready, 1 available of 1 wanted\n",
+    "not ready\napp 1 failed, 1 available of 1 wanted\n",
+    "not ready\napp 0 ready, 1 available of 2 wanted\n",
+    "no app none\n",
+  ]);
+  const all = await get("/readyz", "secret", lacking);
+  assert.equal(await all.text(), "not ready\napp 0 ready, 1 available of 2 wanted\napp 1 failed\n");
+});
+
 Deno.test("status is JSON with the version", async () => {
   const response = await get("/api/status");
   assert.equal(response.status, 200);

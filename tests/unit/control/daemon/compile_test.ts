@@ -115,6 +115,7 @@ Deno.test("the policy is in milliseconds and whole seconds", () => {
     deferAcceptS: 0,
     fastOpenQueue: 0,
     tcp: { noDelay: true, keepAlive: { idleS: 60, intervalS: 5, count: 3 }, userTimeoutMs: 0 },
+    failOpenPercent: 0,
     accessLogSample: 0.5,
   });
   const other = compile({ retry: { attempt_timeout: "2s" }, tcp: { keepalive: false } }).policy;

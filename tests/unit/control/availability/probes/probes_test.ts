@@ -30,7 +30,7 @@ function probe(
   const own = { app: "web", target: "one.example:80", host: "one.example", port: 80, url: null, caCerts: [] };
   const task = new ProbeTask("", whole, { ...own, ...subject }, 0, newRecord("unknown", 0));
   task.addresses = addresses;
-  return task.run({ clock: systemClock, find });
+  return task.run({ clock: systemClock, connects: null, find });
 }
 
 /** Says something to whoever connects, after it read something where that is asked for. */
