@@ -283,7 +283,7 @@ const root = z.strictObject({
       "and a larger number is lowered to that. It is the worst case of the apps as configured: a session in TCP mode " +
       "takes two descriptors, four more for pipes on the `epoll` engine (up to 2,048 a thread), and one more for each " +
       "further address of a target (up to 3); in HTTP mode one for the client and one for each endpoint that may be " +
-      "asked at once: two for `sequential`, all for `fanout` and `hedged`. Listeners, threads and idle connections to " +
+      "asked at once: two for `sequential`, all for `fanout` and `hedged`. Listeners, threads, probes and idle connections to " +
       "endpoints are set aside first.",
   ),
   zone: labelOrNone(63).prefault("").describe(

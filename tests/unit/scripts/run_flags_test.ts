@@ -41,5 +41,5 @@ Deno.test("no task can stop for a question", () => {
 
 Deno.test("permissions stand before the program's own arguments", () => {
   assert.match(config.tasks.start.command, /--allow-run main\.ts demo --config config\.example\.yaml$/);
-  assert.match(launcherText(), /--allow-write "\$root\/main\.ts" "\$@"\n$/);
+  assert.match(launcherText(), /--allow-run "\$root\/main\.ts" "\$@"\n$/);
 });

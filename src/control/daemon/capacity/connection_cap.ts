@@ -16,6 +16,8 @@ export interface DescriptorNeeds {
   readonly sockets: number;
   /** Connections to endpoints that are kept while they are idle. */
   readonly idle: number;
+  /** Probes that may be under way at once. */
+  readonly probes: number;
   /** Most descriptors of pipes over all threads, and of one session. */
   readonly pipes: { readonly total: number; readonly each: number };
   readonly apps: readonly SessionCost[];
@@ -31,8 +33,8 @@ const OTHER_SESSION_DESCRIPTORS = 2;
  * @returns at least 1.
  */
 export function connectionCap(limit: number, needs: DescriptorNeeds): number {
-  const { threads, sockets, idle } = needs;
-  const left = limit - RESERVED_DESCRIPTORS - threads * THREAD_DESCRIPTORS - sockets - idle;
+  const { threads, sockets, idle, probes } = needs;
+  const left = limit - RESERVED_DESCRIPTORS - threads * THREAD_DESCRIPTORS - sockets - idle - probes;
   const dearestFirst = needs.apps.toSorted((a, b) => b.descriptors - a.descriptors);
   let fitting = 0;
   for (let step = 2 ** Math.floor(Math.log2(Math.max(1, left))); step >= 1; step /= 2) {

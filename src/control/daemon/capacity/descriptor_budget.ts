@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from "../../../base/log.ts";
 import { MAX_PIPES } from "../../../engine/mod.ts";
-import type { Config } from "../../../model/config.ts";
+import type { Config, TargetConfig } from "../../../model/config.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import { connectionCap } from "./connection_cap.ts";
 import { descriptorLimit } from "./descriptor_limit.ts";
@@ -52,7 +52,7 @@ export class DescriptorBudget {
     const limit = this.limit();
     const wanted = config.max_connections;
     if (limit === null) return wanted === "auto" ? 0 : wanted;
-    const fitting = this.#fitting(limit, [...snapshots], this.threads(config));
+    const fitting = this.#fitting(limit, [...snapshots], config);
     if (wanted === "auto") return fitting;
     if (wanted > fitting) this.#warn({ wanted, fitting, limit });
     return Math.min(wanted, fitting);
@@ -65,7 +65,8 @@ export class DescriptorBudget {
     this.options.log.warn("max_connections is above what the descriptor limit allows", fields);
   }
 
-  #fitting(limit: number, apps: readonly AppSnapshot[], threads: number): number {
+  #fitting(limit: number, apps: readonly AppSnapshot[], config: Config): number {
+    const threads = this.threads(config);
     const sum = (of: (app: AppSnapshot) => number): number => apps.reduce((total, app) => total + of(app), 0);
     const isSplicing = apps.some((app) => app.engine === "epoll" && app.http === null);
     return connectionCap(limit, {
@@ -73,10 +74,20 @@ export class DescriptorBudget {
       // Control and the thread that serves it each have a descriptor of a socket that is adopted.
       sockets: sum(({ engine, listeners }) => listeners.length * threads * (engine === "epoll" ? 2 : 1)),
       idle: sum((app) => idleConnections(app, threads)),
+      probes: mostProbes(config),
       pipes: isSplicing
         ? { total: threads * MAX_PIPES * PIPE_DESCRIPTORS, each: SESSION_PIPE_DESCRIPTORS }
         : { total: 0, each: 0 },
       apps: apps.map(sessionCost),
     });
   }
+}
+
+function mostProbes({ apps, control }: Config): number {
+  const probed = apps.reduce((sum, { targets }) => sum + targets.filter(isProbed).length, 0);
+  return Math.min(control.max_probes, probed);
+}
+
+function isProbed({ health_check }: TargetConfig): boolean {
+  return health_check !== null;
 }

@@ -12,7 +12,7 @@ import { testWith } from "../../../../kit/programs.ts";
 const NO_PIPES = { total: 0, each: 0 };
 
 function needs(changes: Partial<DescriptorNeeds> = {}): DescriptorNeeds {
-  return { threads: 2, sockets: 0, idle: 0, pipes: NO_PIPES, apps: [cost(2)], ...changes };
+  return { threads: 2, sockets: 0, idle: 0, probes: 0, pipes: NO_PIPES, apps: [cost(2)], ...changes };
 }
 
 function cost(descriptors: number, sessions = Infinity): SessionCost {
@@ -26,6 +26,7 @@ Deno.test("the cap leaves room for the program itself, its threads and sockets, 
   assert.equal(connectionCap(1024, needs()), LEFT_OF_1024 / 2 - 2);
   assert.equal(connectionCap(1024, needs({ sockets: 20 })), (LEFT_OF_1024 - 20) / 2 - 2);
   assert.equal(connectionCap(1024, needs({ idle: 100 })), (LEFT_OF_1024 - 100) / 2 - 2);
+  assert.equal(connectionCap(1024, needs({ probes: 100 })), (LEFT_OF_1024 - 100) / 2 - 2);
 });
 
 Deno.test("sessions are counted by what they take: a fan-out to ten is eleven", () => {

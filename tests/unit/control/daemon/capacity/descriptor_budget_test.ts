@@ -68,3 +68,12 @@ Deno.test("without a known limit there is no cap but the configured one", () => 
   assert.equal(one.maxConnections(parseConfig({ apps: [] }), []), 0);
   assert.equal(one.maxConnections(parseConfig({ max_connections: 7, apps: [] }), []), 7);
 });
+
+Deno.test("probes have descriptors set aside: as many as there are targets to probe, or may be under way", () => {
+  const cap = (max_probes: number, health_check: false | Record<string, never>): number => {
+    const apps = [{ ...http(ENDPOINTS), health_check }];
+    return budget(1024).budget.maxConnections(parseConfig({ workers: 1, control: { max_probes }, apps }), []);
+  };
+  assert.equal(cap(256, false) - cap(256, {}), 5);
+  assert.equal(cap(256, false) - cap(4, {}), 2);
+});
