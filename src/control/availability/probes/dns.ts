@@ -24,7 +24,7 @@ export const dnsProbe: ProbeKind = {
       }
       for (const type of [RecordType.A, RecordType.AAAA]) {
         const values = await ask(address, name, type, signal);
-        if (values.length > 0) return { passed: true, reason: `answered with ${values.length} addresses` };
+        if (values.length > 0) return { passed: true, reason: `answered ${values.slice(0, 3).join(", ")}` };
       }
       return { passed: false, reason: `answered that ${name} has no address` };
     };

@@ -10,6 +10,7 @@ import {
 } from "../../../../../src/model/config_health.ts";
 
 import { CertificateAuthority } from "../../../../kit/certificates.ts";
+import { DnsServer, TYPE_AAAA } from "../../../../kit/dns_server.ts";
 import { answerText, HttpTarget } from "../../../../kit/http_target.ts";
 import { RefusingAddress } from "../../../../kit/refusing_address.ts";
 import { TcpServer, writeAll } from "../../../../kit/tcp_server.ts";
@@ -167,6 +168,24 @@ Deno.test("dns: without a query the target's own name is looked up", async () =>
   assert.equal(await passed(probe({ type: "dns" }, [], { host: "two.example" }, found)), false);
   const failing = (): Promise<never> => Promise.reject(new Error("no such name"));
   assert.deepEqual(await probe({ type: "dns" }, [], {}, failing), { passed: false, reason: "no such name" });
+});
+
+Deno.test("dns: a target is asked for a name over TCP, and has to know an address", async () => {
+  await using server = new DnsServer({
+    [TYPE_AAAA]: { ttl: 9, records: [[...new Array<number>(15).fill(0), 1]] },
+  });
+  const at = [server.socketAddress];
+  assert.deepEqual(await probe({ type: "dns", query: "Health.Example." }, at), {
+    passed: true,
+    reason: "answered ::1",
+  });
+  assert.deepEqual(server.questions.map(({ name, transport }) => [name, transport]), [
+    ["health.example", "tcp"],
+    ["health.example", "tcp"],
+  ]);
+  await using empty = new DnsServer({});
+  const none = await probe({ type: "dns", query: "health.example" }, [empty.socketAddress]);
+  assert.deepEqual(none, { passed: false, reason: "answered that health.example has no address" });
 });
 
 Deno.test("exec: the exit code counts; the program knows what it is for, and nothing of our environment", async () => {
