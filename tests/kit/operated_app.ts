@@ -37,6 +37,7 @@ export class OperatedApp {
       log: this.log.log,
       board: this.board,
       weights: new EffectiveWeights(this.words),
+      agentOf: () => null,
       app: (name) => name === this.snapshot?.name ? this.snapshot : undefined,
     });
     const source = adminSource(() => this.#status(), { overrides: this.layer.overrides });

@@ -10,6 +10,10 @@ export function appStatus(
   return {
     name,
     state: "ready",
+    ready: true,
+    available: targets.length,
+    min_available: 1,
+    fails_open: false,
     revision: 1,
     engine: "deno",
     strategy: "round_robin",
