@@ -1,7 +1,13 @@
+import type { AppConfig } from "../../model/config.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
 import { HealthChecks, type HealthChecksOptions } from "./health_checks.ts";
 import { PassiveAvailability } from "./passive.ts";
-import type { WatchedApp } from "./watched_app.ts";
+
+/** An app of the running config, and what data threads work from. */
+export interface ConfiguredApp {
+  readonly config: AppConfig;
+  readonly snapshot: AppSnapshot;
+}
 
 /** What control finds out of targets: by probes, and from the sessions that they carry. */
 export class Availability {
@@ -19,7 +25,7 @@ export class Availability {
   }
 
   /** The app was rolled out, for the first time or again. @param before the same app until now. */
-  take(app: WatchedApp, before: AppSnapshot | undefined): void {
+  take(app: ConfiguredApp, before: AppSnapshot | undefined): void {
     this.health.set(app.snapshot, app.config);
     this.passive.take(app, before);
   }

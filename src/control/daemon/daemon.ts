@@ -395,6 +395,3 @@ export class Daemon {
     }
   }
 }
-
-/** Of targets and listeners. */
-}

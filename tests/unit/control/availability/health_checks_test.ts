@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { seededRandom } from "../../../../src/base/random.ts";
-import type { TargetOverride } from "../../../../src/control/availability/effective_words.ts";
+import { EffectiveWeights } from "../../../../src/control/availability/effective_weight.ts";
 import { HealthChecks } from "../../../../src/control/availability/health_checks.ts";
+import { WordsWriter } from "../../../../src/control/availability/words_writer.ts";
+import type { OverrideValues } from "../../../../src/control/overrides/override.ts";
 import type { ConfigInput } from "../../../../src/model/config.ts";
 import type { AppSnapshot } from "../../../../src/model/snapshot.ts";
 import { Admin, Health, TargetWords } from "../../../../src/model/target_words.ts";
@@ -19,7 +21,17 @@ class Fixture implements Disposable {
   readonly words = new TargetWords(this.memory.board);
   readonly log = new LogLines();
   readonly limited: string[] = [];
-  override: TargetOverride | null = null;
+  override: OverrideValues | null = null;
+  readonly #snapshots = new Map<string, AppSnapshot>();
+  readonly #writer = new WordsWriter(
+    this.words,
+    new EffectiveWeights(this.words),
+    (name, { key, weight }) => ({
+      configWeight: weight,
+      override: this.override,
+      agent: this.health.agentOf(name, key),
+    }),
+  );
   readonly health = new HealthChecks({
     clock: systemClock,
     random: seededRandom(1),
@@ -27,7 +39,7 @@ class Fixture implements Disposable {
     board: this.memory.board,
     totals: this.memory.totals,
     find: () => Promise.resolve([]),
-    overrideOf: () => this.override,
+    onAgent: (name, key) => this.#writer.write(this.#snapshots.get(name)!, key),
     closeSessions: () => {},
     onLimits: (name) => void this.limited.push(name),
   });
@@ -41,7 +53,12 @@ class Fixture implements Disposable {
     const key = `127.0.0.1:${port}`;
     const [config] = parseConfig({ apps: [{ name, ports: [80], targets: [key], health_check }] }).apps;
     const address = { ip: "127.0.0.1", port };
-    const snapshot = app({ name, slot, targets: [target(slot, { key, addresses: [address], weight: 2 })] });
+    const snapshot = app({
+      name,
+      slot,
+      targets: [target(slot, { key, addresses: [address], weight: 2, configIndex: 0 })],
+    });
+    this.#snapshots.set(name, snapshot);
     this.health.set(snapshot, config!);
     this.health.begin(16);
     return snapshot;
@@ -107,7 +124,7 @@ Deno.test("an operator's word counts before an agent's; in maintenance nobody as
     await connection.write(new TextEncoder().encode("up 50%\n"));
   });
   using fixture = new Fixture();
-  fixture.override = { admin: Admin.maint, weight: 7 };
+  fixture.override = { state: "maint", weight: 7 };
   fixture.words.setAdmin(101, Admin.maint);
   fixture.set("a", 1, agent.port, { ...FAST, type: "agent", port: agent.port });
   assert.deepEqual([fixture.words.admin(101), fixture.words.weight(101, 2)], [Admin.maint, 7 * 256]);
