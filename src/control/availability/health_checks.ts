@@ -7,6 +7,7 @@ import type { AppConfig, TargetConfig } from "../../model/config.ts";
 import type { HealthCheckConfig } from "../../model/config_health.ts";
 import { formatTarget, isService, parseTarget } from "../../model/endpoint_url.ts";
 import { failsOpen } from "../../model/fail_open.ts";
+import { serviceDomain } from "../../model/host_port.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { Admin, Health, type HealthValue, TargetWords } from "../../model/target_words.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
@@ -42,6 +43,12 @@ interface Checked {
 }
 
 type Task = ProbeTask<Checked>;
+
+/** A target as the config has it, or one host of a service. */
+type ProbedTarget = TargetConfig & {
+  /** Domain whose service the host is; null where it is none. */
+  readonly domain: string | null;
+};
 
 /** What an app has to do with probes. */
 interface CheckedApp {
@@ -177,7 +184,9 @@ export class HealthChecks {
       // A service is several targets; all are probed as its line in the config says.
       const line = app.config.targets[target.configIndex];
       if (line === undefined) return;
-      const config = isService(line) ? { ...line, ...parseTarget(target.key) } : line;
+      const config = isService(line)
+        ? { ...line, ...parseTarget(target.key), domain: serviceDomain(line.host) }
+        : { ...line, domain: null };
       const known = before.get(target.key);
       const isSame = known !== undefined && known.target.slot === target.slot;
       if (config.health_check !== null) {
@@ -191,7 +200,7 @@ export class HealthChecks {
   /** @param known the same target as it was checked until now. */
   #check(
     app: CheckedApp,
-    config: TargetConfig,
+    config: ProbedTarget,
     check: HealthCheckConfig,
     target: TargetSnapshot,
     known: Checked | undefined,
@@ -215,7 +224,7 @@ export class HealthChecks {
   #task(
     key: string,
     app: CheckedApp,
-    config: TargetConfig,
+    config: ProbedTarget,
     check: HealthCheckConfig,
     known: ProbeRecord | undefined,
   ): Task {
@@ -226,6 +235,7 @@ export class HealthChecks {
       target: formatTarget(config),
       host: config.host,
       port: config.port,
+      domain: config.domain,
       url: config.url,
       caCerts: app.snapshot.http?.tls.caCerts ?? [],
     };
@@ -362,13 +372,14 @@ export class HealthChecks {
 }
 
 /** What all that is probed in the same way has in common. */
-function taskKey(app: CheckedApp, target: TargetConfig, check: HealthCheckConfig): string {
-  const { host, port, url } = target;
+function taskKey(app: CheckedApp, target: ProbedTarget, check: HealthCheckConfig): string {
+  const { host, port, domain, url } = target;
   const isOfApp = probes.get(check.type).isOfApp === true;
   return JSON.stringify([
     check,
     host,
     port,
+    domain,
     url,
     app.snapshot.http?.tls.caCerts ?? [],
     isOfApp ? app.name : "",

@@ -30,9 +30,8 @@ export const httpProbe: ProbeKind = {
 
 function requestText(check: HealthCheckConfig, subject: ProbeSubject, scheme: "http" | "https"): string {
   const { method, path, headers } = check;
-  const own = subject.url === null
-    ? formatHostPort(subject.host, subject.port)
-    : endpointAuthority(subject, scheme);
+  const own = subject.domain ??
+    (subject.url === null ? formatHostPort(subject.host, subject.port) : endpointAuthority(subject, scheme));
   const fields: Record<string, string> = {
     "Host": check.host === "" ? own : check.host,
     "User-Agent": "fproxy-health-check",

@@ -11,6 +11,8 @@ export interface ProbeSubject {
   readonly target: string;
   readonly host: string;
   readonly port: number;
+  /** Domain whose service the host is: requests and certificates are for that name. Null where it is no service's host. */
+  readonly domain: string | null;
   readonly url: EndpointUrl | null;
   /** Authorities that certificates are verified by, PEM; empty for the public ones. */
   readonly caCerts: readonly string[];

@@ -21,7 +21,7 @@ export const tlsProbe: ProbeKind = {
 /** How a probe of the target speaks TLS. */
 export function tlsOf(check: HealthCheckConfig, subject: ProbeSubject): ProbeTls {
   return {
-    serverName: check.host === "" ? nameOf(subject.host) : check.host,
+    serverName: check.host === "" ? nameOf(subject.domain ?? subject.host) : check.host,
     caCerts: subject.caCerts,
     insecureSkipVerify: check.insecure_skip_verify,
   };

@@ -66,6 +66,7 @@ Deno.test("targets become keys, addresses and limits", () => {
       priority: 0,
       zone: "",
       maxConnections: 0,
+      configIndex: 0,
     },
     {
       key: "two.example:81",
@@ -75,6 +76,7 @@ Deno.test("targets become keys, addresses and limits", () => {
       priority: 0,
       zone: "",
       maxConnections: 7,
+      configIndex: 1,
     },
     {
       key: "none.example:82",
@@ -84,6 +86,7 @@ Deno.test("targets become keys, addresses and limits", () => {
       priority: 0,
       zone: "",
       maxConnections: 0,
+      configIndex: 2,
     },
   ]);
 });
@@ -300,6 +303,7 @@ Deno.test("a service is as many targets as it has hosts, all but the lowest prio
         weight: 2,
         backup: false,
         maxConnections: 0,
+        configIndex: 0,
       },
       // What another target comes to, too, is one target.
       {
@@ -308,8 +312,9 @@ Deno.test("a service is as many targets as it has hosts, all but the lowest prio
         weight: 1,
         backup: false,
         maxConnections: 0,
+        configIndex: 0,
       },
-      { key: "none.example:83", addresses: [], weight: 1, backup: true, maxConnections: 0 },
+      { key: "none.example:83", addresses: [], weight: 1, backup: true, maxConnections: 0, configIndex: 0 },
     ],
   );
   const backups = compileService({ address: "_x._tcp.web.example", weight: 10, backup: true });

@@ -28,7 +28,15 @@ function probe(
     timeout: 4_000,
     ...check,
   };
-  const own = { app: "web", target: "one.example:80", host: "one.example", port: 80, url: null, caCerts: [] };
+  const own = {
+    app: "web",
+    target: "one.example:80",
+    host: "one.example",
+    port: 80,
+    domain: null,
+    url: null,
+    caCerts: [],
+  };
   const task = new ProbeTask("", whole, { ...own, ...subject }, 0, newRecord("unknown", 0));
   task.addresses = addresses;
   return task.run({ clock: systemClock, connects: null, find });
@@ -119,6 +127,9 @@ Deno.test("http: the request is as it is written, and the status and the body ar
     [target.requests.at(-1)?.method, target.requests.at(-1)?.fields.get("host")],
     ["HEAD", "other.example"],
   );
+  // A host of a service is asked for what the service is of, as clients' requests are.
+  await probe(http, at, { ...subject, domain: "web.example" });
+  assert.equal(target.requests.at(-1)?.fields.get("host"), "web.example");
 });
 
 Deno.test("http: what is no answer fails", async () => {
@@ -151,6 +162,9 @@ Deno.test("tls: the handshake, the certificate and its days are looked at; http 
   const soon = await probe({ type: "tls", min_days: 30 }, at, subject);
   assert.ok(soon?.passed === false && /runs out in [45] days/.test(soon.reason), soon?.reason);
   assert.equal(await passed(probe({ type: "tls" }, at, { host: "localhost" })), false);
+  const hostOfService = { ...subject, host: "x.example", domain: "localhost" };
+  assert.equal(await passed(probe({ type: "tls" }, at, hostOfService)), true);
+  assert.equal(await passed(probe({ type: "tls" }, at, { ...hostOfService, domain: null })), false);
   assert.equal(await passed(probe({ type: "tls", host: "other.example" }, at, subject)), false);
   assert.equal(
     await passed(probe({ type: "tls", insecure_skip_verify: true }, at, { host: "x.example" })),
