@@ -31,7 +31,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: "targets",
-    summary: "Shows what config, operators and failing sessions say of an app's targets",
+    summary: "Shows what config, operators and health checks say of an app's targets",
     load: async (io) => (await import("./operator/targets.ts")).targetsCommand(io),
   },
   {
@@ -41,7 +41,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: "maint",
-    summary: "Gives a target no new sessions, and says that it is being worked on",
+    summary: "Gives a target no new sessions, and checks its health no more",
     load: async (io) => (await import("./operator/drain.ts")).drainCommand(io, "maint"),
   },
   {

@@ -24,7 +24,7 @@ interface DrainFlags extends OverrideFlags {
 
 const DESCRIPTIONS = {
   drain: "Gives a target no new sessions; those that are open go on",
-  maint: "Gives a target no new sessions, and says that it is being worked on",
+  maint: "Gives a target no new sessions, and checks its health no more",
 } as const;
 const DONE = { drain: "is drained", maint: "is in maintenance" } as const;
 

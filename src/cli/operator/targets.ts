@@ -8,10 +8,7 @@ const HEADER = ["TARGET", "CONFIG", "HEALTH", "EFFECTIVE", "OPEN", "OVERRIDE"];
 
 /** `fproxy targets`: the layers of each target of an app side by side. */
 export function targetsCommand(io: Io): Command {
-  return operatorCommand(
-    "targets",
-    "Shows what config, operators and failing sessions say of an app's targets",
-  )
+  return operatorCommand("targets", "Shows what config, operators and health checks say of an app's targets")
     .action(async (app: string, flags: AdminFlags) => {
       Deno.exitCode = await operate("targets", flags, io, async (client) => {
         const { targets } = await client.targets(app);
