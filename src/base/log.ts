@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { LOG_EVENTS, type LogEvent, type LogEventFields } from "./log_events.ts";
 
 /** Levels, least important first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -20,6 +21,18 @@ export interface LogOptions {
   readonly clock: Clock;
   /** Takes one line with its newline. */
   write(line: string): void;
+  /** Hears every event that is written, before it is. */
+  observe?(entry: LogEntry): void;
+}
+
+/** One event. */
+export interface LogEntry {
+  /** Wall-clock time, RFC 3339. */
+  readonly ts: string;
+  readonly level: LogLevel;
+  readonly event: LogEvent;
+  readonly message: string;
+  readonly fields: LogFields;
 }
 
 /** Writes structured log lines. Level and format can change while it runs. */
@@ -35,30 +48,32 @@ export class Logger {
     this.#options = { ...this.#options, ...changes };
   }
 
-  debug(message: string, fields: LogFields = {}): void {
-    this.log("debug", message, fields);
+  debug<Event extends LogEvent>(event: Event, fields?: LogEventFields<Event>): void {
+    this.log("debug", event, fields ?? {});
   }
 
-  info(message: string, fields: LogFields = {}): void {
-    this.log("info", message, fields);
+  info<Event extends LogEvent>(event: Event, fields?: LogEventFields<Event>): void {
+    this.log("info", event, fields ?? {});
   }
 
-  warn(message: string, fields: LogFields = {}): void {
-    this.log("warn", message, fields);
+  warn<Event extends LogEvent>(event: Event, fields?: LogEventFields<Event>): void {
+    this.log("warn", event, fields ?? {});
   }
 
-  error(message: string, fields: LogFields = {}): void {
-    this.log("error", message, fields);
+  error<Event extends LogEvent>(event: Event, fields?: LogEventFields<Event>): void {
+    this.log("error", event, fields ?? {});
   }
 
   /** Writes one line, unless its level is below the logger's. */
-  log(level: LogLevel, message: string, fields: LogFields): void {
+  log(level: LogLevel, event: LogEvent, fields: LogFields): void {
     const options = this.#options;
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(options.level)) return;
     const ts = new Date(options.clock.wallTime()).toISOString();
+    const { message } = LOG_EVENTS[event];
+    options.observe?.({ ts, level, event, message, fields });
     options.write(
       options.format === "json"
-        ? `${JSON.stringify({ ts, level, message, ...fields })}\n`
+        ? `${JSON.stringify({ ts, level, event, message, ...fields })}\n`
         : pretty(ts, level, message, fields, options.color),
     );
   }

@@ -153,7 +153,7 @@ class Proxy {
   async run(): Promise<number> {
     const { options: { subscriber }, io } = this;
     // A log that nobody reads must not stop what is told by it.
-    io.defer((dropped) => this.#log.warn("log lines were dropped: standard error was not read", { dropped }));
+    io.defer((dropped) => this.#log.warn("log_lines_dropped", { dropped }));
     const unlisten = this.#listen();
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
@@ -180,7 +180,7 @@ class Proxy {
       stop: (signal, code) => this.#stop({ signal }, code),
       reload: () => subscriber.refresh(),
       reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
-      ignore: (signal) => this.#log.info("signal ignored: it has no meaning here", { signal }),
+      ignore: (signal) => this.#log.info("signal_ignored", { signal }),
     }, systemClock);
     const unguard = surviveErrors((error) => this.#unexpected(error));
     return () => {
@@ -196,7 +196,7 @@ class Proxy {
   /** A fault of this program. What serves already goes on, but a program that has not begun to serve ends. */
   #unexpected(error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#log.error("unexpected error", { error: errorMessage(error), stack });
+    this.#log.error("unexpected_error", { error: errorMessage(error), stack });
     if (this.#daemon.revision === 0) this.#exit.resolve(1);
   }
 
@@ -205,14 +205,18 @@ class Proxy {
     switch (event.type) {
       case "config":
         if (event !== this.#newestConfig) return;
-        for (const warning of event.warnings) this.#log.warn(formatDiagnosticLine(warning));
+        for (const warning of event.warnings) {
+          this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
+        }
         return await this.#take(event.config);
       case "invalid":
         return this.#refused(event.diagnostics);
       case "missing":
         return this.#refused([event.diagnostic]);
       case "watching":
-        return this.#log.warn(`config is watched by ${event.how}`, { reason: event.reason });
+        return this.#log.warn(event.how === "polling" ? "config_watch_polls" : "config_watch_events", {
+          reason: event.reason,
+        });
     }
   }
 
@@ -221,7 +225,7 @@ class Proxy {
     const { revision } = this.#daemon;
     this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
     if (!this.#started) return this.#exit.resolve(2);
-    this.#log.error("config refused, the running one stays", { mistakes: diagnostics.length, revision });
+    this.#log.error("config_refused", { mistakes: diagnostics.length, revision });
   }
 
   /** Takes a config over. All that can fail comes before what cannot be taken back. */
@@ -250,7 +254,7 @@ class Proxy {
         this.#daemon.resolver.configure(this.#dns);
         return this.#takeLater(config, error);
       }
-      this.#log.error(first ? "cannot start" : "config refused, the running one stays", {
+      this.#log.error(first ? "start_failed" : "config_refused", {
         error: errorMessage(error),
       });
       if (first) return this.#exit.resolve(1);
@@ -261,7 +265,7 @@ class Proxy {
 
   /** It is well, but there is no room for it as long as sessions of what was removed run: it is tried again. */
   #takeLater(config: Config, error: FproxyError): void {
-    if (this.#waiting !== config) this.#log.warn("config waits for room", { error: error.message });
+    if (this.#waiting !== config) this.#log.warn("config_waits", { error: error.message });
     this.#waiting = config;
     systemClock.timer(CONFIG_ROOM_RETRY_MS, () => {
       this.#enqueue(async () => {
@@ -285,7 +289,7 @@ class Proxy {
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
     const { revision, added, changed, removed } = rollout;
-    this.#log.info(first ? "started" : "config rolled out", {
+    this.#log.info(first ? "started" : "config_applied", {
       revision,
       apps: config.apps.length,
       added: added.length,
@@ -320,9 +324,9 @@ class Proxy {
     if (!isLogFile(file)) return;
     try {
       this.#accessLog.switchTo(await openAccessSink(file, systemClock));
-      this.#log.info("log files reopened", { access_log: file });
+      this.#log.info("access_log_reopened", { access_log: file });
     } catch (error) {
-      this.#log.error("access log cannot be reopened, the old file stays", { error: errorMessage(error) });
+      this.#log.error("access_log_reopen_failed", { error: errorMessage(error) });
     }
   }
 
@@ -333,11 +337,11 @@ class Proxy {
 
   #stop(cause: LogFields, code: number): void {
     if (this.#stopping) {
-      this.#log.warn("second signal, exiting at once", cause);
+      this.#log.warn("exit_forced", cause);
       this.#hasty = true;
       return this.#exit.resolve(code);
     }
-    this.#log.info("draining; a second signal exits at once", cause);
+    this.#log.info("draining", cause);
     this.#drain();
   }
 
@@ -346,11 +350,11 @@ class Proxy {
     this.#stopping = true;
     this.#daemon.stop().then(
       () => {
-        this.#log.info("drained, exiting", {});
+        this.#log.info("drained", {});
         this.#exit.resolve(0);
       },
       (error: unknown) => {
-        this.#log.error("draining failed", { error: errorMessage(error) });
+        this.#log.error("drain_failed", { error: errorMessage(error) });
         this.#exit.resolve(1);
       },
     );

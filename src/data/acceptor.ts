@@ -173,7 +173,7 @@ export class Acceptor {
     this.options.report({
       type: "log",
       level: "warn",
-      message: "connection cap reached: new clients wait",
+      event: "connection_cap_reached",
       fields: { max_connections: this.options.cap.limit },
     });
   }
@@ -198,7 +198,7 @@ export class Acceptor {
     this.options.report({
       type: "log",
       level: "error",
-      message: "accepting connections failed, trying again",
+      event: "accept_failed",
       fields: {
         listener: formatAddress(bound.snapshot.address),
         code: error.code,

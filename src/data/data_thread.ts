@@ -241,8 +241,7 @@ export class DataThread {
   #stopped(cut: number): void {
     this.#access.flush();
     if (cut > 0) {
-      const message = "drain_timeout is over: clients that had not taken their last bytes are cut off";
-      this.options.report({ type: "log", level: "warn", message, fields: { connections: cut } });
+      this.options.report({ type: "log", level: "warn", event: "drain_cut", fields: { connections: cut } });
     }
     this.options.report({ type: "stopped" });
   }

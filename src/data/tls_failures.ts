@@ -18,14 +18,14 @@ export class TlsFailures {
   ofTarget(app: string, target: TargetSnapshot, error: NetError): void {
     if (!this.#mayLog(target.slot, REPEATED_LOG_INTERVAL_MS)) return;
     const fields = { app, target: target.key, error: error.message };
-    this.report({ type: "log", level: "warn", message: "TLS to an endpoint failed", fields });
+    this.report({ type: "log", level: "warn", event: "target_tls_failed", fields });
   }
 
   /** With a client. */
   ofClient(app: string, listener: ListenerSnapshot, error: NetError): void {
     if (!this.#mayLog(listener.slot, CLIENT_TLS_LOG_INTERVAL_MS)) return;
     const fields = { app, listener: listener.key, error: error.message };
-    this.report({ type: "log", level: "warn", message: "TLS with a client failed", fields });
+    this.report({ type: "log", level: "warn", event: "client_tls_failed", fields });
   }
 
   #mayLog(slot: number, intervalMs: number): boolean {

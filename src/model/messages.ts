@@ -1,3 +1,4 @@
+import type { LogEvent } from "../base/log_events.ts";
 import type { AppSnapshot } from "./snapshot.ts";
 import type { ListenErrorCode } from "../base/errors.ts";
 
@@ -67,7 +68,7 @@ export type Report =
   | {
     readonly type: "log";
     readonly level: "debug" | "info" | "warn" | "error";
-    readonly message: string;
+    readonly event: LogEvent;
     readonly fields: Record<string, unknown>;
   }
   /** The thread threw this, with the place where, and does nothing any more: it is to be ended. */

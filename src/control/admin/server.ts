@@ -122,7 +122,7 @@ export class AdminServer {
       if (listen !== this.#wanted) return false;
       this.#ips = ips;
       for (const one of left) {
-        this.log.warn("an address of the admin server's name is left out: this machine does not have it", {
+        this.log.warn("admin_address_skipped", {
           address: describeLeft(one, listen),
         });
       }
@@ -148,7 +148,7 @@ export class AdminServer {
       const { code, message } = error instanceof ListenError
         ? error
         : toNetError(error, "listen for the admin server", "internal");
-      this.log.error("admin server does not listen, trying again", {
+      this.log.error("admin_listen_failed", {
         address: formatHostPort(listen.host, listen.port),
         error: [message, listenHint(code)].filter(Boolean).join(": "),
       });
@@ -191,7 +191,7 @@ export class AdminServer {
       signal,
       onListen: () => {},
       onError: (error) => {
-        this.log.error("admin request failed", { error: errorMessage(error) });
+        this.log.error("admin_request_failed", { error: errorMessage(error) });
         return new Response("internal error\n", { status: 500 });
       },
     }, (request, { remoteAddr }) => {
@@ -205,14 +205,14 @@ export class AdminServer {
     if (this.#outage === "failing") return;
     this.#outage = null;
     this.#backOff.reset();
-    this.log.info("admin server listens", { address: formatAddress(address) });
+    this.log.info("admin_listens", { address: formatAddress(address) });
   }
 
   #answers(): void {
     if (this.#outage !== "failing") return;
     this.#outage = null;
     this.#backOff.reset();
-    this.log.info("admin server answers again");
+    this.log.info("admin_recovered");
   }
 
   /** Its accept loop is over, which a lack of descriptors is enough for. */
@@ -223,7 +223,7 @@ export class AdminServer {
     running.abort.abort();
     if (this.#outage !== "failing") {
       this.#outage = "failing";
-      this.log.error("admin server failed, serving it again", { error: errorMessage(error) });
+      this.log.error("admin_failed", { error: errorMessage(error) });
     }
     this.#retryLater();
   }

@@ -312,7 +312,7 @@ export class HealthChecks {
       this.#writeHealth(checked);
       const isFirst = task.record.counts.probes === 1;
       const level = status === "down" ? "warn" : isFirst ? "debug" : "info";
-      this.options.log.log(level, `target is ${status}`, { app: app.name, target: target.key, reason });
+      this.options.log.log(level, `target_${status}`, { app: app.name, target: target.key, reason });
       if (status === "down" && app.config.on_down === "close") closing.push(target.slot);
       this.#lookAtOpening(app);
     }
@@ -324,7 +324,7 @@ export class HealthChecks {
     for (const checked of task.subscribers) {
       const { app, target } = checked;
       this.#writeWords(checked);
-      this.options.log.info("agent changed a target", { app: app.name, target: target.key, reason });
+      this.options.log.info("target_agent", { app: app.name, target: target.key, reason });
       if (report.maxConnections !== null) this.options.onLimits(app.name);
       this.#lookAtOpening(app);
     }
@@ -360,8 +360,8 @@ export class HealthChecks {
     if (isOpen === app.failsOpen) return;
     app.failsOpen = isOpen;
     const fields = { app: app.name, available, targets: able.length };
-    if (isOpen) this.options.log.warn("too few targets are available, all are used", fields);
-    else this.options.log.info("enough targets are available again, the others are out", fields);
+    if (isOpen) this.options.log.warn("fail_open_began", fields);
+    else this.options.log.info("fail_open_ended", fields);
   }
 
   /** Whether nothing but health keeps sessions from the target. */

@@ -156,7 +156,7 @@ export class CertificateStore {
     if (untried.length > 0) void this.#trials.settle(untried).then(() => this.#look());
     if (changed.length === 0) return;
     this.#changes++;
-    this.#options.log.info("certificates replaced", { apps: changed });
+    this.#options.log.info("certificates_replaced", { apps: changed });
     this.#options.onChange(changed);
   }
 
@@ -165,13 +165,13 @@ export class CertificateStore {
     const wasTold = this.#trouble.get(app)?.told ?? false;
     this.#trouble.delete(app);
     if (!same(this.of(app), found)) return true;
-    if (wasTold) this.#options.log.info("certificate files are as before again", { app });
+    if (wasTold) this.#options.log.info("certificates_restored", { app });
     return false;
   }
 
   #doubt(app: string, warnings: readonly CertificateProblem[]): void {
     for (const { message } of warnings) {
-      this.#options.log.warn("a certificate file is doubtful", { app, warning: message });
+      this.#options.log.warn("certificate_doubtful", { app, warning: message });
     }
   }
 
@@ -184,7 +184,7 @@ export class CertificateStore {
     const leftMs = trouble.since + PATIENCE_MS - clock.now();
     if (leftMs <= 0) {
       trouble.told = true;
-      return log.error("certificate files cannot be used, the old certificates stay", {
+      return log.error("certificates_refused", {
         app,
         error: message,
       });

@@ -30,7 +30,7 @@ export class Acknowledgements {
       if (this.isInForce(revision)) done();
     };
     const cancel = this.clock.timer(ACKNOWLEDGE_TIMEOUT_MS, () => {
-      this.log.error("not every data thread took the config over in time", { revision });
+      this.log.error("config_late", { revision });
       done();
     });
     this.#waiting.add(check);

@@ -106,7 +106,7 @@ export class BindRetry {
     if (pending.dueAt !== null) return;
     const delayMs = pending.backOff.next();
     pending.dueAt = this.clock.now() + delayMs;
-    this.log.error("listen address cannot be bound", {
+    this.log.error("listen_failed", {
       app,
       listener,
       error: message,
@@ -119,7 +119,7 @@ export class BindRetry {
   #settle(app: string): void {
     if ([...this.#failures.values()].some(({ byApp }) => byApp.has(app))) return;
     if (!this.#pending.delete(app)) return;
-    if (this.owner.isConfigured(app)) this.log.info("all listen addresses are bound", { app });
+    if (this.owner.isConfigured(app)) this.log.info("listen_recovered", { app });
   }
 
   #schedule(): void {

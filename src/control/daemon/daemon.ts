@@ -391,7 +391,7 @@ export class Daemon {
       case "access":
         return this.options.onAccess(report.lines, report.count, thread.index);
       case "log":
-        return this.options.log.log(report.level, report.message, { thread: thread.index, ...report.fields });
+        return this.options.log.log(report.level, report.event, { thread: thread.index, ...report.fields });
     }
   }
 }

@@ -39,17 +39,17 @@ export class EngineChoice {
   #tellTls(): void {
     if (this.#isTlsTold) return;
     this.#isTlsTold = true;
-    this.log.info("engine deno carries TLS: epoll has none", {});
+    this.log.info("engine_deno_tls", {});
   }
 
   #trouble(): string | null {
     if (this.#epollTrouble === undefined) {
       this.#epollTrouble = this.findTrouble("epoll");
       if (this.#epollTrouble === null) {
-        this.log.info("engine epoll carries what is without TLS", { self_test: "passed" });
+        this.log.info("engine_epoll", { self_test: "passed" });
       } else {
         const reason = this.#epollTrouble;
-        this.log.warn("engine deno carries all apps: epoll does not work here", { reason });
+        this.log.warn("engine_deno", { reason });
       }
     }
     return this.#epollTrouble;

@@ -24,7 +24,7 @@ export class RoomRetry {
     } catch (error) {
       if (!(error instanceof FproxyError) || error.code !== "too_many_parts") throw error;
       if (!this.#roomless.has(app)) {
-        this.log.warn("no room for the hosts that an app has now", { app, error: error.message });
+        this.log.warn("hosts_without_room", { app, error: error.message });
       }
       this.#roomless.add(app);
       this.#cancel();

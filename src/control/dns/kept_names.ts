@@ -237,7 +237,7 @@ export class KeptNames<R extends { readonly ttlMs: number | null }, V> {
   }
 
   #take(name: string, entry: Entry<V>, found: R): void {
-    if (entry.error !== null) this.options.log.info("name resolves again", { host: name });
+    if (entry.error !== null) this.options.log.info("name_recovered", { host: name });
     const { value, isStale } = this.options.take(found, entry.value);
     entry.error = null;
     entry.isStale = isStale;
@@ -248,7 +248,7 @@ export class KeptNames<R extends { readonly ttlMs: number | null }, V> {
   #fail(name: string, entry: Entry<V>, error: string): void {
     const { log, nothing, count, times } = this.options;
     const value = times().onFailure === "drop" ? nothing : entry.value;
-    if (entry.error === null) log.warn("name does not resolve", { host: name, error, kept: count(value) });
+    if (entry.error === null) log.warn("name_failed", { host: name, error, kept: count(value) });
     entry.error = error;
     entry.isStale = count(value) > 0;
     this.#update(name, entry, value);

@@ -103,7 +103,7 @@ export class Overrides {
     const until = forMs === null ? null : now + forMs;
     this.#table.change(app, target, { ...change, until }, configured, now);
     const { state, weight, by, reason } = change;
-    this.options.log.info("target overridden", {
+    this.options.log.info("override_set", {
       app,
       target,
       state,
@@ -125,7 +125,7 @@ export class Overrides {
     const cleared = parts.filter((part) => (before?.[part] ?? null) !== null);
     if (cleared.length === 0) return null;
     this.#table.clear(app, target, cleared);
-    this.options.log.info("override of target taken back", { app, target, parts: cleared, by });
+    this.options.log.info("override_cleared", { app, target, parts: cleared, by });
     this.options.onChange(app, target);
     return this.#changed();
   }
@@ -146,11 +146,11 @@ export class Overrides {
     const { log } = this.options;
     try {
       const { overrides, problems } = await file.read();
-      for (const problem of problems) log.error("override not restored", { error: problem });
+      for (const problem of problems) log.error("override_refused", { error: problem });
       for (const override of overrides) this.#table.put(override);
       this.#expire();
       if (overrides.length > 0) {
-        log.info("overrides restored", { targets: this.#table.size, file: file.path });
+        log.info("overrides_restored", { targets: this.#table.size, file: file.path });
       }
     } catch (error) {
       this.#failed(error);
@@ -176,7 +176,7 @@ export class Overrides {
 
   #failed(error: unknown): void {
     const message = `Cannot keep overrides in ${this.#directory}: ${errorMessage(error)}`;
-    if (this.#error !== message) this.options.log.error("overrides are not kept", { error: message });
+    if (this.#error !== message) this.options.log.error("overrides_not_kept", { error: message });
     this.#error = message;
   }
 
@@ -184,7 +184,7 @@ export class Overrides {
   #expire(): boolean {
     const ended = this.#table.expire(this.options.clock.wallTime(), GONE_OVERRIDE_MS);
     for (const { override: { app, target }, part, why } of ended) {
-      this.options.log.info("override of target ended", { app, target, part, why });
+      this.options.log.info("override_ended", { app, target, part, why });
       this.options.onChange(app, target);
     }
     return ended.length > 0;

@@ -144,7 +144,7 @@ export class AccessLog {
     if (error !== null) {
       this.#lost += count;
       const isTold = this.#failed || outlet !== this.#outlet;
-      if (!isTold) this.options.log.error("writing the access log failed", { error: errorMessage(error) });
+      if (!isTold) this.options.log.error("access_log_failed", { error: errorMessage(error) });
     }
     if (outlet === this.#outlet) this.#failed = error !== null;
     this.#check();
@@ -160,10 +160,10 @@ export class AccessLog {
     const tooSlow = this.#countTooSlow();
     const isEmpty = (this.#outlet?.queue.waitingBytes ?? 0) === 0;
     if (this.#outageSince === null && tooSlow > this.#toldTooSlow) {
-      this.options.log.warn("access log is too slow, dropping records");
+      this.options.log.warn("access_log_slow");
       this.#outageSince = this.#toldTooSlow;
     } else if (this.#outageSince !== null && isEmpty) {
-      this.options.log.warn("access log keeps up again", { dropped: tooSlow - this.#outageSince });
+      this.options.log.warn("access_log_recovered", { dropped: tooSlow - this.#outageSince });
       this.#outageSince = null;
     }
     this.#toldTooSlow = tooSlow;

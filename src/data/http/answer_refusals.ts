@@ -34,6 +34,6 @@ export class AnswerRefusals {
       rule: section,
       ...(hint === undefined ? {} : { hint }),
     };
-    this.report({ type: "log", level: "warn", message: "Answer of an endpoint refused", fields });
+    this.report({ type: "log", level: "warn", event: "answer_refused", fields });
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LOG_EVENTS } from "../../../src/base/log_events.ts";
 import { Header } from "../../../src/model/board.ts";
 import { FakeThread } from "../../kit/fake_thread.ts";
 import { app } from "../../kit/snapshots.ts";
@@ -10,7 +11,7 @@ function capped(max: number, fake = new FakeThread()): FakeThread {
 }
 
 function logs(fake: FakeThread): string[] {
-  return fake.reported("log").map((report) => report.message);
+  return fake.reported("log").map((report) => LOG_EVENTS[report.event].message);
 }
 
 Deno.test("at the connection cap new clients wait in the queue, and come in when one has gone", () => {

@@ -28,7 +28,7 @@ Deno.test("why TLS with clients fails is warned of once a minute for each listen
   const told = ({ key }: typeof a, error: string): Report => ({
     type: "log",
     level: "warn",
-    message: "TLS with a client failed",
+    event: "client_tls_failed",
     fields: { app: "web", listener: key, error },
   });
   assert.deepEqual(reports, [told(a, "first"), told(b, "another listener"), told(a, "second")]);

@@ -147,7 +147,7 @@ export class AppEjections {
     state.ejection = ejected(state.ejection, now, this.#policy);
     state.sinceWallMs = clock.wallTime();
     this.totals.set(cause, (this.totals.get(cause) ?? 0) + 1);
-    log.warn("target ejected", {
+    log.warn("target_ejected", {
       app: this.#snapshot.name,
       target: target.key,
       cause,
@@ -161,7 +161,7 @@ export class AppEjections {
     const outMs = clock.now() - (state.ejection.out?.sinceMs ?? 0);
     state.ejection = returned(state.ejection);
     ejections.restore(this.#snapshot.slot, target.slot, lastHealth(target.slot));
-    log.info("target is back from its ejection", {
+    log.info("target_returned", {
       app: this.#snapshot.name,
       target: target.key,
       after_ms: Math.round(outMs),

@@ -62,7 +62,7 @@ export class DescriptorBudget {
     const said = JSON.stringify(fields);
     if (said === this.#said) return;
     this.#said = said;
-    this.options.log.warn("max_connections is above what the descriptor limit allows", fields);
+    this.options.log.warn("connection_cap_lowered", fields);
   }
 
   #fitting(limit: number, apps: readonly AppSnapshot[], config: Config): number {

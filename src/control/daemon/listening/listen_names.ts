@@ -88,7 +88,7 @@ export class ListenNames {
     try {
       const { ips, left } = await this.options.ips(address);
       for (const one of left) {
-        this.options.log.warn("an address of a name is left out: this machine does not have it", {
+        this.options.log.warn("listen_address_skipped", {
           listener: key,
           address: describeLeft(one, address),
         });

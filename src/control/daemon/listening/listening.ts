@@ -114,7 +114,7 @@ export class Listening {
     } catch (error) {
       // The board is full, say: what they lacked they still lack, so that it is tried again.
       this.#plan = before;
-      this.options.log.error("listen addresses cannot be taken over, trying again", {
+      this.options.log.error("listen_waits", {
         apps: changed,
         error: errorMessage(error),
       });

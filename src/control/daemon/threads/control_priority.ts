@@ -25,12 +25,12 @@ export class ControlPriority {
   lower(nice: number): void {
     const wanted = Math.min(MOST_NICE, this.#usual + nice);
     const now = threadNice();
-    if (wanted < now) this.log.warn("control.nice can only be made smaller by a restart", { nice: now });
+    if (wanted < now) this.log.warn("nice_kept", { nice: now });
     if (wanted <= now) return;
     const obstacle = priorityObstacle();
     if (obstacle === null) this.#host ??= new ThreadHost();
     const failure = obstacle ?? lowerPriority(wanted);
-    if (failure !== null) this.log.warn("control keeps the priority of data threads", { reason: failure });
+    if (failure !== null) this.log.warn("nice_failed", { reason: failure });
   }
 
   /** Ends what it started. */

@@ -220,7 +220,7 @@ export class Pool {
       // No descriptor was left for it, say: sooner or later there is one.
       const fields = { thread: seat.index, error: errorMessage(error) };
       totals.close(counters);
-      return this.#restartLater(seat, "data thread cannot be started", fields);
+      return this.#restartLater(seat, "thread_start_failed", fields);
     }
     seat.thread.send(this.options.address(this.options.fullState(), this.#seats.indexOf(seat)));
   }
@@ -230,7 +230,7 @@ export class Pool {
     if (report.type === "applied") this.#served(thread);
     if (report.type !== "stopped") return this.options.onReport(report, thread);
     this.options.onGone(thread);
-    this.options.log.info("data thread stopped", { thread: thread.index });
+    this.options.log.info("thread_stopped", { thread: thread.index });
     this.#afterRetirement(thread);
   }
 
@@ -271,20 +271,20 @@ export class Pool {
     const fields = { thread: thread.index, error, sessions_lost: onGone(thread) };
     const seat = this.#seats.find((one) => one.thread === thread);
     if (seat === undefined) {
-      log.error("retiring data thread crashed", fields);
+      log.error("thread_crashed_retiring", fields);
       return this.#afterRetirement(thread);
     }
     seat.thread = null;
     this.#setMissing(seat, true);
-    this.#restartLater(seat, "data thread crashed", fields);
+    this.#restartLater(seat, "thread_crashed", fields);
   }
 
-  #restartLater(seat: Seat, message: string, fields: LogFields): void {
+  #restartLater(seat: Seat, event: "thread_crashed" | "thread_start_failed", fields: LogFields): void {
     const { clock, log } = this.options;
     seat.restarts++;
     if (clock.now() - seat.startedAt >= RESTART_STABLE_MS) seat.backOff.reset();
     const delayMs = seat.backOff.next();
-    log.error(message, { ...fields, restart_ms: delayMs });
+    log.error(event, { ...fields, restart_ms: delayMs });
     seat.cancelRestart = clock.timer(delayMs, () => this.#start(seat));
   }
 }

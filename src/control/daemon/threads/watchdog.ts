@@ -46,7 +46,7 @@ export class Watchdog {
     thread.unansweredPings = 0;
     if (!thread.isHanging) return;
     thread.isHanging = false;
-    this.log.info("data thread hears again", { thread: thread.index });
+    this.log.info("thread_recovered", { thread: thread.index });
     this.owner.onHangChange(thread);
   }
 
@@ -62,7 +62,7 @@ export class Watchdog {
   #ping(thread: Thread): void {
     if (thread.unansweredPings >= HANG_NOTICE_PINGS && !thread.isHanging) {
       thread.isHanging = true;
-      this.log.error("data thread hangs: others take its listening sockets", {
+      this.log.error("thread_hangs", {
         thread: thread.index,
         silent_ms: thread.unansweredPings * PING_INTERVAL_MS,
       });

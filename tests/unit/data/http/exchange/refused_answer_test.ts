@@ -12,7 +12,7 @@ function fields(count: number): string[] {
 
 /** What the log says of endpoints' answers. */
 function warnings(world: HttpWorld): unknown[] {
-  return world.fake.reported("log").filter(({ message }) => message === "Answer of an endpoint refused");
+  return world.fake.reported("log").filter(({ event }) => event === "answer_refused");
 }
 
 Deno.test("an answer that cannot be used says why, in the record and in the log", () => {
@@ -46,7 +46,7 @@ Deno.test("an answer that cannot be used says why, in the record and in the log"
     const { record } = world;
     assert.deepEqual([record.answer_error, record.close_reason], [code, "target_abort"], code);
     const [line, ...more] = world.fake.reported("log");
-    assert.deepEqual([line?.level, line?.message], ["warn", "Answer of an endpoint refused"]);
+    assert.deepEqual([line?.level, line?.event], ["warn", "answer_refused"]);
     assert.deepEqual([line?.fields.app, line?.fields.target, line?.fields.code], [
       "web",
       "10.0.0.1:80",

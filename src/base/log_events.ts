@@ -1,0 +1,156 @@
+/**
+ * All events that are logged: their names, which stay, what people read, and which fields they may have.
+ * @module
+ */
+
+/** A kind of event. */
+export interface LogEventKind<Field extends string = string> {
+  /** What people read. */
+  readonly message: string;
+  readonly fields: readonly Field[];
+}
+
+function kind<const Field extends string>(message: string, ...fields: Field[]): LogEventKind<Field> {
+  return { message, fields };
+}
+
+/** By the heading under which they are documented; order as there. */
+export const LOG_EVENT_GROUPS = {
+  "Program": {
+    started: kind("started", "revision", "apps", "added", "changed", "removed", "startup_ms"),
+    start_failed: kind("cannot start", "error"),
+    draining: kind("draining; a second signal exits at once", "signal", "cause"),
+    drained: kind("drained, exiting"),
+    drain_failed: kind("draining failed", "error"),
+    drain_cut: kind(
+      "drain_timeout is over: clients that had not taken their last bytes are cut off",
+      "thread",
+      "connections",
+    ),
+    exit_forced: kind("second signal, exiting at once", "signal", "cause"),
+    signal_ignored: kind("signal ignored: it has no meaning here", "signal"),
+    unexpected_error: kind("unexpected error", "error", "stack"),
+    engine_epoll: kind("engine epoll carries what is without TLS", "self_test"),
+    engine_deno: kind("engine deno carries all apps: epoll does not work here", "reason"),
+    engine_deno_tls: kind("engine deno carries TLS: epoll has none"),
+    nice_kept: kind("control.nice can only be made smaller by a restart", "nice"),
+    nice_failed: kind("control keeps the priority of data threads", "reason"),
+  },
+  "Config": {
+    config_applied: kind("config rolled out", "revision", "apps", "added", "changed", "removed"),
+    config_refused: kind("config refused, the running one stays", "mistakes", "revision", "error"),
+    config_warning: kind("the config has a warning", "warning"),
+    config_waits: kind("config waits for room", "error"),
+    config_watch_polls: kind("config is watched by polling", "reason"),
+    config_watch_events: kind("config is watched by events", "reason"),
+    config_late: kind("not every data thread took the config over in time", "revision"),
+    certificates_replaced: kind("certificates replaced", "apps"),
+    certificates_refused: kind("certificate files cannot be used, the old certificates stay", "app", "error"),
+    certificates_restored: kind("certificate files are as before again", "app"),
+    certificate_doubtful: kind("a certificate file is doubtful", "app", "warning"),
+  },
+  "Connections": {
+    connection_cap_reached: kind("connection cap reached: new clients wait", "thread", "max_connections"),
+    connection_cap_lowered: kind(
+      "max_connections is above what the descriptor limit allows",
+      "wanted",
+      "fitting",
+      "limit",
+    ),
+    accept_failed: kind(
+      "accepting connections failed, trying again",
+      "thread",
+      "listener",
+      "code",
+      "error",
+      "times",
+    ),
+    listen_failed: kind("listen address cannot be bound", "app", "listener", "error", "hint", "retry_ms"),
+    listen_recovered: kind("all listen addresses are bound", "app"),
+    listen_waits: kind("listen addresses cannot be taken over, trying again", "apps", "error"),
+    listen_address_skipped: kind(
+      "an address of a name is left out: this machine does not have it",
+      "listener",
+      "address",
+    ),
+    client_tls_failed: kind("TLS with a client failed", "thread", "app", "listener", "error"),
+    target_tls_failed: kind("TLS to an endpoint failed", "thread", "app", "target", "error"),
+    answer_refused: kind(
+      "Answer of an endpoint refused",
+      "thread",
+      "app",
+      "target",
+      "code",
+      "error",
+      "rule",
+      "hint",
+    ),
+  },
+  "Targets": {
+    target_up: kind("target is up", "app", "target", "reason"),
+    target_down: kind("target is down", "app", "target", "reason"),
+    target_unknown: kind("target is unknown", "app", "target", "reason"),
+    target_agent: kind("agent changed a target", "app", "target", "reason"),
+    target_ejected: kind("target ejected", "app", "target", "cause", "for_ms", "ejections"),
+    target_returned: kind("target is back from its ejection", "app", "target", "after_ms"),
+    fail_open_began: kind("too few targets are available, all are used", "app", "available", "targets"),
+    fail_open_ended: kind(
+      "enough targets are available again, the others are out",
+      "app",
+      "available",
+      "targets",
+    ),
+    override_set: kind("target overridden", "app", "target", "state", "weight", "by", "reason", "until"),
+    override_cleared: kind("override of target taken back", "app", "target", "parts", "by"),
+    override_ended: kind("override of target ended", "app", "target", "part", "why"),
+    overrides_restored: kind("overrides restored", "targets", "file"),
+    override_refused: kind("override not restored", "error"),
+    overrides_not_kept: kind("overrides are not kept", "error"),
+    name_failed: kind("name does not resolve", "host", "error", "kept"),
+    name_recovered: kind("name resolves again", "host"),
+    hosts_without_room: kind("no room for the hosts that an app has now", "app", "error"),
+  },
+  "Threads": {
+    thread_stopped: kind("data thread stopped", "thread"),
+    thread_crashed: kind("data thread crashed", "thread", "error", "sessions_lost", "restart_ms"),
+    thread_crashed_retiring: kind("retiring data thread crashed", "thread", "error", "sessions_lost"),
+    thread_start_failed: kind("data thread cannot be started", "thread", "error", "restart_ms"),
+    thread_hangs: kind("data thread hangs: others take its listening sockets", "thread", "silent_ms"),
+    thread_recovered: kind("data thread hears again", "thread"),
+  },
+  "Admin server and logs": {
+    admin_listens: kind("admin server listens", "address"),
+    admin_listen_failed: kind("admin server does not listen, trying again", "address", "error"),
+    admin_address_skipped: kind(
+      "an address of the admin server's name is left out: this machine does not have it",
+      "address",
+    ),
+    admin_request_failed: kind("admin request failed", "error"),
+    admin_failed: kind("admin server failed, serving it again", "error"),
+    admin_recovered: kind("admin server answers again"),
+    access_log_failed: kind("writing the access log failed", "error"),
+    access_log_slow: kind("access log is too slow, dropping records"),
+    access_log_recovered: kind("access log keeps up again", "dropped"),
+    access_log_reopened: kind("log files reopened", "access_log"),
+    access_log_reopen_failed: kind("access log cannot be reopened, the old file stays", "error"),
+    log_lines_dropped: kind("log lines were dropped: standard error was not read", "dropped"),
+  },
+} as const;
+
+/** By name. */
+export const LOG_EVENTS = {
+  ...LOG_EVENT_GROUPS.Program,
+  ...LOG_EVENT_GROUPS.Config,
+  ...LOG_EVENT_GROUPS.Connections,
+  ...LOG_EVENT_GROUPS.Targets,
+  ...LOG_EVENT_GROUPS.Threads,
+  ...LOG_EVENT_GROUPS["Admin server and logs"],
+} as const;
+
+/** Name of an event. */
+export type LogEvent = keyof typeof LOG_EVENTS;
+
+/** Fields that an event may have. Values are written as JSON. */
+export type LogEventFields<Event extends LogEvent> = Readonly<
+  Partial<Record<(typeof LOG_EVENTS)[Event]["fields"][number], unknown>>
+>;
