@@ -148,3 +148,11 @@ export const PROBE_TICK_MS = 20;
 export const FIRST_PROBE_GAP_MS = 10;
 /** Addresses of one target that a probe tries in turn, each for its share of the time. */
 export const PROBED_ADDRESSES = 4;
+/** Logged events that are kept for those who come later or were away. */
+export const LIVE_EVENTS_KEPT = 1_000;
+/** What may wait for one follower of events or access records; what exceeds it is dropped, counted and told. */
+export const FOLLOWER_QUEUE_BYTES = 1024 * 1024;
+/** A follower to whom there was nothing to tell for this long is sent a line without meaning, so that a dead one shows. */
+export const FOLLOWER_HEARTBEAT_MS = 15_000;
+/** Most followers of events and access records at once, over all clients of the admin server. */
+export const FOLLOWERS_MAX = 32;

@@ -2,6 +2,7 @@ import { configSubscribers } from "../control/config/mod.ts";
 import { strategies } from "../strategy/mod.ts";
 import { commandReference } from "./command_reference.ts";
 import { configJsonSchema, type JsonSchema } from "./config_schema.ts";
+import { eventsReference } from "./events_reference.ts";
 import { markdownCode, markdownTable } from "./markdown.ts";
 import { REFERENCE_INTRODUCTION } from "./reference_introduction.ts";
 import { schemaText } from "./schema.ts";
@@ -12,6 +13,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
     ["config.schema.json", schemaText()],
     ["docs/configuration.md", referencePage()],
     ["docs/commands.md", await commandReference()],
+    ["docs/events.md", eventsReference()],
   ]);
 }
 

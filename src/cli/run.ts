@@ -24,6 +24,7 @@ import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
+import { Live } from "../control/telemetry/live/live.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
@@ -83,6 +84,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
 class Proxy {
   readonly #log: Logger;
   readonly #board = Board.allocate();
+  readonly #live = new Live(this.#board);
   readonly #accessLog: AccessLog;
   readonly #priority: ControlPriority;
   readonly #operator: OperatorLayer;
@@ -108,6 +110,7 @@ class Proxy {
       color: io.color && Deno.stderr.isTerminal(),
       clock: systemClock,
       write: (line) => io.stderr(line),
+      observe: (entry) => this.#live.logged(entry),
     });
     this.#accessLog = new AccessLog({
       clock: systemClock,
@@ -125,7 +128,10 @@ class Proxy {
       workerUrl: new URL("../data/worker.ts", import.meta.url).href,
       startWorker: this.#priority.startWorker,
       cores: availableParallelism(),
-      onAccess: (lines, count, thread) => this.#accessLog.receive(lines, count, thread),
+      onAccess: (lines, count, thread) => {
+        this.#live.recorded(lines);
+        this.#accessLog.receive(lines, count, thread);
+      },
       onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
     });
     this.#operator = new OperatorLayer({
@@ -143,6 +149,7 @@ class Proxy {
         appNames: () => [...this.#daemon.snapshots.keys()],
         app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
         overrides: this.#operator.overrides,
+        live: this.#live,
       },
       this.#log,
       systemClock,

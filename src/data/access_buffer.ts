@@ -2,7 +2,7 @@ import { ACCESS_FLUSH_BYTES, ACCESS_FLUSH_MS } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import { AccessCredit } from "../model/access_credit.ts";
-import { type Board, Counter, PROCESS_SLOT } from "../model/board.ts";
+import { type Board, Counter, Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
 import { ByteSink } from "./byte_sink.ts";
 import type { Counters } from "./counters.ts";
@@ -16,7 +16,7 @@ export class AccessBuffer {
   #flushPending = false;
 
   constructor(
-    board: Board,
+    private readonly board: Board,
     private readonly counters: Counters,
     private readonly engine: Engine,
     private readonly random: Random,
@@ -25,9 +25,13 @@ export class AccessBuffer {
     this.#credit = new AccessCredit(board.words);
   }
 
-  /** Whether the next session's record is wanted. @param sample share of sessions that are recorded, 0 to 1. */
+  /**
+   * Whether the next session's record is wanted.
+   * @param sample share of sessions that are recorded, 0 to 1. With 0 they are made for those who follow them live, if any.
+   */
   wants(sample: number): boolean {
-    return sample >= 1 || (sample > 0 && this.random() < sample);
+    if (sample >= 1) return true;
+    return sample > 0 ? this.random() < sample : this.board.words[Header.accessFollowed] !== 0;
   }
 
   /** A line was appended to {@link lines}. It leaves with others soon. */

@@ -35,6 +35,8 @@ export const Header = {
   accessDropped: 6,
   /** Grows with each change of a target's `health`, `admin` or `weight`, see `TargetWords`. */
   availabilityEpoch: 7,
+  /** 1 while somebody follows access records: then they are made also where they are written nowhere. */
+  accessFollowed: 8,
 } as const;
 
 /** `Int32` words of a slot. */

@@ -1,4 +1,6 @@
 import type { AdminSource } from "../../src/control/admin/app.ts";
+import { Live } from "../../src/control/telemetry/live/live.ts";
+import { Board } from "../../src/model/board.ts";
 import type { Status } from "../../src/control/daemon/status.ts";
 import { Overrides } from "../../src/control/overrides/overrides.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -17,6 +19,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
       configured: () => 1,
       onChange: () => {},
     }),
+    live: new Live(Board.allocate()),
     ...changes,
   };
 }

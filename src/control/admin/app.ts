@@ -1,8 +1,11 @@
 import { Hono } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
+import { type Clock, systemClock } from "../../base/clock.ts";
 import type { AppStatus, Status } from "../daemon/status.ts";
 import type { ApiSource } from "./api/api_source.ts";
+import { Followers } from "./api/follow.ts";
 import { guardChanges } from "./api/guard_changes.ts";
+import { liveResource } from "./api/live.ts";
 import { overridesResource } from "./api/overrides.ts";
 import { targetOverrideResource } from "./api/target_override.ts";
 import { targetsResource } from "./api/targets.ts";
@@ -15,17 +18,18 @@ export interface AdminSource extends ApiSource {
 }
 
 /** Every resource of the API. A new one is a file in `api/`, a line here, a test and an entry in the docs. */
-const RESOURCES: readonly ((api: Hono, source: ApiSource) => void)[] = [
+const RESOURCES: readonly ((api: Hono, source: ApiSource, followers: Followers) => void)[] = [
   targetsResource,
   targetOverrideResource,
   overridesResource,
+  liveResource,
 ];
 
 /**
  * The admin server's routes. Probes (`/livez`, `/readyz`) are open to everyone, everything else asks for the token.
  * @param token the present one; empty asks for none, and then only this machine may change anything.
  */
-export function adminApp(source: AdminSource, token: () => string): Hono {
+export function adminApp(source: AdminSource, token: () => string, clock: Clock = systemClock): Hono {
   const app = new Hono();
   app.get("/livez", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
@@ -49,7 +53,8 @@ export function adminApp(source: AdminSource, token: () => string): Hono {
   });
   app.use("/api/*", guardChanges(token));
   app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
-  for (const resource of RESOURCES) resource(app, source);
+  const followers = new Followers(clock);
+  for (const resource of RESOURCES) resource(app, source, followers);
   return app;
 }
 

@@ -164,7 +164,7 @@ export class AdminServer {
   /** @throws when an address cannot be bound. */
   #serve(listen: ListenAddress, ips: readonly string[], port: number): Running {
     const abort = new AbortController();
-    const app = adminApp(this.source, () => this.#token);
+    const app = adminApp(this.source, () => this.#token, this.clock);
     const servers = bindAll(ips, port, {
       bind: (address) => this.#serveOne(address, app, abort.signal),
       portOf: ({ addr }) => addr.port,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ACCESS_BACKLOG_MAX_BYTES, ACCESS_FLUSH_BYTES } from "../../../src/base/limits.ts";
 import { AccessBuffer } from "../../../src/data/access_buffer.ts";
 import { Counters } from "../../../src/data/counters.ts";
-import { Counter, PROCESS_SLOT } from "../../../src/model/board.ts";
+import { Counter, Header, PROCESS_SLOT } from "../../../src/model/board.ts";
 import { AccessCredit } from "../../../src/model/access_credit.ts";
 import type { Report } from "../../../src/model/messages.ts";
 import { FakeClock } from "../../kit/fake_clock.ts";
@@ -104,4 +104,12 @@ Deno.test("while too much is under way, over all threads, records are dropped an
 Deno.test("a sample takes all, none, or its share", () => {
   const { buffer } = new Fixture();
   assert.deepEqual([1, 0, 0.6, 0.5].map((share) => buffer.wants(share)), [true, false, true, false]);
+});
+
+Deno.test("where no session is recorded, those who follow live get the records of all", () => {
+  const { buffer, memory } = new Fixture();
+  assert.deepEqual([0, 0.4, 0.6, 1].map((sample) => buffer.wants(sample)), [false, false, true, true]);
+  memory.board.words[Header.accessFollowed] = 1;
+  // A share that is written stays what it is.
+  assert.deepEqual([0, 0.4, 0.6, 1].map((sample) => buffer.wants(sample)), [true, false, true, true]);
 });
