@@ -31,13 +31,25 @@ const MEASURED: Readonly<Record<string, StrategyInput>> = {
   least_connections: "least_connections",
   "priority, round_robin": "priority",
   "prefer_zone, random_two_choices": { type: "prefer_zone", strategy: "random_two_choices" },
+  "rules, one bucket()": byRules("bucket(client.ip, 100) < 5"),
+  "rules, one cidr()": byRules('client.ip in cidr("10.0.0.0/8")'),
+  "rules, ten of them": byRules(
+    ...Array.from({ length: 10 }, (_, n) => `client.ip in cidr("10.${n}.0.0/16") || client.port == ${n}`),
+  ),
 };
 const SIZES = [10, 100, 1_000];
 const CLIENTS = 1_024;
 const TURNS = 9;
 const TURN_US = 50_000;
+const LISTENER = { ip: "0.0.0.0", port: 5001 };
 /** No session has tried a target yet. */
 const UNTRIED: readonly number[] = [];
+
+/** Conditions that choose the first zone, and all targets for those for whom none holds. */
+function byRules(...conditions: readonly string[]): StrategyInput {
+  const rules = conditions.map((when) => ({ when, use: { labels: { zone: "a" } } }));
+  return { type: "rules", rules: [...rules, { use: { targets: "all" } }] };
+}
 
 /** An app with so many targets, each of which has a few sessions open. */
 function newApp(count: number, strategy: StrategyInput): { readonly app: App; readonly picker: Picker } {
@@ -45,6 +57,7 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
   const targets = Array.from({ length: count }, (_, index) => ({
     address: `10.1.${index >> 8}.${index & 255}:80`,
     zone: index % 2 === 0 ? "a" : "b",
+    labels: { zone: index % 2 === 0 ? "a" : "b" },
   }));
   const config = configSchema.parse({ zone: "a", apps: [{ name: "a", ports: [5001], targets, strategy }] });
   const tables = new HashTables();
@@ -80,7 +93,7 @@ function measure(count: number, strategy: StrategyInput): number {
     let picks = 0;
     let tookUs = 0;
     while (tookUs < TURN_US) {
-      for (const client of clients) picker.pick(app, client, UNTRIED);
+      for (const client of clients) picker.pick(app, client, LISTENER, UNTRIED);
       picks += CLIENTS;
       tookUs = cpuUs() - startedUs;
     }

@@ -100,6 +100,8 @@ export const DESCRIPTOR_WAIT_MS = 50;
 export const REPEATED_LOG_INTERVAL_MS = 1_000;
 /** Why TLS with clients fails is logged at most this often for each listener: the internet is full of clients that try. */
 export const CLIENT_TLS_LOG_INTERVAL_MS = 60_000;
+/** From one line that says of a rule that it failed to the next one. */
+export const RULE_LOG_INTERVAL_MS = 60_000;
 /** A SIGINT or SIGTERM that follows another of its kind within this time is the same one, which came twice. */
 export const SAME_SIGNAL_MS = 500;
 /** How often each data thread is asked whether it still hears. */

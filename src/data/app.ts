@@ -8,6 +8,7 @@ import { createStrategy } from "../strategy/mod.ts";
 import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
 import type { HttpApp } from "./http/http_app.ts";
+import type { RuleListener } from "./rule_counts.ts";
 import { TargetLatencies } from "./target_latencies.ts";
 import { TargetOutcomes } from "./target_outcomes.ts";
 
@@ -18,7 +19,11 @@ export interface AppContext {
   readonly hashTables: SharedArrayBuffer;
   readonly clock: Pick<Clock, "wallTime">;
   readonly random: Random;
+  /** Hears of rules; nobody does unless given. */
+  readonly rules?: RuleListener;
 }
+
+const UNHEARD: RuleListener = { took: () => {}, failed: () => {} };
 
 /** Targets, and how one of them is chosen. */
 export interface Choice {
@@ -48,14 +53,20 @@ export class App {
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    this.choice = choice(snapshot, false, context, Shared.cursor);
+    const available = (): number => this.available;
+    this.choice = choice(snapshot, false, context, available);
     const hasBackups = snapshot.targets.some((target) => target.backup);
-    this.backups = hasBackups ? choice(snapshot, true, context, Shared.backupCursor) : null;
+    this.backups = hasBackups ? choice(snapshot, true, context, available) : null;
     this.learner = learnerOf(snapshot, this.choice, this.backups);
     const { outliers } = snapshot;
     this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
     this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
     this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
+  }
+
+  /** Targets that can be given sessions now, backups included. */
+  get available(): number {
+    return countAvailable(this.choice) + countAvailable(this.backups);
   }
 
   /** Whether the listener of that key is (still) this app's. */
@@ -72,12 +83,13 @@ export class App {
 function choice(
   snapshot: AppSnapshot,
   isBackup: boolean,
-  { board, hashTables, clock, random }: AppContext,
-  cursorWord: number,
+  { board, hashTables, clock, random, rules = UNHEARD }: AppContext,
+  available: () => number,
 ): Choice {
   const { slot, targets, strategy: options, policy: { failOpenPercent } } = snapshot;
   const { words } = board;
-  const cursor = Board.word(slot, cursorWord);
+  const cursorOf = (of: number): number => Board.word(of, isBackup ? Shared.backupCursor : Shared.cursor);
+  const cursor = cursorOf(slot);
   // Made when first needed: there are apps by the thousand, many of them quiet.
   let taken: Int32Array | null = null;
   const set = new AvailableTargets(targets, isBackup, new TargetWords(board), failOpenPercent);
@@ -91,12 +103,25 @@ function choice(
     table: (ref) => new HashTable(hashTables, ref),
     nextCursor: () => Atomics.add(words, cursor, 1) >>> 0,
     now: () => clock.wallTime() >>> 0,
+    wallTime: () => clock.wallTime(),
+    available,
+    rules: {
+      nextCursor: (of) => Atomics.add(words, cursorOf(of), 1) >>> 0,
+      took: (of) => rules.took(of),
+      failed: (of, rule, reason) => rules.failed(of, snapshot.name, rule, reason),
+    },
     open: (target) => {
       taken ??= Int32Array.from(targets, (one) => Board.word(one.slot, Shared.taken));
       return Atomics.load(words, taken[target]!);
     },
   });
   return { set, strategy };
+}
+
+function countAvailable(choice: Choice | null): number {
+  if (choice === null) return 0;
+  choice.set.update();
+  return choice.set.count;
 }
 
 /** Both strategies are of one kind; each hears of the targets that it chooses among. */

@@ -8,7 +8,7 @@ import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
 import { AccessBuffer } from "./access_buffer.ts";
 import { Acceptor } from "./acceptor.ts";
-import { App } from "./app.ts";
+import { App, type AppContext } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { ConnectionCap } from "./connection_cap.ts";
 import { Counters } from "./counters.ts";
@@ -18,6 +18,7 @@ import { LastBytes } from "./last_bytes.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
 import { RolloutParts } from "./rollout_parts.ts";
+import { RuleCounts } from "./rule_counts.ts";
 import { TlsFailures } from "./tls_failures.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
@@ -42,6 +43,7 @@ export class DataThread {
   readonly #acceptor: Acceptor;
   readonly #access: AccessBuffer;
   readonly #http: HttpShared;
+  readonly #appContext: AppContext;
   /** Listeners that could not be bound here, by key; each `applied` tells all of them. */
   readonly #unbound = new Map<string, ListenFailure>();
   /** In force here. */
@@ -61,6 +63,7 @@ export class DataThread {
     const throttle = new LogThrottle(board.words);
     const ownCounters = new Counters(board.words, counters);
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
+    this.#appContext = { ...options, rules: new RuleCounts(ownCounters, throttle, clock, report) };
     this.#http = new HttpShared(engine, clock, throttle, report);
     const context: SessionContext = {
       engine,
@@ -158,7 +161,7 @@ export class DataThread {
     const { http } = snapshot;
     return new App(
       snapshot,
-      this.options,
+      this.#appContext,
       http === null ? null : new HttpApp(snapshot, http, this.#http, before, engine.now()),
     );
   }

@@ -5,10 +5,13 @@ import { Admin, TargetWords } from "../model/target_words.ts";
 import type { PickRequest, RequestView } from "../strategy/mod.ts";
 import type { App, Choice } from "./app.ts";
 
+const NOWHERE: SocketAddress = { ip: "", port: 0 };
+
 /** Chooses targets for sessions: which of them are available is decided here, the choice among those by the strategy. */
 export class Picker implements PickRequest {
   clientIp = "";
   clientPort = 0;
+  listener: SocketAddress = NOWHERE;
   attempt = 0;
   http: RequestView | null = null;
   #targets: readonly TargetSnapshot[] = [];
@@ -22,26 +25,38 @@ export class Picker implements PickRequest {
   }
 
   /**
-   * The next target of a session, -1 when none is left. Backups are looked at only when no other target is available
-   * that the session has not tried yet.
+   * The next target of a session, -1 when none is left, `DENIED` when it is to have none. Backups are looked at
+   * only when no other target is available that the session has not tried yet.
+   * @param listener where it listens that the client came to.
    * @param http the request that it is for, in HTTP mode.
    */
-  pick(app: App, client: SocketAddress, tried: readonly number[], http: RequestView | null = null): number {
+  pick(
+    app: App,
+    client: SocketAddress,
+    listener: SocketAddress,
+    tried: readonly number[],
+    http: RequestView | null = null,
+  ): number {
     this.clientIp = client.ip;
     this.clientPort = client.port;
+    this.listener = listener;
     this.attempt = tried.length;
     this.http = http;
     this.#begin(app, tried);
     const target = this.#pick(app.choice);
-    return target >= 0 || app.backups === null ? target : this.#pick(app.backups);
+    return target !== -1 || app.backups === null ? target : this.#pick(app.backups);
   }
 
-  /** The first untried target that nothing but its health keeps out, -1 for none: better than nothing at all. */
+  /**
+   * The first untried target that nothing but its health keeps out, -1 for none: better than nothing at all. To be called
+   * after {@link pick}, for the same session.
+   */
   pickUnhealthy(app: App, tried: readonly number[]): number {
     this.#begin(app, tried);
+    const allows = app.choice.strategy.allows?.(this);
     return app.snapshot.targets.findIndex((target, i) =>
       this.accepts(i) && target.addresses.length > 0 && this.#words.admin(target.slot) === Admin.ready &&
-      this.#words.weight(target.slot, target.weight) > 0
+      this.#words.weight(target.slot, target.weight) > 0 && allows?.(i) !== false
     );
   }
 

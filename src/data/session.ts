@@ -5,6 +5,7 @@ import { formatAddress } from "../model/address.ts";
 import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
+import { DENIED } from "../strategy/mod.ts";
 import { writeAccessRecord } from "./access_line.ts";
 import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
@@ -120,7 +121,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const untried = picker.countUntried(this.app, this.#tried, policy.maxAttempts - this.#tried.length);
     const index = this.#pick();
     const target = targets[index];
-    if (target === undefined) return this.#refuse(this.#tried.length === 0 ? "no_target" : "connect_failed");
+    if (target === undefined) {
+      const reason = index === DENIED ? "denied" : "no_target";
+      return this.#refuse(this.#tried.length === 0 ? reason : "connect_failed");
+    }
     if (this.#tried.length > 0) counters.add(slot, Counter.retries, 1);
     this.#tried.push(index);
     this.#target = target;
@@ -150,7 +154,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #pick(): number {
     const { picker } = this.context;
     for (;;) {
-      const index = picker.pick(this.app, this.client.remote, this.#tried);
+      const index = picker.pick(this.app, this.client.remote, this.listener.address, this.#tried);
       const target = this.app.snapshot.targets[index];
       // Another thread may have taken the last place since the strategy looked: then it looks again.
       if (target === undefined || this.#targetPlace.take(target.slot, target.maxConnections)) return index;

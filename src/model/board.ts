@@ -10,7 +10,7 @@ import { CLOSE_REASONS } from "./close_reason.ts";
  *   is built in, and two threads never write to the same cache line. A counter is a plain store: exact to 2^53, and an
  *   aligned 8-byte store does not tear on the 64-bit machines that Deno runs on.
  *
- * A slot belongs to one app, listener or target, the first one to the process. The kernel commits a page when it is first
+ * A slot belongs to one app, listener, target or rule, the first one to the process. The kernel commits a page when it is first
  * written, so slots that nobody uses cost address space alone.
  */
 
@@ -56,6 +56,8 @@ export const Shared = {
    * a client of it, failed.
    */
   tlsLoggedAt: 5,
+  /** Of a rule, which has no TLS: as `tlsLoggedAt`, that it failed. */
+  ruleLoggedAt: 5,
   /** Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. */
   answerLoggedAt: 6,
   /** Of a target: 0 where its weight is the configured one, else the effective one, see `TargetWords`, plus 1. */
@@ -103,8 +105,10 @@ export const Counter = {
   accessBytes: 17,
   /** Of a target: requests that it got and did not answer. */
   unanswered: 18,
+  /** Of a rule: conditions that had no value. What it gave a target, or turned away, is in `connections`. */
+  ruleFailures: 19,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 19,
+  closed: 20,
 } as const;
 
 const HEADER_WORDS = 64;

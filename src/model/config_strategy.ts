@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { duration, labelOrNone, wholeNumber } from "./config_values.ts";
+import { duration, label, labelOrNone, targetAddress, wholeNumber } from "./config_values.ts";
 import type { HashKey } from "./snapshot.ts";
 
 /**
@@ -73,7 +73,42 @@ const grouped = z.strictObject({
   ),
 });
 
-const withOptions = z.discriminatedUnion("type", [simple, leastLatency, sourceHash, grouped]);
+/** Rules of an app: each is evaluated for each session. */
+const MAX_RULES = 100;
+const MAX_CONDITION_CHARS = 4096;
+
+const rule = z.strictObject({
+  name: label(63).optional().describe(
+    "Name of the rule in status and logs; its number unless it is written.",
+  ),
+  when: z.string({ error: 'expected a condition, as in "client.port > 1023"' })
+    .max(MAX_CONDITION_CHARS, { error: `must have at most ${MAX_CONDITION_CHARS} characters` })
+    .optional().describe(
+      "Condition in CEL, see [rules](rules.md); the last rule may have none, and is for everybody.",
+    ),
+  use: z.strictObject({
+    targets: z.union([z.literal("all"), z.array(targetAddress)], {
+      error: 'expected "all", or a list of targets of this app',
+    }).optional().describe("Targets of this app, as they are written there, or `all`."),
+    labels: z.record(label(63), label(255), { error: "expected an object of names and text values" })
+      .optional().describe("All targets of this app with these labels."),
+  }).optional().describe("Targets that the session goes to: by `targets` or by `labels`."),
+  strategy: ungrouped.prefault("round_robin").describe(
+    "How one of them is chosen: any strategy without groups.",
+  ),
+  deny: z.boolean().optional().describe("`true` turns the session away."),
+});
+
+const ruleList = z.strictObject({
+  type: z.literal("rules").describe(type),
+  rules: z.array(rule, { error: "expected a list of rules" }).max(MAX_RULES, {
+    error: `must be at most ${MAX_RULES} rules`,
+  }).prefault([]).describe(
+    "`rules`: in their order; the first that holds and has a target for the session counts, see [rules](rules.md).",
+  ),
+});
+
+const withOptions = z.discriminatedUnion("type", [simple, leastLatency, sourceHash, grouped, ruleList]);
 
 /** Names of the strategies and other names for them, as they may be written. */
 export const STRATEGY_NAMES: readonly string[] = withOptions.options.flatMap(({ shape }) =>
@@ -86,6 +121,14 @@ const ALIASES: Readonly<Record<string, string>> = { p2c: "random_two_choices" };
 /** A strategy with all of its options. */
 export type StrategyConfig = z.output<typeof withOptions>;
 
+/** A rule of the strategy `rules`. */
+export type RuleConfig = z.output<typeof rule>;
+
+/** What rules are called by in status and logs. @param index of the rule in its list. */
+export function ruleKey({ name }: Pick<RuleConfig, "name">, index: number): string {
+  return name ?? `#${index + 1}`;
+}
+
 /** The key `strategy` of an app. */
 export const strategySetting = z.union([z.string(), withOptions], {
   error: "expected the name of a strategy, or { type, ... }",
@@ -97,10 +140,18 @@ export const strategySetting = z.union([z.string(), withOptions], {
 
 function complete(strategy: StrategyConfig): StrategyConfig {
   const named = { ...strategy, type: ALIASES[strategy.type] ?? strategy.type } as StrategyConfig;
-  if (!("strategy" in named)) return named;
-  const inner = named.strategy;
-  const written = typeof inner === "string" ? withOptions.parse({ type: inner }) : inner;
-  return { ...named, strategy: complete(written) } as StrategyConfig;
+  // A name that asks for a list has none.
+  if ("rules" in named && Array.isArray(named.rules)) {
+    const rules = named.rules.map((rule) => ({ ...rule, strategy: completeInner(rule.strategy) }));
+    return { ...named, rules } as StrategyConfig;
+  }
+  return "strategy" in named
+    ? { ...named, strategy: completeInner(named.strategy) } as StrategyConfig
+    : named;
+}
+
+function completeInner(inner: z.output<typeof ungrouped>): StrategyConfig {
+  return complete(typeof inner === "string" ? withOptions.parse({ type: inner }) : inner);
 }
 
 /** Options of targets that are for strategies. */

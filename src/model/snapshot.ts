@@ -1,5 +1,6 @@
 import type { SocketAddress } from "./address.ts";
 import type { HashTableRef } from "./hash_table.ts";
+import type { RuleNode } from "./rule_expression.ts";
 import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
 
 /**
@@ -93,6 +94,22 @@ export interface StrategySnapshot {
   readonly zone?: string;
   /** `priority` and `prefer_zone`: how a target is chosen within a group. */
   readonly strategy?: StrategySnapshot;
+  /** `rules`: in their order. */
+  readonly rules?: readonly RuleSnapshot[];
+}
+
+/** One rule of the strategy `rules`. */
+export interface RuleSnapshot {
+  /** Its name, or `#` and its number; unique in the app. */
+  readonly key: string;
+  /** Board slot of the rule. */
+  readonly slot: number;
+  /** What must hold; null for always. */
+  readonly when: RuleNode | null;
+  /** Indices of the targets that it gives sessions to, ascending; null turns them away. */
+  readonly targets: readonly number[] | null;
+  /** How one of them is chosen. */
+  readonly strategy: StrategySnapshot;
 }
 
 /** What `source_hash` tells requests apart by. */

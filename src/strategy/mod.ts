@@ -7,6 +7,7 @@ import { priority } from "./priority.ts";
 import { random } from "./random.ts";
 import { randomTwoChoices } from "./random_two_choices.ts";
 import { roundRobin } from "./round_robin.ts";
+import { rules } from "./rules/rules.ts";
 import { sourceHash } from "./source_hash.ts";
 import type { Strategy, StrategyContext, StrategyKind } from "./strategy.ts";
 
@@ -14,12 +15,14 @@ export type {
   Learner,
   PickRequest,
   RequestView,
+  RuleAccount,
   Strategy,
   StrategyContext,
   StrategyKind,
   StrategyTarget,
   TargetTimes,
 } from "./strategy.ts";
+export { DENIED } from "./strategy.ts";
 export type { TargetSet } from "./target_set.ts";
 export { type MaglevEntry, maglevSize, maglevTable } from "./maglev.ts";
 
@@ -37,12 +40,14 @@ export const strategies: Registry<StrategyKind> = new Registry<StrategyKind>("st
   sourceHash,
   priority,
   preferZone,
+  rules,
 ]);
 
 /** Makes the strategy that the options name. */
 export function createStrategy(context: Omit<StrategyContext, "create">): Strategy {
   return strategies.get(context.options.type).create({
     ...context,
-    create: (options, set) => createStrategy({ ...context, options, set }),
+    create: (options, set, nextCursor = context.nextCursor) =>
+      createStrategy({ ...context, options, set, nextCursor }),
   });
 }

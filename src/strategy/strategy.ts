@@ -1,7 +1,11 @@
 import type { Random } from "../base/random.ts";
+import type { SocketAddress } from "../model/address.ts";
 import type { HashTable, HashTableRef } from "../model/hash_table.ts";
 import type { StrategySnapshot } from "../model/snapshot.ts";
 import type { TargetSet } from "./target_set.ts";
+
+/** What {@link Strategy.pick} gives for a session that is to be turned away. */
+export const DENIED = -2;
 
 /** Chooses a target for each attempt of a session. One instance serves one app in one thread. */
 export interface Strategy {
@@ -9,9 +13,14 @@ export interface Strategy {
   readonly learner?: Learner;
   /**
    * Chooses synchronously, among the targets of the set that the request accepts.
-   * @returns index of a target, or -1 when none is left.
+   * @returns index of a target, -1 when none is left, {@link DENIED} when the session is to have none.
    */
   pick(request: PickRequest): number;
+  /**
+   * Which targets the session may go to, in the set or not; only asked when nothing of the set is left. Left out by
+   * strategies that keep no session from a target.
+   */
+  allows?(request: PickRequest): (target: number) => boolean;
   /**
    * For strategies that give the same target to the same key: a place from 0 to 1 (excluded) of that key. Where several
    * groups of targets share the load, the place says which of them a request goes to.
@@ -36,6 +45,8 @@ export interface PickRequest {
   readonly clientIp: string;
   /** Client's port. */
   readonly clientPort: number;
+  /** Where it listens that the client came to. */
+  readonly listener: SocketAddress;
   /** Targets that this session tried before: 0 for its first choice. */
   readonly attempt: number;
   /** The request that the choice is for; null in TCP mode. Valid only during the choice. */
@@ -53,6 +64,8 @@ export interface RequestView {
   readonly host: string;
   /** Values of a header field joined by `, `, null where there is none. @param name in lower case. */
   header(name: string): string | null;
+  /** First value of a parameter of the query, decoded as forms are; null where there is none. */
+  query(name: string): string | null;
   /** Value of a cookie, null where there is none. */
   cookie(name: string): string | null;
 }
@@ -81,6 +94,16 @@ export interface TargetTimes {
   put(target: number, estimate: number, at: number): void;
 }
 
+/** What is counted for the rules of `rules`, by their slots on the board. */
+export interface RuleAccount {
+  /** As {@link StrategyContext.nextCursor}, of the rule. */
+  nextCursor(slot: number): number;
+  /** The rule gave a session a target, or turned it away. */
+  took(slot: number): void;
+  /** Its condition has no value. @param reason ends the sentence "the rule failed: ...". */
+  failed(slot: number, rule: string, reason: string): void;
+}
+
 /** What a strategy is made from. */
 export interface StrategyContext {
   /** What it chooses among; the same object throughout, brought up to date before each choice. */
@@ -97,12 +120,18 @@ export interface StrategyContext {
   nextCursor(): number;
   /** Milliseconds on the wall clock, modulo 2^32: the same in all threads. */
   now(): number;
+  /** Milliseconds since the Unix epoch. */
+  wallTime(): number;
+  /** Targets of the app that can be given sessions now, backups included. */
+  available(): number;
+  /** What becomes of rules. */
+  readonly rules: RuleAccount;
   /** Sessions and calls that a target has now, over all threads. */
   open(target: number): number;
   /** A table that control worked out. */
   table(ref: HashTableRef): HashTable;
-  /** Makes another strategy, that chooses among a part of the set. */
-  create(options: StrategySnapshot, set: TargetSet): Strategy;
+  /** Makes another strategy, that chooses among a part of the set. @param nextCursor its own; the app's unless given. */
+  create(options: StrategySnapshot, set: TargetSet, nextCursor?: () => number): Strategy;
 }
 
 /** A kind of strategy, as the registry lists it. */

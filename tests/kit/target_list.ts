@@ -1,10 +1,12 @@
 import { seededRandom } from "../../src/base/random.ts";
+import type { SocketAddress } from "../../src/model/address.ts";
 import { HashTable, hashTableBytes, type HashTableRef } from "../../src/model/hash_table.ts";
 import type { StrategySnapshot } from "../../src/model/snapshot.ts";
 import { createStrategy, maglevSize, maglevTable } from "../../src/strategy/mod.ts";
 import type {
   PickRequest,
   RequestView,
+  RuleAccount,
   Strategy,
   StrategyContext,
   StrategyTarget,
@@ -47,23 +49,28 @@ export interface RequestParts {
   readonly clientIp?: string;
   readonly clientPort?: number;
   readonly http?: RequestView | null;
+  readonly listener?: SocketAddress;
 }
+
+const LISTENER: SocketAddress = { ip: "0.0.0.0", port: 5001 };
 
 /** A session that went to some targets without success, or finds them full. */
 export class PickedRequest implements PickRequest {
   clientIp: string;
   clientPort: number;
   http: RequestView | null;
+  listener: SocketAddress;
 
   /** @param attempt as in `PickRequest`. */
   constructor(
     private readonly refused: readonly number[] = [],
     readonly attempt = 0,
-    { clientIp = "203.0.113.7", clientPort = 50_000, http = null }: RequestParts = {},
+    { clientIp = "203.0.113.7", clientPort = 50_000, http = null, listener = LISTENER }: RequestParts = {},
   ) {
     this.clientIp = clientIp;
     this.clientPort = clientPort;
     this.http = http;
+    this.listener = listener;
   }
 
   accepts(target: number): boolean {
@@ -77,10 +84,19 @@ export class SharedByThreads implements TargetTimes {
   readonly estimates: number[];
   readonly stamps: number[];
   cursor = 0;
+  /** What became of rules, by their slots; failures with their reasons. */
+  readonly taken: Record<number, number> = {};
+  readonly failures: string[] = [];
+  readonly rules: RuleAccount = {
+    nextCursor: (slot) => this.#cursors[slot] = (this.#cursors[slot] ?? -1) + 1,
+    took: (slot) => void (this.taken[slot] = (this.taken[slot] ?? 0) + 1),
+    failed: (_slot, rule, reason) => void this.failures.push(`${rule}: ${reason}`),
+  };
   nowMs = 1_000_000;
   readonly targets: readonly StrategyTarget[];
   readonly random: () => number;
   #table: HashTable | null | undefined;
+  readonly #cursors: number[] = [];
 
   /** @param targets weights, or more of targets. */
   constructor(targets: readonly (number | Partial<StrategyTarget>)[], seed = 1) {
@@ -120,6 +136,9 @@ export class SharedByThreads implements TargetTimes {
       table: () => this.#hashTable()!,
       nextCursor: () => this.cursor++ >>> 0,
       now: () => this.nowMs,
+      wallTime: () => this.nowMs,
+      available: () => set.count,
+      rules: this.rules,
       open: (target) => this.open[target]!,
     };
   }

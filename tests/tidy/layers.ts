@@ -25,11 +25,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
  * The folders that may import a package, so that it can be swapped in one place. Tests may import what they test with.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "@marcbachmann/cel-js": ["src/control/cel"],
   "commander": ["src/cli"],
   "fast-check": [],
   "hono": ["src/control/admin"],
   "ipaddr.js": ["src/control", "src/model"],
-  "re2js": ["src/control/availability"],
+  "re2js": ["src/control/availability", "src/control/cel"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],
   "zod": ["src/model", "src/control/config", "src/control/overrides", "src/control/admin", "src/cli"],

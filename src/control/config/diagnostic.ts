@@ -20,6 +20,7 @@ export type DiagnosticCode =
   | "listen_conflict"
   | "loop"
   | "strategy"
+  | "rule"
   | "exec"
   | "mode"
   | "engine"

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import { spanOf } from "./plain_value.ts";
 import type { Span } from "./source_text.ts";
+import { spanWithin } from "./value_offsets.ts";
 
 /** Where a config value stands: keys and list indexes from the root. */
 export type Path = readonly PropertyKey[];
@@ -14,6 +15,8 @@ export class Locator {
     private readonly root: Node | null,
     /** Which node an alias stands for. */
     private readonly aliases: ReadonlyMap<Node, Node>,
+    /** What the nodes were read from. */
+    private readonly text = "",
   ) {}
 
   /** The node at a path, or the deepest one on the way to it. */
@@ -43,6 +46,13 @@ export class Locator {
       if (key !== undefined) return key;
     }
     return spanOf(node);
+  }
+
+  /** What to underline for a part of a text that is the value at a path; the value where that cannot be told. */
+  within(path: Path, start: number, end: number): Span {
+    const node = this.#resolve(this.node(path));
+    const span = node !== null && isScalar(node) ? spanWithin(node, this.text, start, end) : null;
+    return span ?? this.value(path);
   }
 
   /** Where the key itself stands. */

@@ -36,7 +36,7 @@ export function readSource(source: SourceText, env: Environment, options: Valida
   const { value } = plain;
   const problems = [...envProblems, ...plain.problems];
   if (plain.incomplete) return { ok: false, diagnostics: toDiagnostics(problems, source) };
-  const locator = new Locator(document.contents, plain.aliases);
+  const locator = new Locator(document.contents, plain.aliases, source.text);
   const { config, problems: found } = validate({ value, locator, ...interpolation }, options);
   return {
     ok: true,

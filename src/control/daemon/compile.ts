@@ -2,7 +2,8 @@ import type { EngineName } from "../../engine/engine.ts";
 import type { AppConfig } from "../../model/config.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
-import { compileStrategy } from "./compile_strategy.ts";
+import { compileRules } from "./compile_rules.ts";
+import { compileStrategy, type StrategySurroundings } from "./compile_strategy.ts";
 import { compileTargets, type TargetNames } from "./compile_targets.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
@@ -11,6 +12,7 @@ import type {
   ListenerSnapshot,
   OutlierPolicy,
   Policy,
+  StrategySnapshot,
   TargetSnapshot,
 } from "../../model/snapshot.ts";
 import type { AppListening } from "./listening/listen_plan.ts";
@@ -20,7 +22,7 @@ import type { Slots } from "./slots.ts";
 /** What compiling an app draws on. */
 export interface CompileContext extends Omit<TargetNames, "agentLimit"> {
   readonly slots: Slots;
-  readonly ports: PortSettler;
+  readonly ports: Pick<PortSettler, "settle">;
   /** Engine that carries the app. @throws {FproxyError} when the one it asks for does not work here. */
   engine(app: AppConfig): EngineName;
   /** Where the app is to listen. */
@@ -55,10 +57,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     revision,
     listeners: compileListeners(app, context),
     targets,
-    strategy: compileStrategy(app.strategy, {
-      zone: context.zone,
-      table: () => context.hashTable(tableEntries(targets)),
-    }),
+    strategy: compileAppStrategy(app, targets, context),
     policy: compilePolicy(app, context.accessLogSample),
     outliers: compileOutliers(app),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
@@ -77,6 +76,7 @@ export function slotNames(app: AppSnapshot): readonly string[] {
     appSlotName(app.name),
     ...app.listeners.map(({ key }) => listenerSlotName(app.name, key)),
     ...app.targets.map(({ key }) => targetSlotName(app.name, key)),
+    ...(app.strategy.rules ?? []).map(({ key }) => ruleSlotName(app.name, key)),
   ];
   slotNamesByApp.set(app, names);
   return names;
@@ -95,10 +95,32 @@ function targetSlotName(app: string, key: string): string {
   return `target ${app} ${key}`;
 }
 
+function ruleSlotName(app: string, key: string): string {
+  return `rule ${app} ${key}`;
+}
+
+function compileAppStrategy(
+  app: AppConfig,
+  targets: readonly TargetSnapshot[],
+  { zone, slots, hashTable }: Pick<CompileContext, "zone" | "slots" | "hashTable">,
+): StrategySnapshot {
+  const surroundings: StrategySurroundings = {
+    zone,
+    table: (among) => hashTable(tableEntries(targets, among)),
+    rules: (rules) =>
+      compileRules(rules, app, targets, {
+        slot: (key) => slots.acquire(ruleSlotName(app.name, key)),
+        strategy: (strategy, among) =>
+          compileStrategy(strategy, { ...surroundings, table: () => surroundings.table(among) }),
+      }),
+  };
+  return compileStrategy(app.strategy, surroundings);
+}
+
 /** Backups are chosen among without a table: they stand in for each other too seldom. */
-function tableEntries(targets: readonly TargetSnapshot[]): MaglevEntry[] {
+function tableEntries(targets: readonly TargetSnapshot[], among?: ReadonlySet<number>): MaglevEntry[] {
   return targets.flatMap(({ key, weight, backup }, index): MaglevEntry[] =>
-    backup || weight === 0 ? [] : [{ key, weight, index }]
+    backup || weight === 0 || among?.has(index) === false ? [] : [{ key, weight, index }]
   );
 }
 

@@ -1,13 +1,18 @@
-import type { StrategyConfig } from "../../model/config_strategy.ts";
+import type { RuleConfig, StrategyConfig } from "../../model/config_strategy.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
-import type { StrategySnapshot } from "../../model/snapshot.ts";
+import type { RuleSnapshot, StrategySnapshot } from "../../model/snapshot.ts";
 
 /** What compiling a strategy draws on. */
 export interface StrategySurroundings {
   /** The proxy's own zone; empty where the config has none. */
   readonly zone: string;
-  /** The hash table of the app's targets, null without any that takes sessions. */
-  table(): HashTableRef | null;
+  /**
+   * The hash table of the app's targets, null without any that takes sessions.
+   * @param among indices of the targets that it is for; all unless given.
+   */
+  table(among?: ReadonlySet<number>): HashTableRef | null;
+  /** The rules of the app. */
+  rules(rules: readonly RuleConfig[]): readonly RuleSnapshot[];
 }
 
 /** Turns the strategy of an app into what data threads work from. */
@@ -34,6 +39,8 @@ export function compileStrategy(
         ...(type === "prefer_zone" ? { zone: surroundings.zone } : {}),
       };
     }
+    case "rules":
+      return { type: strategy.type, rules: surroundings.rules(strategy.rules) };
     default:
       return { type: strategy.type };
   }

@@ -1,6 +1,6 @@
 import { FproxyError } from "../../base/errors.ts";
 import { HASH_TABLE_BYTES, HashTable, hashTableBytes, type HashTableRef } from "../../model/hash_table.ts";
-import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { AppSnapshot, StrategySnapshot } from "../../model/snapshot.ts";
 import { type MaglevEntry, maglevSize, maglevTable } from "../../strategy/mod.ts";
 
 /** A table that some app uses or used. */
@@ -57,7 +57,7 @@ export class HashTables {
   /** Gives up all tables but those of these apps. @param stage of the fleet, at which the others are gone. */
   keepOnly(apps: Iterable<Pick<AppSnapshot, "strategy">>, stage: number): void {
     if (this.#held.size === 0) return;
-    const used = new Set([...apps].map(({ strategy }) => (strategy.strategy ?? strategy).table?.version));
+    const used = new Set([...apps].flatMap(({ strategy }) => tableVersions(strategy)));
     for (const held of this.#held.values()) {
       if (!used.has(held.ref.version)) held.releasedAt ??= stage;
     }
@@ -99,4 +99,13 @@ export class HashTables {
     });
     return [...gaps, { offset: end, bytes: this.bytes - end }];
   }
+}
+
+/** Of the tables of a strategy, and of those within it. */
+function tableVersions({ table, strategy, rules = [] }: StrategySnapshot): number[] {
+  return [
+    ...(table === undefined ? [] : [table.version]),
+    ...(strategy === undefined ? [] : tableVersions(strategy)),
+    ...rules.flatMap((rule) => tableVersions(rule.strategy)),
+  ];
 }

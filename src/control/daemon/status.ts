@@ -12,6 +12,7 @@ import type { EjectionStatus } from "../availability/outliers/app_ejections.ts";
 import type { TargetHealth } from "../availability/health_checks.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
+import { type RuleStatus, ruleStatuses } from "./rule_status.ts";
 import { appState } from "./app_state.ts";
 import type { AppState } from "./app_state.ts";
 import type { Daemon } from "./daemon.ts";
@@ -51,6 +52,8 @@ export interface AppStatus {
   readonly revision: number;
   readonly engine: string;
   readonly strategy: string;
+  /** Of the strategy `rules`, in their order; absent with others. */
+  readonly rules?: readonly RuleStatus[];
   readonly counters: AppCounters;
   readonly listeners: readonly ListenerStatus[];
   readonly targets: readonly TargetStatus[];
@@ -240,6 +243,7 @@ function appStatus(
     revision: snapshot.revision,
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
+    ...ruleStatuses(totals, snapshot.strategy),
     counters: {
       ...appCounters(totals, snapshot.slot),
       ejections_total: outliers.totals(snapshot.name),

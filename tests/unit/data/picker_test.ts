@@ -8,6 +8,7 @@ import { FakeMemory } from "../../kit/fake_memory.ts";
 import { app, target } from "../../kit/snapshots.ts";
 
 const CLIENT = { ip: "203.0.113.7", port: 50_000 };
+const LISTENER = { ip: "0.0.0.0", port: 5001 };
 const HEALTH = { unknown: 0, up: 1, down: 2, ejected: 3 };
 const ADMIN = { ready: 0, drain: 1, maint: 2 };
 
@@ -32,7 +33,7 @@ class Fixture {
   }
 
   picks(count: number, tried: readonly number[] = []): number[] {
-    return Array.from({ length: count }, () => this.picker.pick(this.app, CLIENT, tried));
+    return Array.from({ length: count }, () => this.picker.pick(this.app, CLIENT, LISTENER, tried));
   }
 }
 

@@ -18,6 +18,14 @@ const ALL: readonly StrategySnapshot[] = [
   ...INNER,
   ...INNER.map((strategy) => ({ type: "priority", strategy })),
   ...INNER.map((strategy) => ({ type: "prefer_zone", zone: "b", strategy })),
+  ...INNER.map((strategy) => ({
+    type: "rules",
+    rules: [
+      // Those that cannot give a target leave it to the next one.
+      { key: "#1", slot: 1, when: null, targets: [0, 3], strategy },
+      { key: "#2", slot: 2, when: null, targets: [0, 1, 2, 3, 4, 5, 6, 7, 8], strategy },
+    ],
+  })),
 ];
 
 const targets = fc.array(

@@ -122,6 +122,7 @@ function view(parts: { path?: string; header?: string | null; cookie?: string | 
     path: parts.path ?? "/",
     host: "one.example",
     header: (name) => name === "x-user" ? parts.header ?? null : null,
+    query: () => null,
     cookie: (name) => name === "id" ? parts.cookie ?? null : null,
   };
 }

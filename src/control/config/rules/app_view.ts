@@ -3,13 +3,20 @@ import type { TargetAddress } from "../../../model/endpoint_url.ts";
 import type { ListenAddress } from "../../../model/host_port.ts";
 import type { Locator } from "../locate.ts";
 
+/** What the rules look at of one target. */
+export interface TargetView extends TargetAddress {
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What the rules look at of one app; parts that are wrong by themselves are left out (undefined). */
 export interface AppView {
   /** Index in the list of apps. */
   readonly index: number;
   readonly name: string | undefined;
   readonly ports: readonly (ListenAddress | undefined)[];
-  readonly targets: readonly ((TargetAddress & { readonly weight: number }) | undefined)[];
+  readonly targets: readonly (TargetView | undefined)[];
   readonly mode: typeof MODES[number] | undefined;
   readonly engine: AppConfig["engine"] | undefined;
 }

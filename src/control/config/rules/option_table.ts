@@ -71,6 +71,7 @@ export const APP_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "strategy.strategy.key": ALWAYS,
   "strategy.strategy.balance_factor": ALWAYS,
   "strategy.overprovisioning_factor": ALWAYS,
+  "strategy.rules": ALWAYS,
   "connect_timeout": ALWAYS,
   "idle_timeout": ALWAYS,
   "half_close_timeout": ALWAYS,

@@ -12,6 +12,7 @@ import { ejectionTimes } from "./outlier_rules.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
+import { userRules } from "./rule_list_rules.ts";
 import { requestKeysInTcp, unknownStrategies, zonelessPreference } from "./strategy_rules.ts";
 
 /** Everything that one value alone cannot show. A new rule is a function and a line here. */
@@ -27,6 +28,7 @@ const RULES: readonly Rule[] = [
   unknownStrategies,
   requestKeysInTcp,
   zonelessPreference,
+  userRules,
   dnsTimes,
   ejectionTimes,
   healthChecks,
@@ -120,8 +122,12 @@ function dnsTimes({ config, locator }: RuleInput): Problem[] {
   }];
 }
 
-function capacity({ apps, locator }: RuleInput): Problem[] {
-  const parts = apps.reduce((sum, app) => sum + 1 + app.ports.length + app.targets.length, 0);
+function capacity({ config, apps, locator }: RuleInput): Problem[] {
+  const rules = config?.apps.reduce(
+    (sum, { strategy }) => sum + ("rules" in strategy ? strategy.rules.length : 0),
+    0,
+  );
+  const parts = (rules ?? 0) + apps.reduce((sum, app) => sum + 1 + app.ports.length + app.targets.length, 0);
   if (parts < MAX_SLOTS) return [];
   return [{
     code: "capacity",

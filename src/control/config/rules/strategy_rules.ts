@@ -5,7 +5,7 @@ import { field, list } from "./app_view.ts";
 import type { RuleInput } from "./rule.ts";
 
 /** A strategy as it is written, and where. */
-interface Written {
+export interface Written {
   readonly strategy: unknown;
   readonly path: Path;
 }
@@ -40,7 +40,10 @@ export function requestKeysInTcp({ value, locator, apps, unresolved }: RuleInput
   return apps.filter(({ mode }) => mode === "tcp").flatMap(({ index }): Problem[] => {
     const outer = writtenStrategy(value, index);
     const inner = { strategy: field(outer.strategy, "strategy"), path: [...outer.path, "strategy"] };
-    return [outer, inner].flatMap(({ strategy, path }): Problem[] => {
+    const ofRules = list(field(outer.strategy, "rules")).map((rule, at): Written => (
+      { strategy: field(rule, "strategy"), path: [...outer.path, "rules", at, "strategy"] }
+    ));
+    return [outer, inner, ...ofRules].flatMap(({ strategy, path }): Problem[] => {
       const key = field(strategy, "key");
       const at = [...path, "key"];
       if (typeof key !== "string" || !OF_REQUESTS.test(key) || unresolved.has(locator.node(at))) return [];
@@ -72,7 +75,7 @@ export function zonelessPreference({ config, value, locator }: RuleInput): Probl
 }
 
 /** The strategy that counts for an app. */
-function writtenStrategy(value: unknown, index: number): Written {
+export function writtenStrategy(value: unknown, index: number): Written {
   const own = field(list(field(value, "apps"))[index], "strategy");
   return own === undefined
     ? { strategy: field(field(value, "defaults"), "strategy"), path: ["defaults", "strategy"] }

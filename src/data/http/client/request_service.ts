@@ -83,6 +83,10 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return this.context.engine.now();
   }
 
+  get listenAddress(): SocketAddress {
+    return this.owner.listener.address;
+  }
+
   get forwarded(): ForwardedFields {
     const { isTls, listener } = this.owner;
     return this.#forwarded ??= new ForwardedFields({

@@ -1,8 +1,9 @@
-import type { SocketAddress } from "../../../model/address.ts";
+import { DENIED } from "../../../strategy/mod.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
 import type { RequestHead } from "../codec/request_head.ts";
+import type { ExchangeOwner } from "./exchange_owner.ts";
 
 /** How good an endpoint is to have: of those that are up, a backup, or one that is down. */
 export type Tier = 0 | 1 | 2;
@@ -19,13 +20,19 @@ export class EndpointOrder {
   readonly tried: number[] = [];
   #next: number | null = null;
   #tier: Tier = 0;
+  #isDenied = false;
 
   constructor(
     private readonly context: SessionContext,
     private readonly app: App,
-    private readonly client: SocketAddress,
+    private readonly owner: Pick<ExchangeOwner, "remote" | "listenAddress">,
     private readonly head: RequestHead,
   ) {}
+
+  /** Whether a rule turned the request away, and nothing was asked before. */
+  get isDenied(): boolean {
+    return this.#isDenied && this.tried.length === 0;
+  }
 
   /** Tier of what {@link take} would give now, `NONE` when nothing is left. */
   peek(): Tier | typeof NONE {
@@ -49,7 +56,12 @@ export class EndpointOrder {
 
   #pick(): number {
     const { picker, http: { view } } = this.context;
-    const index = picker.pick(this.app, this.client, this.tried, view.of(this.head));
+    const { remote, listenAddress } = this.owner;
+    const index = picker.pick(this.app, remote, listenAddress, this.tried, view.of(this.head));
+    if (index === DENIED) {
+      this.#isDenied = true;
+      return NONE;
+    }
     if (index !== NONE) {
       this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
       return index;

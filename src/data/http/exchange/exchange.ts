@@ -22,7 +22,7 @@ import { EndpointTry } from "./endpoint_try.ts";
 import type { ExchangeOwner } from "./exchange_owner.ts";
 import { exhaustedOutcome } from "./exhausted_outcome.ts";
 import { Hedge } from "./hedge.ts";
-import { NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
+import { DENIED_BY_RULE, NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
 import { answerDeadline, tryDeadline } from "./deadlines.ts";
 import { RequestBody } from "./request_body.ts";
 import type { TryFailure, TryOwner, Verdict } from "./try_owner.ts";
@@ -78,7 +78,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.traits = head.method === "HEAD" ? TO_HEAD : upgradeProtocols(head) === "" ? PLAIN : TO_UPGRADE;
     this.startedAt = context.engine.now();
     this.expectsContinue = expectationOf(head) === "continue";
-    this.#order = new EndpointOrder(context, app, owner.remote, head);
+    this.#order = new EndpointOrder(context, app, owner, head);
     if (this.body.complete || this.expectsContinue) this.#wholeAt = this.startedAt;
   }
 
@@ -276,6 +276,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     if (wanted !== "sequential" && !this.body.undecided) this.dispatch = dispatchOf(wanted, this.#facts);
     if (this.dispatch === "hedged") this.#hedge.start(http, this.context.engine.now());
     if (this.#launchNext()) this.owner.onDeadline();
+    else if (this.#order.isDenied) this.#refuse(DENIED_BY_RULE, "denied");
     else this.#refuse(NO_ENDPOINT, "no_target");
   }
 

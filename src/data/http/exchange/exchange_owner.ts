@@ -12,6 +12,8 @@ import type { AnswerWriter } from "./answer_writer.ts";
 export interface ExchangeOwner {
   readonly context: SessionContext;
   readonly remote: SocketAddress;
+  /** Where the client came in. */
+  readonly listenAddress: SocketAddress;
   readonly forwarded: ForwardedFields;
   readonly answer: AnswerWriter;
   /** Whether the connection can go on after this request. */

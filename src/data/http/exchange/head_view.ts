@@ -32,6 +32,13 @@ export class HeadView implements RequestView {
     return this.#head.authority;
   }
 
+  query(name: string): string | null {
+    const { pathStart, targetEnd } = this.#head;
+    const text = this.#head.slice(pathStart, targetEnd);
+    const query = text.indexOf(QUERY);
+    return query < 0 ? null : new URLSearchParams(text.slice(query + 1)).get(name);
+  }
+
   header(name: string): string | null {
     return this.#head.get(name);
   }

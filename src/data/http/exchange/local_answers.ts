@@ -7,6 +7,13 @@ export const NO_ENDPOINT: LocalAnswer = {
   message: "No endpoint is available",
 };
 
+/** A rule of the app turned the request away. */
+export const DENIED_BY_RULE: LocalAnswer = {
+  status: 403,
+  code: "denied",
+  message: "The request is not allowed",
+};
+
 /** The time of the request, or of its last endpoint, ran out. */
 export const TIMED_OUT: LocalAnswer = {
   status: 504,

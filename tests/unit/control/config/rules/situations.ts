@@ -34,6 +34,7 @@ const STRATEGY_WITH: Readonly<Record<string, AppInput["strategy"]>> = {
   "strategy.strategy.key": { type: "priority", strategy: { type: "source_hash" } },
   "strategy.strategy.balance_factor": { type: "priority", strategy: { type: "source_hash" } },
   "strategy.overprovisioning_factor": { type: "priority" },
+  "strategy.rules": { type: "rules", rules: [{ use: { targets: "all" } }] },
 };
 const HTTP_TWISTS: Readonly<Record<string, NonNullable<AppInput["http"]>>> = {
   "no extra load": { dispatch: "hedged", max_extra_load: 0 },
@@ -109,6 +110,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "strategy.strategy.key": ["client_ip_port"],
   "strategy.strategy.balance_factor": [170],
   "strategy.overprovisioning_factor": [7],
+  "strategy.rules": [[{ deny: true }]],
   "connect_timeout": ["7s"],
   "idle_timeout": ["7s"],
   "half_close_timeout": ["7s"],

@@ -21,6 +21,13 @@ Deno.test("a request as strategies see it: method, path without query, host, fie
   assert.deepEqual([view.cookie("a"), view.cookie("id"), view.cookie("i")], ["1", "7=8", null]);
 });
 
+Deno.test("parameters of the query are decoded as forms are, the first of a name counts", () => {
+  const view = viewOf("GET /a?b=1&b=2&c%20d=%41+e&f HTTP/1.1\nHost: one.example\n\n");
+  assert.deepEqual(["b", "c d", "f", "g"].map((name) => view.query(name)), ["1", "A e", "", null]);
+  assert.equal(viewOf("GET /?b=%zz HTTP/1.1\nHost: a\n\n").query("b"), "%zz");
+  assert.equal(viewOf("GET / HTTP/1.1\nHost: a\n\n").query("b"), null);
+});
+
 Deno.test("a URL as target gives its own path and host; what is not there is empty", () => {
   const view = viewOf("GET http://two.example?x HTTP/1.1\nHost: one.example\n\n");
   assert.deepEqual([view.path, view.host, view.cookie("id")], ["/", "two.example", null]);
