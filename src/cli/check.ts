@@ -1,30 +1,35 @@
 import { Command, Option } from "commander";
+import { systemClock } from "../base/clock.ts";
 import { formatDiagnostics, loadConfigFile, processEnvironment } from "../control/config/mod.ts";
 import { formatHostPort } from "../model/address.ts";
 import type { AppConfig, Config, TargetConfig } from "../model/config.ts";
 import { STRATEGY_NAMES } from "../model/config_strategy.ts";
 import { formatTarget } from "../model/endpoint_url.ts";
+import { explain } from "./explain/explain.ts";
+import { addExplainFlags, askedBy, type ExplainFlags } from "./explain/explain_flags.ts";
+import { formatExplanation } from "./explain/format_explanation.ts";
 import type { Io } from "./io.ts";
 import { formatTable } from "./table.ts";
 
 /** The command line of {@link check}. */
 export function checkCommand(io: Io): Command {
-  return new Command("check")
+  const command = new Command("check")
     .description("Checks a config and shows its apps, listeners and targets")
     .addOption(
       new Option("-c, --config <file>", "config file, YAML or JSON").env("FPROXY_CONFIG_PATH")
         .makeOptionMandatory(),
-    )
-    .action(async (flags: { readonly config: string }) => {
-      Deno.exitCode = await check(flags.config, io);
-    });
+    );
+  return addExplainFlags(command).action(async (flags: ExplainFlags & { readonly config: string }) => {
+    Deno.exitCode = await check(flags.config, io, flags);
+  });
 }
 
 /**
- * `fproxy check`: validates a config file as the proxy itself would and shows what it says.
- * @returns exit code: 0 when the file is valid (there may be warnings), 2 when it is not.
+ * `fproxy check`: validates a config file as the proxy itself would and shows what it says; with `--explain` what a client
+ * would get instead.
+ * @returns exit code: 0 when the file is valid (there may be warnings), 2 when it is not, or the question does not fit it.
  */
-export async function check(configPath: string, io: Io): Promise<number> {
+export async function check(configPath: string, io: Io, flags: ExplainFlags = {}): Promise<number> {
   const result = await loadConfigFile(configPath, processEnvironment, { strategies: STRATEGY_NAMES });
   if (!result.ok) {
     io.stderr(formatDiagnostics(result.diagnostics, io.color));
@@ -33,8 +38,20 @@ export async function check(configPath: string, io: Io): Promise<number> {
     return 2;
   }
   if (result.warnings.length > 0) io.stderr(formatDiagnostics(result.warnings, io.color) + "\n");
-  io.stdout(summary(configPath, result.config, io.isTerminal ? io.columns : Infinity));
-  return 0;
+  const maxWidth = io.isTerminal ? io.columns : Infinity;
+  try {
+    const asked = askedBy(flags, () => systemClock.wallTime());
+    io.stdout(
+      asked === null
+        ? summary(configPath, result.config, maxWidth)
+        : formatExplanation(explain(result.config, asked), asked, maxWidth),
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    io.stderr(`error: ${error.message}\n`);
+    return 2;
+  }
 }
 
 function summary(configPath: string, { apps }: Config, maxWidth: number): string {

@@ -1,0 +1,115 @@
+import { systemRandom } from "../../base/random.ts";
+import { compileApp } from "../../control/daemon/compile.ts";
+import { HashTables } from "../../control/daemon/hash_tables.ts";
+import { literalListening } from "../../control/daemon/listening/listen_plan.ts";
+import { Slots } from "../../control/daemon/slots.ts";
+import { CounterTotals } from "../../control/telemetry/counter_totals.ts";
+import { App } from "../../data/app.ts";
+import { Picker } from "../../data/picker.ts";
+import type { SocketAddress } from "../../model/address.ts";
+import { Board } from "../../model/board.ts";
+import type { AppConfig, Config } from "../../model/config.ts";
+import type { AppSnapshot, RuleSnapshot } from "../../model/snapshot.ts";
+import { DENIED } from "../../strategy/mod.ts";
+import { compileExpression } from "../../strategy/rules/compile_expression.ts";
+import { RuleFailure } from "../../strategy/rules/rule_failure.ts";
+import { RuleScope } from "../../strategy/rules/rule_scope.ts";
+import { type AskedClient, AskedView, PLAIN_REQUEST } from "./asked_client.ts";
+import type { Chosen } from "./chosen.ts";
+import { type ExplainedRule, explainRules } from "./explain_rules.ts";
+import { type ExplainedTarget, explainTargets } from "./explain_targets.ts";
+
+/** What a client would get, and why nothing else. */
+export interface Explanation {
+  readonly app: string;
+  readonly listener: SocketAddress;
+  /** Whether it would be turned away by a rule. */
+  readonly isDenied: boolean;
+  /** The target that it would get, null for none. */
+  readonly target: string | null;
+  /** Empty where the app has no rules. */
+  readonly rules: readonly ExplainedRule[];
+  readonly targets: readonly ExplainedTarget[];
+}
+
+/**
+ * What a client would get from an app whose targets are all well and idle: the choice is made by what data threads choose
+ * by.
+ * @throws {RangeError} when the question does not fit the app.
+ */
+export function explain({ apps, zone }: Config, asked: AskedClient): Explanation {
+  const config = appOf(apps, asked.app);
+  const isHttp = config.mode === "http";
+  if (!isHttp && asked.request !== undefined) {
+    throw new RangeError(`the app ${config.name} is in mode tcp, which knows no requests`);
+  }
+  const listener = listenerOf(config, asked.listener);
+  const http = isHttp ? new AskedView(asked.request ?? PLAIN_REQUEST) : null;
+  const board = Board.allocate();
+  const tables = new HashTables();
+  const snapshot = compiled(config, zone, board, tables);
+  let ruleSlot: number | null = null;
+  const app = new App(snapshot, {
+    board,
+    hashTables: tables.memory,
+    clock: { wallTime: () => asked.wallTimeMs },
+    random: systemRandom,
+    rules: {
+      took: (slot) => void (ruleSlot = slot),
+      failed: () => {},
+    },
+  });
+  const picker = new Picker(board);
+  const index = picker.pick(app, asked.client, listener, [], http);
+  const scope = new RuleScope({ wallTime: () => asked.wallTimeMs, available: () => app.available }).of(
+    picker,
+  );
+  const holds = ({ when }: RuleSnapshot): boolean | RuleFailure => {
+    const found = when === null ? true : compileExpression(when)(scope);
+    return found instanceof RuleFailure ? found : found === true;
+  };
+  const chosen: Chosen = { index, ruleSlot, holds };
+  return {
+    app: config.name,
+    listener,
+    isDenied: index === DENIED,
+    target: snapshot.targets[index]?.key ?? null,
+    rules: explainRules(config, snapshot, chosen),
+    targets: explainTargets(snapshot, chosen),
+  };
+}
+
+function appOf(apps: readonly AppConfig[], name: string | undefined): AppConfig {
+  const names = apps.map((app) => app.name).join(", ");
+  const found = name === undefined && apps.length === 1 ? apps[0] : apps.find((app) => app.name === name);
+  if (found !== undefined) return found;
+  throw new RangeError(
+    name === undefined ? `say which app with --app: ${names}` : `there is no app ${name}: ${names}`,
+  );
+}
+
+function listenerOf({ name, ports }: AppConfig, asked: SocketAddress | undefined): SocketAddress {
+  const listeners = ports.map(({ host, port }) => ({ ip: host, port }));
+  const found = asked === undefined
+    ? listeners[0]
+    : listeners.find(({ ip, port }) => ip === asked.ip && port === asked.port);
+  if (found !== undefined) return found;
+  throw new RangeError(`the app ${name} does not listen there`);
+}
+
+/** As if each name had an address. */
+function compiled(app: AppConfig, zone: string, board: Board, tables: HashTables): AppSnapshot {
+  return compileApp(app, 1, {
+    slots: new Slots(board, new CounterTotals()),
+    ports: { settle: ({ port }) => port },
+    engine: () => "deno",
+    listening: literalListening,
+    certificates: () => ({ certificate: null, caCerts: [] }),
+    maxIdleConnections: 0,
+    zone,
+    accessLogSample: 0,
+    addresses: (host) => [host],
+    records: (service) => [{ host: service, port: 0, priority: 0, weight: 1 }],
+    hashTable: (entries) => tables.acquire(entries),
+  });
+}
