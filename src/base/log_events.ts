@@ -74,6 +74,7 @@ export const LOG_EVENT_GROUPS = {
       "address",
     ),
     client_tls_failed: kind("TLS with a client failed", "thread", "app", "listener", "error"),
+    rule_failed: kind("a rule failed and counts as not matching", "thread", "app", "rule", "reason"),
     target_tls_failed: kind("TLS to an endpoint failed", "thread", "app", "target", "error"),
     answer_refused: kind(
       "Answer of an endpoint refused",

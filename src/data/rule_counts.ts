@@ -31,6 +31,6 @@ export class RuleCounts implements RuleListener {
     const word = Board.word(slot, Shared.ruleLoggedAt);
     if (!this.throttle.mayLog(word, this.clock.wallTime(), RULE_LOG_INTERVAL_MS)) return;
     const fields = { app, rule, reason };
-    this.report({ type: "log", level: "warn", message: "a rule failed and counts as not matching", fields });
+    this.report({ type: "log", level: "warn", event: "rule_failed", fields });
   }
 }
