@@ -1,7 +1,6 @@
 import type { SocketAddress } from "../model/address.ts";
 import { Board, Shared } from "../model/board.ts";
 import type { TargetSnapshot } from "../model/snapshot.ts";
-import { Admin, TargetWords } from "../model/target_words.ts";
 import type { PickRequest, RequestView } from "../strategy/mod.ts";
 import type { App, Choice } from "./app.ts";
 
@@ -15,14 +14,11 @@ export class Picker implements PickRequest {
   attempt = 0;
   http: RequestView | null = null;
   #targets: readonly TargetSnapshot[] = [];
-  readonly #words: TargetWords;
   /** By target the number of the last search that found it tried. */
   #marks = new Uint32Array(0);
   #search = 0;
 
-  constructor(private readonly board: Board) {
-    this.#words = new TargetWords(board);
-  }
+  constructor(private readonly board: Board) {}
 
   /**
    * The next target of a session, -1 when none is left, `DENIED` when it is to have none. Backups are looked at
@@ -45,19 +41,6 @@ export class Picker implements PickRequest {
     this.#begin(app, tried);
     const target = this.#pick(app.choice);
     return target !== -1 || app.backups === null ? target : this.#pick(app.backups);
-  }
-
-  /**
-   * The first untried target that nothing but its health keeps out, -1 for none: better than nothing at all. To be called
-   * after {@link pick}, for the same session.
-   */
-  pickUnhealthy(app: App, tried: readonly number[]): number {
-    this.#begin(app, tried);
-    const allows = app.choice.strategy.allows?.(this);
-    return app.snapshot.targets.findIndex((target, i) =>
-      this.accepts(i) && target.addresses.length > 0 && this.#words.admin(target.slot) === Admin.ready &&
-      this.#words.weight(target.slot, target.weight) > 0 && allows?.(i) !== false
-    );
   }
 
   /** How many targets a session could still go to, `atMost` at most; what is left of its time is shared among them. */

@@ -5,15 +5,15 @@ import type { Place } from "../../place.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { ExchangeOwner } from "./exchange_owner.ts";
 
-/** How good an endpoint is to have: of those that are up, a backup, or one that is down. */
-export type Tier = 0 | 1 | 2;
+/** How good an endpoint is to have: 1 for a backup. */
+export type Tier = 0 | 1;
 
 /** No endpoint is left. */
 export const NONE = -1;
 
 /**
- * The order in which one request meets its app's endpoints: the strategy's among those available, then the backups, then
- * those that are down, since an answer that is unlikely is better than none. None comes twice.
+ * The order in which one request meets its app's endpoints: the strategy's among those available, then the backups.
+ * None comes twice, and one that is known to be out is not asked: see `fail_open_percent`.
  */
 export class EndpointOrder {
   /** Indices of the endpoints that were taken, in that order. */
@@ -58,15 +58,11 @@ export class EndpointOrder {
     const { picker, http: { view } } = this.context;
     const { remote, listenAddress } = this.owner;
     const index = picker.pick(this.app, remote, listenAddress, this.tried, view.of(this.head));
-    if (index === DENIED) {
-      this.#isDenied = true;
+    if (index < 0) {
+      this.#isDenied = index === DENIED;
       return NONE;
     }
-    if (index !== NONE) {
-      this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
-      return index;
-    }
-    this.#tier = 2;
-    return picker.pickUnhealthy(this.app, this.tried);
+    this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
+    return index;
   }
 }

@@ -302,10 +302,9 @@ export class Exchange implements TryOwner<EndpointTry> {
   #sendHedge(now: number): void {
     const { counters } = this.context;
     const { slot } = this.app.snapshot;
-    const tier = this.#order.peek();
+    const isLeft = this.#order.peek() !== NONE;
     this.#hedge.stop();
-    // One that is down would not be quicker.
-    if (tier === NONE || tier === 2) return;
+    if (!isLeft) return;
     if (!this.http.hedgeBudget.take()) return counters.add(slot, Counter.hedgeBudgetExhausted, 1);
     counters.add(slot, Counter.hedgesSent, 1);
     this.#launch(true);

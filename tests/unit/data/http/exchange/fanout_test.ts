@@ -93,13 +93,14 @@ Deno.test("backups are asked when all others failed, at once as well", () => {
   assert.deepEqual(world.connecting.sort(), [2, 3]);
 });
 
-Deno.test("endpoints that are down are not among those asked at once", () => {
+Deno.test("endpoints that are down are not asked, neither at once nor when the others have failed", () => {
   const world = new HttpWorld(FANOUT);
   Atomics.store(world.fake.board.words, Board.word(102, Shared.health), 2);
   world.client(request());
   assert.deepEqual(world.connecting.sort(), [1, 3]);
   for (const n of [1, 3]) world.attempt(n).fail();
-  assert.deepEqual(world.connecting, [2]);
+  assert.deepEqual(world.connecting, []);
+  assert.equal(world.record.status, 502);
 });
 
 Deno.test("a method that is not idempotent does not fan out", () => {

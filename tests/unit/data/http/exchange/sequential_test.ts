@@ -206,15 +206,30 @@ Deno.test("without an available endpoint the client gets 503", () => {
   assert.equal(client.ended, null);
 });
 
-Deno.test("backups come after the others, endpoints that are down last, and none twice", () => {
+Deno.test("backups come after the others, none twice, and endpoints that are down not at all", () => {
   const world = new HttpWorld({}, {
     targets: [endpoint(1), endpoint(2, { backup: true }), endpoint(3)],
   });
   new TargetWords(world.fake.board).setHealth(101, Health.down);
   world.client(request());
-  for (const n of [3, 2, 1]) world.attempt(n).fail();
-  assert.deepEqual(world.asked, [3, 2, 1]);
+  for (const n of [3, 2]) world.attempt(n).fail();
+  assert.deepEqual(world.asked, [3, 2]);
   assert.equal(world.record.status, 502);
+});
+
+Deno.test("when all endpoints are down the client gets 503 and nobody is asked, however requests are dispatched", () => {
+  for (const dispatch of ["sequential", "fanout", "hedged"] as const) {
+    const world = new HttpWorld({ dispatch }, { targets: [endpoint(1), endpoint(2, { backup: true })] });
+    const words = new TargetWords(world.fake.board);
+    for (const slot of [101, 102]) words.setHealth(slot, Health.down);
+    const client = world.client(request());
+    assert.equal(read(client.read()).status, 503);
+    assert.deepEqual(world.asked, []);
+    words.setHealth(101, Health.up);
+    client.send(request());
+    world.open(1).send(answer(200, "back"));
+    assert.equal(read(client.read()).body, "back");
+  }
 });
 
 Deno.test("an endpoint that an operator took out is not asked, nor one that is full", () => {
