@@ -144,6 +144,8 @@ export const EJECTION_CHECK_MS = 250;
 export const EJECTION_RECOUNT_MS = 1_000;
 /** How often the weight of a target that comes up slowly is raised; each time all threads work their targets out anew. */
 export const SLOW_START_STEP_MS = 250;
+/** How often control looks whether apps use all their targets, since too few are available, to say so in the log. */
+export const FAIL_OPEN_CHECK_MS = 250;
 /** Probes that are due within this time start together. */
 export const PROBE_TICK_MS = 20;
 /** First probes of new targets start this far apart, closer together where there are many for their interval. */

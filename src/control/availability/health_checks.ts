@@ -6,7 +6,6 @@ import { type Board, Counter } from "../../model/board.ts";
 import type { AppConfig, TargetConfig } from "../../model/config.ts";
 import type { HealthCheckConfig } from "../../model/config_health.ts";
 import { formatTarget, isService, parseTarget } from "../../model/endpoint_url.ts";
-import { failsOpen } from "../../model/fail_open.ts";
 import { serviceDomain } from "../../model/host_port.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { Admin, Health, type HealthValue, TargetWords } from "../../model/target_words.ts";
@@ -60,7 +59,6 @@ interface CheckedApp {
   readonly targets: Map<string, Checked>;
   /** Each target has had its first probe, when there were any for the first time. */
   isProbed: boolean;
-  failsOpen: boolean;
 }
 
 /** What is told of one target's probes. */
@@ -103,7 +101,6 @@ export class HealthChecks {
       snapshot,
       targets: new Map(),
       isProbed: false,
-      failsOpen: false,
     };
     this.#apps.set(snapshot.name, app);
     app.config = config;
@@ -145,15 +142,6 @@ export class HealthChecks {
   /** Targets that the app wants available to count as ready. */
   minAvailable(app: string): number {
     return this.#apps.get(app)?.config.min_available ?? 1;
-  }
-
-  /** Whether so few targets of the app are available that all are used. */
-  failsOpen(app: string): boolean {
-    const known = this.#apps.get(app);
-    if (known === undefined) return false;
-    // Others than probes change what is available, too.
-    this.#lookAtOpening(known);
-    return known.failsOpen;
   }
 
   /** What is known of a target from its probes; null where it has none. */
@@ -314,7 +302,6 @@ export class HealthChecks {
       const level = status === "down" ? "warn" : isFirst ? "debug" : "info";
       this.options.log.log(level, `target_${status}`, { app: app.name, target: target.key, reason });
       if (status === "down" && app.config.on_down === "close") closing.push(target.slot);
-      this.#lookAtOpening(app);
     }
     if (closing.length > 0) this.options.closeSessions(closing);
   }
@@ -326,7 +313,6 @@ export class HealthChecks {
       this.#writeWords(checked);
       this.options.log.info("target_agent", { app: app.name, target: target.key, reason });
       if (report.maxConnections !== null) this.options.onLimits(app.name);
-      this.#lookAtOpening(app);
     }
   }
 
@@ -348,26 +334,6 @@ export class HealthChecks {
     app.isProbed ||= [...app.targets.values()].every(({ target, task }) =>
       target.weight === 0 || task.record.checkedAt !== null
     );
-    this.#lookAtOpening(app);
-  }
-
-  #lookAtOpening(app: CheckedApp): void {
-    const { snapshot: { targets, policy: { failOpenPercent } } } = app;
-    if (failOpenPercent === 0 && !app.failsOpen) return;
-    const able = targets.filter((target) => this.#isAble(target));
-    const available = able.filter(({ slot }) => this.#words.health(slot) <= Health.up).length;
-    const isOpen = failsOpen(available, able.length, failOpenPercent);
-    if (isOpen === app.failsOpen) return;
-    app.failsOpen = isOpen;
-    const fields = { app: app.name, available, targets: able.length };
-    if (isOpen) this.options.log.warn("fail_open_began", fields);
-    else this.options.log.info("fail_open_ended", fields);
-  }
-
-  /** Whether nothing but health keeps sessions from the target. */
-  #isAble({ slot, weight, addresses }: TargetSnapshot): boolean {
-    return addresses.length > 0 && this.#words.admin(slot) === Admin.ready &&
-      this.#words.weight(slot, weight) > 0;
   }
 }
 

@@ -205,7 +205,7 @@ function appStatus(
 ): AppStatus {
   const { totals, availability: { passive: { outliers } } } = daemon;
   const listeners = listenerStatuses(daemon, snapshot, leaving);
-  const fails_open = !leaving && daemon.availability.health.failsOpen(snapshot.name);
+  const fails_open = !leaving && daemon.availability.failOpen.isOpen(snapshot.name);
   const targets = snapshot.targets.map((target) =>
     targetStatus(
       daemon,
