@@ -213,7 +213,7 @@ Deno.test("an app is ready when its first probes have answered and enough target
   gate.resolve();
   await eventually("the other", async () => (await proxy.ask("/readyz/web")).status === 200);
   await proxy.rollOut({
-    apps: [app([`127.0.0.1:${good.port}`], { min_available: 2 })],
+    apps: [app([`127.0.0.1:${good.port}`, { address: "127.0.0.1:9", weight: 0 }], { min_available: 2 })],
   });
   assert.deepEqual(await said("/readyz"), [503, "not ready\nweb ready, 1 available of 2 wanted\n"]);
 });

@@ -3,18 +3,20 @@ import type { Path } from "./locate.ts";
 
 /**
  * The keys that the schema allows in the object at a path, in the schema's order; empty where any key is allowed.
- * @param value of the object: of alternatives that go by a word in it, only the one that has this word counts.
+ * @param value of the object: of alternatives that go by a word in it, only the one that has this word counts; all of them
+ * where none has.
  */
 export function schemaKeys(schema: z.core.$ZodType, path: Path, value?: unknown): string[] {
-  return schemasAt(schema, path).flatMap((one) =>
-    isKind(one, "object") && !isOther(one, value) ? Object.keys(one._zod.def.shape) : []
-  );
+  const objects = schemasAt(schema, path).filter((one) => isKind(one, "object"));
+  const fitting = objects.filter((one) => !isOther(one, value));
+  const shown = fitting.length > 0 ? fitting : objects;
+  return [...new Set(shown.flatMap((one) => Object.keys(one._zod.def.shape)))];
 }
 
 function isOther(schema: z.core.$ZodObject, value: unknown): boolean {
   const type = schema._zod.def.shape["type"];
   if (type === undefined || typeof value !== "object" || value === null || !("type" in value)) return false;
-  return !words(type).includes(String(value.type));
+  return !unwrap(type).flatMap(words).includes(String(value.type));
 }
 
 /** The fixed words that the schema allows as value at a path, such as those of an enumeration. */

@@ -6,6 +6,7 @@ import { readTextFile } from "../../certificates/read_text_file.ts";
 import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
+import { noWeight, tooFewTargets } from "./availability_rules.ts";
 import { healthChecks } from "./health_rules.ts";
 import { idleOptions } from "./idle_options.ts";
 import { ejectionTimes } from "./outlier_rules.ts";
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   capacity,
   noApps,
   noWeight,
+  tooFewTargets,
   openAdmin,
   idleOptions,
 ];
@@ -144,16 +146,6 @@ function noApps({ config, locator }: RuleInput): Problem[] {
     message: "the list of apps is empty: nothing is proxied",
     span: locator.value(["apps"]),
   }];
-}
-
-function noWeight({ apps, locator }: RuleInput): Problem[] {
-  return apps.filter(({ targets }) => targets.length > 0 && targets.every((target) => target?.weight === 0))
-    .map(({ index }) => ({
-      severity: "warning",
-      code: "no_weight",
-      message: "all targets have weight 0: none takes sessions",
-      span: locator.key(["apps", index], "targets") ?? locator.value(["apps", index]),
-    }));
 }
 
 function openAdmin({ config, locator }: RuleInput): Problem[] {
