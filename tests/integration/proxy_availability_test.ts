@@ -4,10 +4,7 @@ import type { ConfigInput } from "../../src/model/config.ts";
 import { askOnce, Client, turnedAway } from "../kit/client.ts";
 import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
-import { answerText, HttpTarget } from "../kit/http_target.ts";
-import { LaunchedProgram } from "../kit/launched_program.ts";
 import { cpuShare } from "../kit/over_time.ts";
-import { PacedClients } from "../kit/paced_clients.ts";
 import { say, testIf } from "../kit/programs.ts";
 import { ANY_PORT, Proxy, TEST_ENGINE } from "../kit/proxy.ts";
 import { TcpServer } from "../kit/tcp_server.ts";
@@ -23,10 +20,6 @@ const ECHO = {
   timeout: "300ms",
   jitter: "0%",
 } as const;
-const THRESHOLD = 3;
-/** `unhealthy_threshold` intervals and one time-out, and what a busy machine adds. */
-const OUT_WITHIN_MS = THRESHOLD * 300 + 300 + 1_000;
-
 /** How clients are turned away: the engine `deno` has no RST to send. */
 const REFUSAL = TEST_ENGINE === "epoll" ? "reset" : "closed";
 
@@ -34,13 +27,6 @@ type AppInput = ConfigInput["apps"][number];
 
 function app(targets: AppInput["targets"], more: Partial<AppInput> = {}): AppInput {
   return { name: "web", ports: [ANY_PORT], targets, health_check: { ...ECHO }, ...more };
-}
-
-async function nineTargets(): Promise<{ program: LaunchedProgram; addresses: string[] }> {
-  const path = new URL("../kit/echo_program.ts", import.meta.url).pathname;
-  const program = new LaunchedProgram({ args: ["run", "--no-prompt", "-A", path, "9"] });
-  const [line] = await program.line(/^\[.*\]$/);
-  return { program, addresses: (JSON.parse(line) as number[]).map((port) => `127.0.0.1:${port}`) };
 }
 
 async function target(proxy: Proxy, index: number, name = "web"): Promise<TargetStatus> {
@@ -55,133 +41,6 @@ function available(proxy: Proxy, count: number): Promise<void> {
     return now === count || now;
   });
 }
-
-const percentile99 = (times: number[]): number =>
-  times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
-
-Deno.test("nine of ten targets are killed under 200 new connections a second: none of them fails", async () => {
-  const { program, addresses } = await nineTargets();
-  await using _ = program;
-  await using tenth = echoTarget();
-  await using proxy = await Proxy.start({
-    apps: [app([...addresses, `127.0.0.1:${tenth.port}`], { retry: { max_attempts: 10 } })],
-  });
-  await available(proxy, 10);
-  const clients = new PacedClients(await proxy.port("web"), 200);
-  await eventually("quiet load", () => clients.results.length >= 300);
-  program.kill("SIGKILL");
-  await program.result();
-  const killedAt = performance.now();
-  await available(proxy, 1);
-  const outAfterMs = performance.now() - killedAt;
-  const count = clients.results.length;
-  await eventually("load on what is left", () => clients.results.length >= count + 200);
-  await clients.stop();
-  const after = clients.between(killedAt);
-  assert.deepEqual(after.flatMap(({ failure }) => failure ?? []), []);
-  assert.ok(after.length > 200);
-  assert.ok(outAfterMs < OUT_WITHIN_MS, `out after ${outAfterMs} ms`);
-  const [quiet, faulty] = [clients.between(0, killedAt - 100), after].map((results) =>
-    percentile99(results.map(({ tookMs }) => tookMs))
-  );
-  // What a machine that others use adds to both is not measured.
-  const figures = `p99 ${faulty?.toFixed(1)} ms with nine dead, ${quiet?.toFixed(1)} ms when all is quiet`;
-  say(figures);
-  assert.ok(faulty! < Math.max(3 * quiet!, 250), figures);
-});
-
-Deno.test("nine of ten targets are frozen: they are out in time, no client waits for them then, and they come back", async () => {
-  const { program, addresses } = await nineTargets();
-  await using _ = program;
-  await using tenth = echoTarget();
-  await using proxy = await Proxy.start({ apps: [app([...addresses, `127.0.0.1:${tenth.port}`])] });
-  await available(proxy, 10);
-  const port = await proxy.port("web");
-  program.kill("SIGSTOP");
-  const frozenAt = performance.now();
-  try {
-    await available(proxy, 1);
-    assert.ok(performance.now() - frozenAt < OUT_WITHIN_MS);
-    for (let i = 0; i < 20; i++) assert.equal(await askOnce(port), "hello");
-    const { health, probe } = await target(proxy, 0);
-    assert.deepEqual([health, probe?.status, probe?.passed], ["down", "down", false]);
-    assert.match(probe?.reason ?? "", /no result within 300 ms/);
-    await eventually("the log", () => proxy.logged("target is down").length === 9);
-  } finally {
-    program.kill("SIGCONT");
-  }
-  await available(proxy, 10);
-  await eventually("the log", () => proxy.logged("target is up").length === 9);
-});
-
-Deno.test("targets that accept and hang, and those that answer 500, are out by probes of type http", async () => {
-  let isWell = true;
-  const gate = Promise.withResolvers<null>();
-  const answer = (): Promise<string> | string => isWell ? answerText(200, "fine") : answerText(500, "not so");
-  const hanging = Array.from(
-    { length: 4 },
-    () => new HttpTarget(() => isWell ? answerText(200, "fine") : gate.promise),
-  );
-  const failing = Array.from({ length: 5 }, () => new HttpTarget(answer));
-  await using stack = new AsyncDisposableStack();
-  for (const one of [...hanging, ...failing]) stack.use(one);
-  stack.defer(() => gate.resolve(null));
-  await using tenth = new HttpTarget(() => answerText(200, "fine"));
-  await using proxy = await Proxy.start({
-    engine: "deno",
-    apps: [app([...hanging, ...failing, tenth].map(({ address }) => `http://127.0.0.1:${address.port}`), {
-      mode: "http",
-      strategy: "round_robin",
-      health_check: { type: "http", path: "/health", interval: "300ms", timeout: "300ms", jitter: "0%" },
-    })],
-  });
-  await available(proxy, 10);
-  isWell = false;
-  const began = performance.now();
-  await available(proxy, 1);
-  assert.ok(performance.now() - began < OUT_WITHIN_MS);
-  const port = await proxy.port("web");
-  for (let i = 0; i < 10; i++) {
-    const response = await fetch(`http://127.0.0.1:${port}/`);
-    assert.deepEqual([response.status, await response.text()], [200, "fine"]);
-  }
-  assert.match((await target(proxy, 0)).probe?.reason ?? "", /no result within/);
-  assert.equal((await target(proxy, 5)).probe?.reason, "answered 500");
-  isWell = true;
-  await available(proxy, 10);
-});
-
-Deno.test("when all targets are down clients get an RST at once and nobody connects; the first that returns serves", async () => {
-  const first = new TcpServer(() => Promise.resolve());
-  const { port: one } = first;
-  await first[Symbol.asyncDispose]();
-  await using mute = new TcpServer(async (connection) => {
-    while (await connection.read(new Uint8Array(64)) !== null);
-  });
-  await using proxy = await Proxy.start({ apps: [app([`127.0.0.1:${one}`, `127.0.0.1:${mute.port}`])] });
-  await available(proxy, 0);
-  assert.equal((await proxy.app("web")).state, "failed");
-  const port = await proxy.port("web");
-  await turnedAway(port);
-  const attempts = async (): Promise<number> =>
-    (await proxy.app("web")).targets.reduce(
-      (sum, { connect_attempts_total }) => sum + connect_attempts_total,
-      0,
-    );
-  const before = await attempts();
-  const times: number[] = [];
-  for (let i = 0; i < 50; i++) {
-    const began = performance.now();
-    assert.equal(await turnedAway(port), REFUSAL);
-    times.push(performance.now() - began);
-  }
-  times.sort((a, b) => a - b);
-  assert.ok(times[25]! < 5, `an RST after ${times[25]} ms`);
-  assert.equal(await attempts(), before);
-  await using _ = echoTarget({ port: one });
-  await available(proxy, 1);
-  assert.equal(await askOnce(port), "hello");
-});
 
 Deno.test("an app is ready when its first probes have answered and enough targets are available", async () => {
   await using good = echoTarget();
