@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runProgram } from "../../src/cli/program.ts";
 import type { TargetStatus } from "../../src/control/daemon/status.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { askOnce, Client, turnedAway } from "../kit/client.ts";
@@ -8,6 +9,7 @@ import { cpuShare } from "../kit/over_time.ts";
 import { say, testIf } from "../kit/programs.ts";
 import { ANY_PORT, Proxy, TEST_ENGINE } from "../kit/proxy.ts";
 import { TcpServer } from "../kit/tcp_server.ts";
+import { CapturedIo } from "../unit/cli/captured_io.ts";
 
 /** Targets are probed in the program as users run it, and sessions go where they can be served. */
 
@@ -151,7 +153,17 @@ Deno.test("below fail_open_percent all targets are used, and that is said", asyn
   await eventually("the target to be down", async () => (await target(proxy, 0)).health === "down");
   assert.equal(await askOnce(await proxy.port("web")), "hello");
   const status = await proxy.app("web");
-  assert.deepEqual([status.fails_open, status.available], [true, 1]);
+  assert.deepEqual([status.fails_open, status.available, status.state], [true, 1, "degraded"]);
+  assert.match(
+    await (await proxy.ask("/readyz/web")).text(),
+    /all targets are used since too few are well\n$/,
+  );
+  const io = new CapturedIo();
+  await runProgram(["targets", "web", "--admin", proxy.adminUrl.replace("http://", "")], io);
+  assert.match(
+    io.out,
+    / down: the answer is not what is expected +ready 1 +0 +-\ntoo few targets are well: all are used\n$/,
+  );
   assert.equal(proxy.logged("too few targets are available, all are used").length, 1);
 });
 

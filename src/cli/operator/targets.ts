@@ -11,8 +11,9 @@ export function targetsCommand(io: Io): Command {
   return operatorCommand("targets", "Shows what config, operators and health checks say of an app's targets")
     .action(async (app: string, flags: AdminFlags) => {
       Deno.exitCode = await operate("targets", flags, io, async (client) => {
-        const { targets } = await client.targets(app);
+        const { targets, fails_open } = await client.targets(app);
         io.stdout(formatTable([HEADER, ...targets.map(row)], io.isTerminal ? io.columns : Infinity));
+        if (fails_open) io.stdout("too few targets are well: all are used\n");
         return 0;
       });
     });
@@ -23,7 +24,7 @@ function row(view: TargetView): string[] {
   return [
     target,
     `weight ${config.weight}${config.backup ? " backup" : ""}`,
-    health.state,
+    health.reason === undefined ? health.state : `${health.state}: ${health.reason}`,
     `${effective.state} ${effective.weight}${effective.available ? "" : ", takes none"}`,
     String(connections_active),
     overrideCell(view),

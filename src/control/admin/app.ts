@@ -34,7 +34,9 @@ export function adminApp(source: AdminSource, token: () => string, clock: Clock 
   app.get("/livez", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
     const status = source.status();
-    const states = status.apps.map((one) => `${one.name} ${one.state}${lacking(one)}\n`).join("");
+    const states = status.apps.map((one) => `${one.name} ${one.state}${lacking(one)}${opened(one)}\n`).join(
+      "",
+    );
     return context.text(status.ready ? `ready\n${states}` : `not ready\n${states}`, status.ready ? 200 : 503);
   });
   app.get("/readyz/:app", (context) => {
@@ -44,7 +46,7 @@ export function adminApp(source: AdminSource, token: () => string, clock: Clock 
     const { ready, state, available, min_available } = found;
     const text = `${
       ready ? "ready" : "not ready"
-    }\n${name} ${state}, ${available} available of ${min_available} wanted\n`;
+    }\n${name} ${state}, ${available} available of ${min_available} wanted${opened(found)}\n`;
     return context.text(text, ready ? 200 : 503);
   });
   app.use("/api/*", async (context, next) => {
@@ -62,4 +64,9 @@ export function adminApp(source: AdminSource, token: () => string, clock: Clock 
 function lacking({ ready, state, available, min_available }: AppStatus): string {
   if (ready || state !== "ready" && state !== "degraded") return "";
   return `, ${available} available of ${min_available} wanted`;
+}
+
+/** Targets that are used although they are not well count as available. */
+function opened({ fails_open }: AppStatus): string {
+  return fails_open ? ", all targets are used since too few are well" : "";
 }

@@ -16,6 +16,8 @@ export interface AppFacts {
   /** Targets that are meant to take sessions, and how many of them can. */
   readonly targets: number;
   readonly availableTargets: number;
+  /** So few targets are well that all are used. */
+  readonly failsOpen: boolean;
 }
 
 /** The state of an app. `failed` means that it cannot serve at all; `degraded` that a part of it is out. */
@@ -23,6 +25,7 @@ export function appState(facts: AppFacts): AppState {
   if (facts.leaving) return "draining";
   if (!facts.inForce || !facts.probed) return "starting";
   if (facts.servedListeners === 0 || facts.availableTargets === 0) return "failed";
-  const whole = facts.wholeListeners === facts.listeners && facts.availableTargets === facts.targets;
+  const whole = facts.wholeListeners === facts.listeners && facts.availableTargets === facts.targets &&
+    !facts.failsOpen;
   return whole ? "ready" : "degraded";
 }

@@ -231,6 +231,7 @@ function appStatus(
       admin === "ready" && effective_weight > 0
     ).length,
     availableTargets: available,
+    failsOpen: fails_open,
   });
   const min_available = daemon.availability.health.minAvailable(snapshot.name);
   return {

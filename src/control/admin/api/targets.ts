@@ -10,7 +10,11 @@ export interface TargetView {
   readonly addresses: readonly string[];
   readonly config: { readonly weight: number; readonly backup: boolean };
   readonly override: OverrideStatus | null;
-  readonly health: { readonly state: TargetStatus["health"] };
+  readonly health: {
+    readonly state: TargetStatus["health"];
+    /** Why it is out; absent where it is not. */
+    readonly reason?: string;
+  };
   readonly effective: {
     readonly state: TargetStatus["admin"];
     readonly weight: number;
@@ -25,6 +29,8 @@ export interface TargetView {
 export interface TargetsView {
   readonly app: string;
   readonly strategy: string;
+  /** Whether so few targets are well that all are used. */
+  readonly fails_open: boolean;
   readonly targets: readonly TargetView[];
 }
 
@@ -36,8 +42,8 @@ export function targetsResource(api: Hono, source: ApiSource): void {
   });
 }
 
-function targetsView({ name, strategy, targets }: AppStatus): TargetsView {
-  return { app: name, strategy, targets: targets.map(targetView) };
+function targetsView({ name, strategy, fails_open, targets }: AppStatus): TargetsView {
+  return { app: name, strategy, fails_open, targets: targets.map(targetView) };
 }
 
 /** One target of it. */
@@ -47,8 +53,14 @@ export function targetView(target: TargetStatus): TargetView {
     addresses: target.addresses,
     config: { weight: target.weight, backup: target.backup },
     override: target.override,
-    health: { state: target.health },
+    health: { state: target.health, ...reasonOf(target) },
     effective: { state: target.admin, weight: target.effective_weight, available: target.available },
     connections_active: target.connections_active,
   };
+}
+
+/** What the last probe found, or what the target was ejected for. */
+function reasonOf({ health, probe, ejection }: TargetStatus): { readonly reason?: string } {
+  const reason = health === "ejected" ? ejection?.cause : health === "down" ? probe?.reason : undefined;
+  return reason === undefined ? {} : { reason };
 }

@@ -37,7 +37,12 @@ async function wait(looks: readonly Look[], timeoutMs: number | null = null): Pr
       connections_active: look === "ready" ? 3 : look,
       effective: { state: look === "ready" ? "ready" : "drain", weight: 1, available: false },
     } as Partial<TargetView> as TargetView;
-    return Promise.resolve({ app: "web", strategy: "first", targets: look === "gone" ? [] : [view] });
+    return Promise.resolve({
+      app: "web",
+      strategy: "first",
+      fails_open: false,
+      targets: look === "gone" ? [] : [view],
+    });
   };
   await waitForDrain({ targets }, {
     app: "web",

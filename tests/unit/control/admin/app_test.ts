@@ -59,6 +59,9 @@ Deno.test("readyz is 200 or 503, and tells every app's state", async () => {
   );
   const not = await get("/readyz", "secret", statusOf(false, "ready", "failed"));
   assert.deepEqual([not.status, await not.text()], [503, "not ready\napp 0 ready\napp 1 failed\n"]);
+  const { apps: [app], ...rest } = statusOf(true, "degraded");
+  const open = await get("/readyz", "secret", { ...rest, apps: [{ ...app!, fails_open: true }] });
+  assert.equal(await open.text(), "ready\napp 0 degraded, all targets are used since too few are well\n");
 });
 
 Deno.test("readyz of one app tells of it alone, and of nothing where there is no such app", async () => {

@@ -10,6 +10,7 @@ const WHOLE = {
   targets: 3,
   availableTargets: 3,
   probed: true,
+  failsOpen: false,
 };
 
 Deno.test("an app's state follows from what of it works", () => {
@@ -20,6 +21,7 @@ Deno.test("an app's state follows from what of it works", () => {
     ["degraded", { servedListeners: 1, wholeListeners: 1 }],
     ["degraded", { wholeListeners: 0 }],
     ["degraded", { availableTargets: 1 }],
+    ["degraded", { failsOpen: true }],
     ["starting", { probed: false }],
     ["failed", { servedListeners: 0, wholeListeners: 0 }],
     ["failed", { availableTargets: 0 }],
