@@ -17,11 +17,6 @@ export interface Strategy {
    */
   pick(request: PickRequest): number;
   /**
-   * Which targets the session may go to, in the set or not; only asked when nothing of the set is left. Left out by
-   * strategies that keep no session from a target.
-   */
-  allows?(request: PickRequest): (target: number) => boolean;
-  /**
    * For strategies that give the same target to the same key: a place from 0 to 1 (excluded) of that key. Where several
    * groups of targets share the load, the place says which of them a request goes to.
    */

@@ -77,14 +77,6 @@ class Rules implements Strategy {
     return this.#isOpen ? this.#others.pick(request) : NONE;
   }
 
-  allows(request: PickRequest): (target: number) => boolean {
-    const rules = this.#rules.filter((rule) => this.#holds(rule, request, false));
-    const denied = rules.findIndex(({ use }) => use === null);
-    const used = denied < 0 ? rules : rules.slice(0, denied);
-    const isOpen = denied < 0 && this.#isOpen;
-    return (target) => isOpen || used.some(({ includes }) => includes(target));
-  }
-
   #update(): void {
     this.#version = this.#context.set.version;
     for (const { use } of this.#rules) use?.set.update();
