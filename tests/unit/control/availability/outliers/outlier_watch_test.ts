@@ -25,6 +25,7 @@ Deno.test("a target that a thread ejected comes back when its time is over, and 
   assert.deepEqual([outliers.status("web", 102), outliers.total("web", 102)], [null, 1]);
   assert.deepEqual(fixture.log.lines.map(({ ts: _, ...line }) => line), [{
     level: "warn",
+    event: "target_ejected",
     message: "target ejected",
     app: "web",
     target: "10.0.0.2:80",
@@ -33,6 +34,7 @@ Deno.test("a target that a thread ejected comes back when its time is over, and 
     ejections: 1,
   }, {
     level: "info",
+    event: "target_returned",
     message: "target is back from its ejection",
     app: "web",
     target: "10.0.0.2:80",
