@@ -1,5 +1,6 @@
 import { Counter, PROCESS_SLOT } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
+import { HISTOGRAMS } from "../model/histograms.ts";
 import type { Counters } from "./counters.ts";
 
 /**
@@ -38,11 +39,15 @@ export class ClientPlace {
     return this.#isAdmitted;
   }
 
-  /** The connection has ended: gives everything back. Only the first call counts. */
-  leave(reason: CloseReason): void {
+  /**
+   * The connection has ended: gives everything back. Only the first call counts.
+   * @param durationMs how long it was.
+   */
+  leave(reason: CloseReason, durationMs: number): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.counters.ended(this.appSlot, reason);
+    this.counters.took(this.appSlot, HISTOGRAMS.connection, durationMs);
     if (this.#isAdmitted) {
       this.counters.leave(this.appSlot);
       this.counters.leave(this.listenerSlot);

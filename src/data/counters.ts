@@ -1,6 +1,8 @@
 import { Board, Counter, Shared } from "../model/board.ts";
 import { CLOSE_REASONS } from "../model/close_reason.ts";
 import type { CloseReason } from "../model/close_reason.ts";
+import { type Histogram, observe } from "../model/histograms.ts";
+import { ThreadMemory } from "../model/thread_memory.ts";
 
 const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
   CLOSE_REASONS.map((reason, index) => [reason, index]),
@@ -8,16 +10,25 @@ const REASON_INDEX: Readonly<Record<string, number>> = Object.fromEntries(
 
 /** What one data thread counts on the board: in counters of its own, and places in words that all threads share. */
 export class Counters {
+  readonly #memory: ThreadMemory;
+
   /**
    * @param words of the {@link Board}.
-   * @param values this thread's counters, indexed by `Board.counter`.
+   * @param values this thread's memory; counters are indexed by `Board.counter`.
    */
-  constructor(private readonly words: Int32Array, private readonly values: Float64Array) {}
+  constructor(private readonly words: Int32Array, private readonly values: Float64Array) {
+    this.#memory = new ThreadMemory(values);
+  }
 
   /** Adds to a counter. */
   add(slot: number, counter: number, amount: number): void {
     const at = Board.counter(slot, counter);
     this.values[at] = (this.values[at] ?? 0) + amount;
+  }
+
+  /** Counts how long something of an app took. */
+  took(slot: number, histogram: Histogram, ms: number): void {
+    observe(this.values, this.#memory.histograms(slot), histogram, ms);
   }
 
   /**

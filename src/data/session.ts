@@ -4,6 +4,7 @@ import type { Connection, Relay, RelayEnd, RelayHandler } from "../engine/engine
 import { formatAddress } from "../model/address.ts";
 import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
+import { HISTOGRAMS } from "../model/histograms.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { DENIED } from "../strategy/mod.ts";
 import { writeAccessRecord } from "./access_line.ts";
@@ -73,7 +74,9 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   onConnected(connection: Connection): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
-    this.app.learner?.served(this.#lastTried, this.#connectedAt - this.#attemptedAt);
+    const connectMs = this.#connectedAt - this.#attemptedAt;
+    this.app.learner?.served(this.#lastTried, connectMs);
+    counters.took(this.app.snapshot.slot, HISTOGRAMS.connect, connectMs);
     const slot = this.#target?.slot ?? 0;
     counters.add(slot, Counter.connections, 1);
     this.app.outcomes?.connected(slot);
@@ -191,8 +194,11 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       counters.add(this.#target.slot, Counter.bytesOut, bytesOut);
     }
     this.#targetPlace.leave();
-    this.place.leave(reason);
-    if (access.wants(policy.accessLogSample)) this.#record(reason, engine.now(), bytesIn, bytesOut);
+    const now = engine.now();
+    const firstByteAt = this.#relay?.firstByteAt ?? 0;
+    if (firstByteAt > 0) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - this.#acceptedAt);
+    this.place.leave(reason, now - this.#acceptedAt);
+    if (access.wants(policy.accessLogSample)) this.#record(reason, now, bytesIn, bytesOut);
     this.context.onEnded(this);
   }
 

@@ -8,7 +8,8 @@ import { CLOSE_REASONS } from "./close_reason.ts";
  * - **Counters**, one memory for each data thread: per slot a row of `Float64` counters that this thread alone writes.
  *   Control adds the rows of all threads up (`CounterTotals`). They come and go with their thread, so no number of threads
  *   is built in, and two threads never write to the same cache line. A counter is a plain store: exact to 2^53, and an
- *   aligned 8-byte store does not tear on the 64-bit machines that Deno runs on.
+ *   aligned 8-byte store does not tear on the 64-bit machines that Deno runs on. Histograms are behind them, see
+ *   `ThreadMemory`.
  *
  * A slot belongs to one app, listener, target or rule, the first one to the process. The kernel commits a page when it is first
  * written, so slots that nobody uses cost address space alone.
@@ -115,7 +116,7 @@ const HEADER_WORDS = 64;
 /** Words a slot: a power of two, so that a slot never spans two cache lines. */
 const SHARED_WORDS = powerOfTwo(Math.max(...Object.values(Shared)) + 1);
 /** Counters a slot and thread. */
-const ROW = powerOfTwo(Counter.closed + CLOSE_REASONS.length);
+export const COUNTER_ROW = powerOfTwo(Counter.closed + CLOSE_REASONS.length);
 /** Slots that fit: the process, apps + listeners + targets at once, those still draining included. */
 export const MAX_SLOTS = 65_536;
 
@@ -143,18 +144,13 @@ export class Board {
 
   /** Index of a counter among those of one thread. */
   static counter(slot: number, counter: number): number {
-    return slot * ROW + counter;
+    return slot * COUNTER_ROW + counter;
   }
 
   /** Zeroes a slot's shared words for a new owner. Only while no thread uses it. */
   clear(slot: number): void {
     this.words.fill(0, Board.word(slot, 0), Board.word(slot + 1, 0));
   }
-}
-
-/** Memory for the counters of one data thread, all zero; to be sent to it, and viewed as `Float64Array`. */
-export function allocateCounters(slots: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(slots * ROW * Float64Array.BYTES_PER_ELEMENT);
 }
 
 /** The smallest power of two that is not below a count of 1 or more. */

@@ -16,6 +16,6 @@ export class FakeMemory {
   /** Zeroes all that tests use, for the next one. */
   reset(): void {
     this.board.words.fill(0, 0, Board.word(TEST_SLOTS, 0));
-    this.counters.fill(0, 0, Board.counter(TEST_SLOTS, 0));
+    this.counters.fill(0);
   }
 }

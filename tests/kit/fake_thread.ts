@@ -4,6 +4,7 @@ import { DataThread } from "../../src/data/data_thread.ts";
 import { CounterTotals } from "../../src/control/telemetry/counter_totals.ts";
 import { Board, Counter, PROCESS_SLOT, Shared } from "../../src/model/board.ts";
 import { CLOSE_REASONS, type CloseReason } from "../../src/model/close_reason.ts";
+import { type HistogramName, HISTOGRAMS } from "../../src/model/histograms.ts";
 import type { Report } from "../../src/model/messages.ts";
 import type { AppSnapshot } from "../../src/model/snapshot.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -110,6 +111,11 @@ export class FakeThread {
   /** A slot's counter, over all threads. */
   sum(slot: number, counter: keyof typeof Counter): number {
     return this.totals.sum(slot, Counter[counter]);
+  }
+
+  /** How many times an app's histogram has. */
+  took(slot: number, name: HistogramName): number {
+    return this.totals.histogram(slot, HISTOGRAMS[name]).buckets.reduce((sum, count) => sum + count, 0);
   }
 
   /** How many of an app's sessions ended for this reason. */

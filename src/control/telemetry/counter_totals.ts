@@ -1,4 +1,13 @@
-import { allocateCounters, Board, MAX_SLOTS } from "../../model/board.ts";
+import { Board, MAX_SLOTS } from "../../model/board.ts";
+import { type Histogram, HISTOGRAM_ROW } from "../../model/histograms.ts";
+import { ThreadMemory } from "../../model/thread_memory.ts";
+
+/** What was counted of a time, over all threads. */
+export interface HistogramTotals {
+  /** By bucket, each for itself; the last is that above all bounds. */
+  readonly buckets: readonly number[];
+  readonly sumMs: number;
+}
 
 /**
  * What the counters of all data threads come to, those of threads that are gone included. Each thread counts in a memory
@@ -8,14 +17,16 @@ export class CounterTotals {
   readonly #threads = new Set<Float64Array>();
   /** What threads counted that are gone. */
   readonly #gone: Float64Array;
+  readonly #memory: ThreadMemory;
 
   constructor(private readonly slots: number = MAX_SLOTS) {
-    this.#gone = new Float64Array(allocateCounters(slots));
+    this.#gone = ThreadMemory.allocate(slots);
+    this.#memory = new ThreadMemory(this.#gone);
   }
 
   /** The counters of a new thread, all zero. */
   open(): Float64Array<SharedArrayBuffer> {
-    const counters = new Float64Array(allocateCounters(this.slots));
+    const counters = ThreadMemory.allocate(this.slots);
     this.#threads.add(counters);
     return counters;
   }
@@ -38,12 +49,29 @@ export class CounterTotals {
     return total;
   }
 
-  /** Zeroes a slot's counters for a new owner. Only while no thread uses it. */
-  clear(slot: number): void {
-    const [start, end] = [Board.counter(slot, 0), Board.counter(slot + 1, 0)];
+  /** A slot's histogram, over all threads. */
+  histogram(slot: number, { boundsMs, offset }: Histogram): HistogramTotals {
+    const buckets = new Array<number>(boundsMs.length + 1).fill(0);
+    const start = this.#memory.histograms(slot) + offset;
+    let sumMs = 0;
     for (const counters of [this.#gone, ...this.#threads]) {
-      const row = counters.subarray(start, end);
-      if (row.some((value) => value !== 0)) row.fill(0);
+      for (let at = 0; at < buckets.length; at++) buckets[at]! += counters[start + at] ?? 0;
+      sumMs += counters[start + buckets.length] ?? 0;
+    }
+    return { buckets, sumMs };
+  }
+
+  /** Zeroes a slot's counters and histograms for a new owner. Only while no thread uses it. */
+  clear(slot: number): void {
+    const histograms = this.#memory.histograms(slot);
+    for (const counters of [this.#gone, ...this.#threads]) {
+      zero(counters.subarray(Board.counter(slot, 0), Board.counter(slot + 1, 0)));
+      zero(counters.subarray(histograms, histograms + HISTOGRAM_ROW));
     }
   }
+}
+
+/** Writing commits a page, reading does not. */
+function zero(row: Float64Array): void {
+  if (row.some((value) => value !== 0)) row.fill(0);
 }

@@ -26,6 +26,8 @@ export interface Endpoint {
 export class HttpApp {
   /** As in logs. */
   readonly appName: string;
+  /** Slot of the app on the board. */
+  readonly appSlot: number;
   readonly policy: HttpPolicy;
   readonly terminal: TerminalResponses;
   readonly requestPolicy: RequestPolicy;
@@ -46,6 +48,7 @@ export class HttpApp {
    */
   constructor(app: AppSnapshot, policy: HttpPolicy, shared: HttpShared, before: HttpApp | null, now: number) {
     this.appName = app.name;
+    this.appSlot = app.slot;
     this.policy = policy;
     this.terminal = new TerminalResponses(policy.terminalResponses);
     this.requestPolicy = { preserveHost: policy.preserveHost, via: VIA };

@@ -57,8 +57,8 @@ Deno.test("a client counts in the process from accept on, and in its app and lis
   assert.equal(refused.admit(1), false);
   assert.deepEqual(taken(), [2, 1, 1]);
   for (let i = 0; i < 2; i++) {
-    refused.leave("limit");
-    place.leave("done");
+    refused.leave("limit", 0);
+    place.leave("done", 5);
   }
   assert.deepEqual(taken(), [0, 0, 0]);
   assert.deepEqual(slots.map((slot) => fixture.taken(slot)[1]), [0, 0, 0]);
@@ -82,6 +82,6 @@ Deno.test("the cap of the process counts all threads' clients", () => {
   assert.equal(cap.isReached, false);
   new ClientPlace(fixture.other, 1, 2);
   assert.equal(cap.isReached, true);
-  first.leave("done");
+  first.leave("done", 5);
   assert.equal(cap.isReached, false);
 });

@@ -152,7 +152,12 @@ Deno.test("whatever happens, every client ends once, with one record and one rea
       assert.equal(fake.sum(1, "connections") + fake.sum(2, "connections"), clients, "connections");
       for (const slot of [1, 2]) {
         assert.equal(fake.ended(slot), fake.sum(slot, "connections"), `reasons of app ${slot}`);
+        assert.equal(fake.took(slot, "connection"), fake.ended(slot), `durations of app ${slot}`);
       }
+      const connected = [1, 2, 3, 4, 5, 6].reduce((sum, n) => sum + fake.sum(100 + n, "connections"), 0);
+      assert.equal(fake.took(1, "connect") + fake.took(2, "connect"), connected, "connect times");
+      const answered = records.filter((record) => record.first_byte_ms !== null).length;
+      assert.equal(fake.took(1, "firstByte") + fake.took(2, "firstByte"), answered, "times of first bytes");
       for (const record of records) {
         assert.ok(CLOSE_REASONS.some((reason) => reason === record.close_reason));
         assert.equal(record.target === null, record.connect_ms === null);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { allocateCounters, Board, Counter, Header, MAX_SLOTS, Shared } from "../../../src/model/board.ts";
+import { Board, Counter, Header, MAX_SLOTS, Shared } from "../../../src/model/board.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
+import { ThreadMemory } from "../../../src/model/thread_memory.ts";
 
 Deno.test("words of header and slots never overlap, and the last one is on the board", () => {
   const seen = new Set<number>(Object.values(Header));
@@ -21,7 +22,7 @@ Deno.test("counters of slots never overlap, the one for the last close reason in
     [...Object.values(Counter), lastReason].map((counter) => Board.counter(slot, counter))
   );
   assert.equal(new Set(all).size, all.length);
-  assert.ok(Math.max(...all) < new Float64Array(allocateCounters(MAX_SLOTS)).length);
+  assert.ok(Math.max(...all) < ThreadMemory.allocate(MAX_SLOTS).length);
 });
 
 Deno.test("clear zeroes the words of one slot and nothing else", () => {

@@ -1,5 +1,6 @@
 import { Board, Counter, PROCESS_SLOT, Shared } from "../../../model/board.ts";
 import { CLOSE_REASONS } from "../../../model/close_reason.ts";
+import { ThreadMemory } from "../../../model/thread_memory.ts";
 
 /**
  * Gives back the places that a dead thread's sessions held, and counts those sessions as ended by us.
@@ -9,7 +10,8 @@ import { CLOSE_REASONS } from "../../../model/close_reason.ts";
  */
 export function repairBoard(board: Board, counters: Float64Array, appSlots: ReadonlySet<number>): number {
   const sessions = counters[Board.counter(PROCESS_SLOT, Counter.held)] ?? 0;
-  for (let slot = 0; Board.counter(slot, 0) < counters.length; slot++) {
+  const { slots } = new ThreadMemory(counters);
+  for (let slot = 0; slot < slots; slot++) {
     const at = Board.counter(slot, Counter.held);
     const held = counters[at] ?? 0;
     if (held === 0) continue;

@@ -258,7 +258,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#deadline.cancel();
-    this.place.leave(reason);
+    this.place.leave(reason, this.context.engine.now() - this.#acceptedAt);
     this.context.onEnded(this);
   }
 }

@@ -2,6 +2,7 @@ import type { Connection } from "../../../engine/engine.ts";
 import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
+import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { ListenerSnapshot } from "../../../model/snapshot.ts";
 import { writeRequestRecord } from "../../access_line.ts";
 import type { App } from "../../app.ts";
@@ -46,14 +47,22 @@ export class RequestLog {
   write(end: RequestEnd): void {
     const { app, context } = this.session;
     const { slot, policy } = app.snapshot;
-    context.counters.add(slot, Counter.bytesIn, end.bytesIn);
-    context.counters.add(slot, Counter.bytesOut, end.bytesOut);
-    if (end.status > 0) context.counters.answered(slot, end.status);
-    if (context.access.wants(policy.accessLogSample)) this.#record(end);
+    const { counters } = context;
+    const durationMs = context.engine.now() - end.startedAt;
+    counters.add(slot, Counter.bytesIn, end.bytesIn);
+    counters.add(slot, Counter.bytesOut, end.bytesOut);
+    if (end.status > 0) counters.answered(slot, end.status);
+    if (end.head !== null) counters.took(slot, HISTOGRAMS.request, durationMs);
+    const firstByteAt = end.exchange?.winner?.firstByteAt ?? null;
+    if (firstByteAt !== null) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - end.startedAt);
+    if (context.access.wants(policy.accessLogSample)) this.#record(end, durationMs);
     this.count++;
   }
 
-  #record({ head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd): void {
+  #record(
+    { head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd,
+    durationMs: number,
+  ): void {
     const { app: { snapshot }, context, listener, client, isTls } = this.session;
     const winner = exchange?.winner ?? null;
     this.#clientAddr ||= formatAddress(client.remote);
@@ -72,7 +81,7 @@ export class RequestLog {
       ),
       connectMs: since(winner?.connectedAt),
       firstByteMs: since(winner?.firstByteAt),
-      durationMs: context.engine.now() - startedAt,
+      durationMs,
       bytesIn,
       bytesOut,
       revision: snapshot.revision,

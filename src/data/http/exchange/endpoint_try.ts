@@ -36,6 +36,8 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** Of its last byte so far. */
   lastByteAt = 0;
   readonly startedAt: number;
+  /** When it began to connect. */
+  #connectingAt: number;
   readonly #target: TargetSnapshot;
   readonly #endpoint: Endpoint;
   readonly #account: TryAccount;
@@ -65,6 +67,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#account = new TryAccount(owner, target);
     this.#endpoint = owner.http.endpoints[index]!;
     this.startedAt = owner.context.engine.now();
+    this.#connectingAt = this.startedAt;
   }
 
   /** Head of its answer, once there is one. */
@@ -95,6 +98,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#connector = null;
     this.#account.connected();
     this.#use(this.#endpoint.pool.adopt(connection));
+    this.#account.connectTook((this.connectedAt ?? 0) - this.#connectingAt);
     this.#connection?.resume();
   }
 
@@ -351,6 +355,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#sender = null;
     this.#interim = null;
     this.#state = "connecting";
+    this.#connectingAt = this.owner.context.engine.now();
     this.#connect();
   }
 

@@ -1,5 +1,6 @@
 import type { NetError } from "../../../base/errors.ts";
 import { Counter } from "../../../model/board.ts";
+import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
 import type { TargetOutcomes } from "../../target_outcomes.ts";
@@ -30,6 +31,12 @@ export class TryAccount {
   connected(): void {
     this.#add(Counter.connections, 1);
     this.owner.outcomes?.connected(this.target.slot);
+  }
+
+  /** The connection that it is asked on took this long to open. */
+  connectTook(ms: number): void {
+    const { context: { counters }, http } = this.owner;
+    counters.took(http.appSlot, HISTOGRAMS.connect, ms);
   }
 
   connectFailed(error: NetError): void {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { CounterTotals } from "../../../../src/control/telemetry/counter_totals.ts";
 import { Board, Counter, MAX_SLOTS } from "../../../../src/model/board.ts";
+import { HISTOGRAMS, observe } from "../../../../src/model/histograms.ts";
+import { ThreadMemory } from "../../../../src/model/thread_memory.ts";
 
 const LAST = MAX_SLOTS - 1;
 
@@ -31,4 +33,25 @@ Deno.test("clear zeroes one slot and nothing else", () => {
   totals.close(two);
   totals.clear(5);
   assert.deepEqual([4, 5, 6].map((slot) => totals.sum(slot, Counter.bytesIn)), [2, 0, 2]);
+});
+
+Deno.test("histograms are over all threads, those that are gone included, and go with their slot", () => {
+  const totals = new CounterTotals();
+  const [one, two] = [totals.open(), totals.open()];
+  const row = new ThreadMemory(one).histograms(LAST);
+  observe(one, row, HISTOGRAMS.connect, 0.1);
+  observe(two, row, HISTOGRAMS.connect, 0.2);
+  observe(two, row, HISTOGRAMS.connect, 60_000);
+  totals.close(two);
+  const { buckets, sumMs } = totals.histogram(LAST, HISTOGRAMS.connect);
+  assert.deepEqual([buckets[0], buckets.at(-1), buckets.length], [
+    2,
+    1,
+    HISTOGRAMS.connect.boundsMs.length + 1,
+  ]);
+  assert.ok(Math.abs(sumMs - 60_000.3) < 1e-9);
+  assert.equal(totals.histogram(LAST, HISTOGRAMS.request).sumMs, 0);
+  assert.equal(totals.histogram(LAST - 1, HISTOGRAMS.connect).sumMs, 0);
+  totals.clear(LAST);
+  assert.equal(totals.histogram(LAST, HISTOGRAMS.connect).sumMs, 0);
 });

@@ -154,7 +154,19 @@ class Play {
     const { records } = this.world;
     const requests = this.world.fake.sum(WEB, "requests");
     assert.equal(records.filter(({ path }) => path !== "").length, requests, "one record for each request");
+    this.#checkTimes();
     for (const asker of this.#askers) checkAnswers(asker);
+  }
+
+  /** Each connection and request is in its histogram once. */
+  #checkTimes(): void {
+    const { world: { fake, records } } = this;
+    const connected = [101, 102, 103].reduce((sum, slot) => sum + fake.sum(slot, "connections"), 0);
+    const answered = records.filter((record) => record.first_byte_ms !== null).length;
+    assert.deepEqual(
+      (["connection", "request", "connect", "firstByte"] as const).map((name) => fake.took(WEB, name)),
+      [this.#askers.length, fake.sum(WEB, "requests"), connected, answered],
+    );
   }
 
   #settle(number: number, how: "open" | "refuse"): void {
