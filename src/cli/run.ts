@@ -26,6 +26,7 @@ import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
+import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { accessFormat } from "./access/access_format.ts";
@@ -90,6 +91,7 @@ class Proxy {
   readonly #operator: OperatorLayer;
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
+  readonly #metrics: Metrics;
   readonly #exit = Promise.withResolvers<number>();
   #accessTo = "none";
   #dns = DEFAULT_DNS;
@@ -142,6 +144,13 @@ class Proxy {
       agentOf: (app, target) => this.#daemon.availability.health.agentOf(app, target),
       app: (name) => this.#daemon.snapshots.get(name),
     });
+    this.#metrics = new Metrics(METRICS, {
+      version: VERSION,
+      clock: systemClock,
+      daemon: this.#daemon,
+      overrides: this.#operator.overrides,
+      status: () => this.#status(),
+    });
     this.#admin = new AdminServer(
       {
         version: VERSION,
@@ -150,6 +159,7 @@ class Proxy {
         app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
         overrides: this.#operator.overrides,
         live: this.#live,
+        metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
       },
       this.#log,
       systemClock,
@@ -162,6 +172,7 @@ class Proxy {
     // A log that nobody reads must not stop what is told by it.
     io.defer((dropped) => this.#log.warn("log_lines_dropped", { dropped }));
     const unlisten = this.#listen();
+    this.#metrics.start();
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -170,6 +181,7 @@ class Proxy {
     if (this.#hasty) return code;
     await subscriber.close();
     unlisten();
+    this.#metrics.close();
     await this.#admin.close();
     await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
@@ -231,6 +243,7 @@ class Proxy {
   #refused(diagnostics: readonly Diagnostic[]): void {
     const { revision } = this.#daemon;
     this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
+    this.#metrics.reloads.add("invalid");
     if (!this.#started) return this.#exit.resolve(2);
     this.#log.error("config_refused", { mistakes: diagnostics.length, revision });
   }
@@ -261,6 +274,7 @@ class Proxy {
         this.#daemon.resolver.configure(this.#dns);
         return this.#takeLater(config, error);
       }
+      this.#metrics.reloads.add("failed");
       this.#log.error(first ? "start_failed" : "config_refused", {
         error: errorMessage(error),
       });
@@ -296,6 +310,7 @@ class Proxy {
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
     const { revision, added, changed, removed } = rollout;
+    this.#metrics.reloads.add("success");
     this.#log.info(first ? "started" : "config_applied", {
       revision,
       apps: config.apps.length,

@@ -18,6 +18,7 @@ export { reclaim } from "./epoll/reclaim.ts";
 export { isBackground } from "./epoll/foreground.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";
+export { countDescriptors } from "./epoll/open_descriptors.ts";
 export { lowerPriority, priorityObstacle, threadNice } from "./epoll/thread_priority.ts";
 
 /** What every engine is made from. */

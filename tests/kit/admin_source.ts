@@ -11,6 +11,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
   return {
     version: "1.2.3",
     status,
+    metrics: () => Promise.resolve({ contentType: "text/plain", body: "" }),
     appNames: () => status().apps.map(({ name }) => name),
     app: (name) => status().apps.find((app) => app.name === name),
     overrides: new Overrides({

@@ -8,6 +8,7 @@ import { guardChanges } from "./api/guard_changes.ts";
 import { liveResource } from "./api/live.ts";
 import { overridesResource } from "./api/overrides.ts";
 import { targetOverrideResource } from "./api/target_override.ts";
+import { metricsResource, type WriteMetrics } from "./metrics.ts";
 import { targetsResource } from "./api/targets.ts";
 
 /** What the admin server shows. */
@@ -15,6 +16,7 @@ export interface AdminSource extends ApiSource {
   /** The program's version. */
   readonly version: string;
   status(): Status;
+  readonly metrics: WriteMetrics;
 }
 
 /** Every resource of the API. A new one is a file in `api/`, a line here, a test and an entry in the docs. */
@@ -49,12 +51,15 @@ export function adminApp(source: AdminSource, token: () => string, clock: Clock 
     }\n${name} ${state}, ${available} available of ${min_available} wanted${opened(found)}\n`;
     return context.text(text, ready ? 200 : 503);
   });
-  app.use("/api/*", async (context, next) => {
-    const wanted = token();
-    return wanted === "" ? await next() : await bearerAuth({ token: wanted })(context, next);
-  });
+  for (const path of ["/api/*", "/metrics"]) {
+    app.use(path, async (context, next) => {
+      const wanted = token();
+      return wanted === "" ? await next() : await bearerAuth({ token: wanted })(context, next);
+    });
+  }
   app.use("/api/*", guardChanges(token));
   app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
+  metricsResource(app, source.metrics);
   const followers = new Followers(clock);
   for (const resource of RESOURCES) resource(app, source, followers);
   return app;

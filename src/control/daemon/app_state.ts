@@ -1,5 +1,8 @@
 /** What status and `/readyz` say of an app. */
-export type AppState = "starting" | "ready" | "degraded" | "failed" | "draining";
+export const APP_STATES = ["starting", "ready", "degraded", "failed", "draining"] as const;
+
+/** One of {@link APP_STATES}. */
+export type AppState = typeof APP_STATES[number];
 
 /** What an app's state follows from. */
 export interface AppFacts {

@@ -21,6 +21,14 @@ interface Running {
   readonly controller: AbortController;
 }
 
+/** What a {@link LookupQueue} counts. */
+export interface LookupCounts {
+  readonly successes: number;
+  readonly failures: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** One whose turn has not come. */
 interface Waiting {
   start(): void;
@@ -34,6 +42,18 @@ export class LookupQueue {
   readonly #running = new Set<Running>();
   readonly #sure = new Set<Waiting>();
   readonly #doubtful = new Set<Waiting>();
+  #successes = 0;
+  #failures = 0;
+
+  /** Look-ups so far that ended, and those that are to come; what was given up is in none. */
+  get counts(): LookupCounts {
+    return {
+      successes: this.#successes,
+      failures: this.#failures,
+      running: this.#running.size,
+      waiting: this.#sure.size + this.#doubtful.size,
+    };
+  }
 
   /** Does the look-up when its turn has come: at once where there is room. Rejects as the look-up does. */
   run<R>(job: LookupJob<R>): Promise<R> {
@@ -68,10 +88,15 @@ export class LookupQueue {
     this.#running.add(running);
     job.signal.addEventListener("abort", stop, { once: true });
     try {
-      return await job.lookup(job.host, {
+      const result = await job.lookup(job.host, {
         onPart: (part) => this.#takePart(job, running, part),
         signal: running.controller.signal,
       });
+      this.#successes++;
+      return result;
+    } catch (error) {
+      if (!running.controller.signal.aborted) this.#failures++;
+      throw error;
     } finally {
       job.signal.removeEventListener("abort", stop);
       this.#running.delete(running);

@@ -7,7 +7,7 @@ import type { DnsFamily } from "../../model/config.ts";
 import { isServiceName } from "../../model/host_port.ts";
 import { type KeepTimes, type KeptName, KeptNames } from "./kept_names.ts";
 import type { Lookup, LookupResult } from "./lookup.ts";
-import { LookupQueue } from "./lookup_queue.ts";
+import { type LookupCounts, LookupQueue } from "./lookup_queue.ts";
 import { type Lookups, machineLookups } from "./lookups.ts";
 import { AddressOrder } from "./order/address_order.ts";
 import { localAddresses } from "./order/local_addresses.ts";
@@ -158,6 +158,11 @@ export class Resolver {
       if (known === null || this.#closing.signal.aborted) throw error;
       return known.ips;
     }
+  }
+
+  /** How look-ups went so far. */
+  get lookups(): LookupCounts {
+    return this.#queue.counts;
   }
 
   /** Every watched name. */

@@ -75,6 +75,7 @@ export const Sock = {
   TCP_KEEPINTVL: 5,
   TCP_KEEPCNT: 6,
   TCP_DEFER_ACCEPT: 9,
+  TCP_INFO: 11,
   TCP_USER_TIMEOUT: 18,
   TCP_FASTOPEN: 23,
 } as const;

@@ -5,13 +5,12 @@ import type { ListenSettings } from "../engine.ts";
 import { Misc, Sock } from "./constants.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { applyListenSettings } from "./listen_settings.ts";
-import { localAddress, readOption, socketCookie } from "./socket.ts";
+import { openDescriptors } from "./open_descriptors.ts";
+import { type AcceptQueue, acceptQueue, localAddress, readOption, socketCookie } from "./socket.ts";
 import { systemError } from "./system_error.ts";
 
 /** Tries to take a socket over; one can only fail when another thread opens sockets in the same microseconds. */
 const MAX_TRIES = 5;
-/** As many free numbers in a row end the search for a descriptor: the kernel gives out the lowest that is free. */
-const MAX_FREE_IN_A_ROW = 4_096;
 
 /**
  * A listening socket that belongs to the process and not to a thread. Control opens it and keeps it as long as its
@@ -58,6 +57,11 @@ export class ListeningSocket {
   /** Has these settings from here on; an engine that adopts the socket sets its own. */
   set(settings: ListenSettings): void {
     applyListenSettings(this.#libc, this.descriptor, settings);
+  }
+
+  /** Clients that wait to be accepted; null where the system does not tell. */
+  get queue(): AcceptQueue | null {
+    return acceptQueue(this.#libc, this.descriptor);
   }
 
   /** Closes this descriptor; the socket goes on as long as a thread has a duplicate. Twice is harmless. */
@@ -119,18 +123,4 @@ function takeOver(libc: Libc, listener: Deno.TcpListener, likely: number): numbe
 function isListeningOn(libc: Libc, descriptor: number, port: number): boolean {
   return descriptor >= 0 && readOption(libc, descriptor, Sock.SOL_SOCKET, Sock.SO_ACCEPTCONN) === 1 &&
     localAddress(libc, descriptor).port === port;
-}
-
-/** Found by trying, since Deno lets a program look into `/proc/self/fd` only with all permissions. */
-function openDescriptors(libc: Libc): number[] {
-  const open: number[] = [];
-  for (let descriptor = 0, free = 0; free < MAX_FREE_IN_A_ROW; descriptor++) {
-    if (libc.call.fcntl(descriptor, Misc.F_GETFD, 0) < 0) {
-      free++;
-    } else {
-      free = 0;
-      open.push(descriptor);
-    }
-  }
-  return open;
 }

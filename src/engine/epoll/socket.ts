@@ -7,6 +7,7 @@ const SIOCOUTQ = 0x5411n;
 
 const value = new NativeBuffer(8);
 const valueLength = new NativeBuffer(8);
+const info = new NativeBuffer(32);
 const name = new NativeBuffer(128);
 const nameLength = new NativeBuffer(8);
 
@@ -27,6 +28,24 @@ export function localAddress(libc: Libc, socket: number): SocketAddress {
   nameLength.words[0] = SOCKADDR_MAX_BYTES;
   if (libc.call.getsockname(socket, name.pointer, nameLength.pointer) < 0) return { ip: "", port: 0 };
   return decodeAddress(name.bytes);
+}
+
+/** Clients of a listening socket that the kernel has accepted and nobody has taken. */
+export interface AcceptQueue {
+  readonly waiting: number;
+  /** Most that may wait; the next ones have to try again. */
+  readonly limit: number;
+}
+
+/**
+ * The accept queue of a listening socket; null when it cannot be read. The kernel puts it in two fields of `struct tcp_info`
+ * (include/uapi/linux/tcp.h, tcp_get_info): `tcpi_unacked` and `tcpi_sacked`, after eight bytes and four words.
+ */
+export function acceptQueue(libc: Libc, socket: number): AcceptQueue | null {
+  valueLength.words[0] = 32;
+  const { IPPROTO_TCP, TCP_INFO } = Sock;
+  const result = libc.call.getsockopt(socket, IPPROTO_TCP, TCP_INFO, info.pointer, valueLength.pointer);
+  return result < 0 ? null : { waiting: info.words[6] ?? 0, limit: info.words[7] ?? 0 };
 }
 
 /** Bytes that were sent but not acknowledged by the peer's kernel (`SIOCOUTQ`, man 7 tcp); 0 for a closed socket. */

@@ -186,6 +186,16 @@ export class Fleet {
     return { wanted: size, served: Math.min(served, size) };
   }
 
+  /** Clients that wait to be accepted from an app's listener; null for engines whose threads bind by themselves. */
+  queueOf(app: AppSnapshot, key: string): { readonly waiting: number; readonly limit: number } | null {
+    return app.engine === "epoll" ? this.#sockets.queueOf(key) : null;
+  }
+
+  /** How often threads were replaced, by engine. */
+  get restarts(): readonly { readonly engine: EngineName; readonly count: number }[] {
+    return [...this.#pools.values()].map(({ engine, restarts }) => ({ engine, count: restarts }));
+  }
+
   /** Ends all threads, after their sessions (`drain`) or at once (`stop`); resolves when the last is gone. */
   async stop(how: "drain" | "stop"): Promise<void> {
     if (how === "stop") this.#watchdog.close();

@@ -52,6 +52,16 @@ export class ListeningSockets {
     return servingSeats(missing, this.#byKey.get(key)?.length ?? 0);
   }
 
+  /** Clients that wait in the queues of a listener's sockets, and most that may; null where that is not known. */
+  queueOf(key: string): { readonly waiting: number; readonly limit: number } | null {
+    const queues = (this.#byKey.get(key) ?? []).flatMap((socket) => socket.queue ?? []);
+    if (queues.length === 0) return null;
+    return queues.reduce((sum, { waiting, limit }) => ({
+      waiting: sum.waiting + waiting,
+      limit: sum.limit + limit,
+    }));
+  }
+
   /**
    * Gives up the sockets of addresses that are no longer configured. The threads hold the last descriptors: they accept
    * the queues empty, then close them.

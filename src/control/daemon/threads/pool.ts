@@ -67,6 +67,7 @@ export class Pool {
   readonly #retiring = new Set<Thread>();
   #size = 0;
   #stopping = false;
+  #restarts = 0;
   #onStopped: (() => void) | null = null;
 
   constructor(private readonly options: PoolOptions) {}
@@ -74,6 +75,11 @@ export class Pool {
   /** Engine of all its threads. */
   get engine(): EngineName {
     return this.options.engine;
+  }
+
+  /** How often a thread was replaced, or its start tried again. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Threads that there should be. */
@@ -282,6 +288,7 @@ export class Pool {
   #restartLater(seat: Seat, event: "thread_crashed" | "thread_start_failed", fields: LogFields): void {
     const { clock, log } = this.options;
     seat.restarts++;
+    this.#restarts++;
     if (clock.now() - seat.startedAt >= RESTART_STABLE_MS) seat.backOff.reset();
     const delayMs = seat.backOff.next();
     log.error(event, { ...fields, restart_ms: delayMs });

@@ -107,3 +107,22 @@ Deno.test("who is not wanted any more leaves the line, or ends", async () => {
   assert.deepEqual(fixture.ended, ["waiting failed", "running"]);
   assert.equal(fixture.started.at(-1)?.host, "last");
 });
+
+Deno.test("look-ups that ended, run and wait are counted; those that were given up are not", async () => {
+  const queue = new LookupQueue();
+  const { signal } = new AbortController();
+  const job = { host: "h", isDoubtful: false, signal, onPart: () => {} };
+  await queue.run({ ...job, lookup: () => Promise.resolve(FOUND) });
+  await assert.rejects(queue.run({ ...job, lookup: () => Promise.reject(new Error("no such name")) }));
+  const givenUp = new AbortController();
+  const lookup = (_: string, call: LookupCall): Promise<LookupResult> =>
+    new Promise((_, reject) => call.signal.addEventListener("abort", () => reject(call.signal.reason)));
+  const all = Array.from(
+    { length: MAX_LOOKUPS + 2 },
+    () => queue.run({ ...job, signal: givenUp.signal, lookup }).catch(() => {}),
+  );
+  assert.deepEqual(queue.counts, { successes: 1, failures: 1, running: MAX_LOOKUPS, waiting: 2 });
+  givenUp.abort();
+  await Promise.all(all);
+  assert.deepEqual(queue.counts, { successes: 1, failures: 1, running: 0, waiting: 0 });
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { NetError } from "../../../../src/base/errors.ts";
 import { duplicate, ListeningSocket } from "../../../../src/engine/epoll/listening_socket.ts";
 import { localAddress, socketCookie } from "../../../../src/engine/epoll/socket.ts";
+import { eventually } from "../../../kit/eventually.ts";
 import { fdCount } from "../../../kit/fd_count.ts";
 import { libc } from "../../../kit/opened_libc.ts";
 
@@ -111,4 +112,15 @@ Deno.test("a duplicate keeps the socket and its queue alive", async () => {
   for (const connection of [client, late]) connection.close();
   libc.call.close(copy);
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: socket.address.port }));
+});
+
+Deno.test("clients that nobody accepts wait in the queue, and are counted", async () => {
+  const socket = ListeningSocket.open(ANY_PORT, BACKLOG);
+  assert.deepEqual(socket.queue, { waiting: 0, limit: BACKLOG });
+  const { port } = socket.address;
+  const clients = await Promise.all([1, 2, 3].map(() => Deno.connect({ hostname: "127.0.0.1", port })));
+  await eventually("the clients to be in the queue", () => socket.queue?.waiting === 3);
+  for (const client of clients) client.close();
+  socket.close();
+  assert.equal(socket.queue, null);
 });

@@ -1,0 +1,48 @@
+import type { Clock } from "../../../base/clock.ts";
+import { ReloadLog } from "../reload_log.ts";
+import { type Exposed, Exposition } from "./exposition.ts";
+import type { Family } from "./family.ts";
+import { LoopDelay } from "./loop_delay.ts";
+import { ProcessUsage } from "./process_usage.ts";
+import type { MetricsSource } from "./scrape.ts";
+
+/** What metrics are made from; they keep the rest themselves. */
+export type MetricsOptions =
+  & Omit<MetricsSource, "reloads" | "loopDelay" | "process">
+  & { readonly clock: Clock };
+
+/** The metrics of a running proxy. */
+export class Metrics {
+  /** To be told how configs were taken over. */
+  readonly reloads: ReloadLog;
+  readonly #loopDelay: LoopDelay;
+  readonly #exposition: Exposition;
+
+  constructor(families: readonly Family[], options: MetricsOptions) {
+    const { clock } = options;
+    this.reloads = new ReloadLog(clock);
+    this.#loopDelay = new LoopDelay(clock);
+    const source: MetricsSource = {
+      ...options,
+      reloads: this.reloads,
+      loopDelay: this.#loopDelay,
+      process: new ProcessUsage(clock),
+    };
+    this.#exposition = new Exposition(families, source, clock);
+  }
+
+  /** Begins to watch the event loop. Once. */
+  start(): void {
+    this.#loopDelay.start();
+  }
+
+  /** Watches no more. */
+  close(): void {
+    this.#loopDelay.close();
+  }
+
+  /** All metrics as they are now. @param isOpenMetrics else in the text format of Prometheus. */
+  render(isOpenMetrics: boolean): Promise<Exposed> {
+    return this.#exposition.render(isOpenMetrics);
+  }
+}
