@@ -1,7 +1,7 @@
-import type { Metric, RegistryContentType } from "prom-client";
 import { type Clock, sleep } from "../../../base/clock.ts";
-import type { Family, HistogramSample, Labels } from "./family.ts";
+import type { Family, HistogramSample } from "./family.ts";
 import { type MetricsSource, Scrape } from "./scrape.ts";
+import type { Line } from "./text_writer.ts";
 
 /** Series that are written at a stretch, ... */
 const SLICE = 500;
@@ -12,13 +12,6 @@ const STRETCH_MS = 10;
 export interface Exposed {
   readonly contentType: string;
   readonly body: string;
-}
-
-/** One line as the library takes it. */
-interface Line {
-  readonly metricName?: string;
-  readonly labels: Labels;
-  readonly value: number;
 }
 
 /**
@@ -35,30 +28,22 @@ export class Exposition {
 
   /** All metrics. @param isOpenMetrics else in the text format of Prometheus. */
   async render(isOpenMetrics: boolean): Promise<Exposed> {
-    // It takes a while to load, and many a proxy is never asked.
-    const { Registry } = await import("prom-client");
-    const registry = new Registry<RegistryContentType>();
-    registry.setContentType(
-      isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
-    );
+    // The library takes a while to load, and many a proxy is never asked.
+    const { TextWriter } = await import("./text_writer.ts");
+    const writer = new TextWriter(isOpenMetrics);
     const scrape = new Scrape(this.source);
-    const texts: string[] = [];
+    let body = "";
     let restedAt = this.clock.now();
     for (const family of this.families) {
       const lines = linesOf(family, scrape);
       for (let at = 0; at < lines.length; at += SLICE) {
-        const metric = metricOf(family, lines.slice(at, at + SLICE), isOpenMetrics);
-        registry.registerMetric(metric);
-        const text = await registry.getSingleMetricAsString(family.name);
-        registry.removeSingleMetric(family.name);
-        texts.push(at === 0 ? text : withoutHead(text));
+        body += await writer.write(family, lines.slice(at, at + SLICE), at === 0);
         if (this.clock.now() - restedAt < STRETCH_MS) continue;
         await sleep(this.clock, 0);
         restedAt = this.clock.now();
       }
     }
-    if (isOpenMetrics) texts.push("# EOF");
-    return { contentType: registry.contentType, body: `${texts.join("\n")}\n` };
+    return { contentType: writer.contentType, body: body + writer.end };
   }
 }
 
@@ -84,17 +69,4 @@ function histogramLines(
     { metricName: `${name}_sum`, labels, value: sumMs / 1_000 },
     { metricName: `${name}_count`, labels, value: count },
   ];
-}
-
-/** What the library asks a metric for when it writes it. Its classes count by themselves, which the board has done. */
-function metricOf({ name, help, type }: Family, values: readonly Line[], isOpenMetrics: boolean): Metric {
-  // OpenMetrics has the name without the suffix in the head; the library adds it to each line.
-  const written = isOpenMetrics && type === "counter" ? name.replace(/_total$/, "") : name;
-  const metric = { name, get: () => Promise.resolve({ name: written, help, type, values }) };
-  return metric as unknown as Metric;
-}
-
-/** Without the lines that say what it is. */
-function withoutHead(text: string): string {
-  return text.split("\n").filter((line) => !line.startsWith("#")).join("\n");
 }

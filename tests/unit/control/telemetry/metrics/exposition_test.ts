@@ -96,7 +96,7 @@ Deno.test("values of labels are escaped, and a metric without series is left out
     collect: () => [{ labels: { n: 'a"b\\c\nd' }, value: 1 }],
   };
   assert.match(await render([odd]), /\{n="a\\"b\\\\c\\nd"\} 1/);
-  assert.equal(await render([counter([])]), "\n");
+  assert.equal(await render([counter([])]), "");
 });
 
 /** Calls back in another turn of the event loop; what it returns cancels that. */
