@@ -5,9 +5,11 @@ import { echoTarget } from "../kit/echo_target.ts";
 import { eventually } from "../kit/eventually.ts";
 import { HttpClient } from "../kit/http_client.ts";
 import { HttpTarget } from "../kit/http_target.ts";
+import { LaunchedProgram } from "../kit/launched_program.ts";
 import { MetricsText } from "../kit/metrics.ts";
 import { testWith } from "../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { Server } from "../kit/servers.ts";
 import type { TcpServer } from "../kit/tcp_server.ts";
 
 const CLIENTS = 4;
@@ -136,6 +138,57 @@ Deno.test("counters and histograms equal what clients counted, over two threads 
   assert.equal(metrics.sum("fproxy_config_reloads_total", { result: "success" }), ROLLOUTS + 1);
   assert.equal(metrics.find("fproxy_http_requests_total", { app: "tcp" }).length, 0);
 });
+
+testWith(
+  ["nginx", "wrk"],
+  "requests and bytes are those of wrk, but for what it broke off at its end",
+  async () => {
+    const connections = 16;
+    await using nginx = await Server.nginx();
+    const web = (change: number): ConfigInput => ({
+      workers: 2,
+      apps: [{
+        name: "web",
+        mode: "http",
+        ports: [ANY_PORT],
+        targets: [`http://127.0.0.1:${nginx.port}`],
+        idle_timeout: `${100 + change}s`,
+      }],
+    });
+    await using proxy = await Proxy.start(web(0));
+    const port = await proxy.port("web");
+    using client = await HttpClient.to(port);
+    await client.send("GET / HTTP/1.1\r\nHost: web.test\r\nConnection: close\r\n\r\n");
+    const closeLine = "Connection: close\r\n".length;
+    const size = (await client.all()).length - closeLine;
+    await using wrk = new LaunchedProgram({
+      command: "wrk",
+      args: ["-t1", `-c${connections}`, "-d120s", "--timeout", "30s", `http://127.0.0.1:${port}/`],
+    });
+    await eventually(
+      "the load",
+      async () => (await scrape(proxy)).sum("fproxy_http_requests_total", { app: "web" }) > 1_000,
+    );
+    for (let change = 1; change <= ROLLOUTS; change++) await proxy.rollOut(web(change));
+    wrk.kill("SIGINT");
+    const { stdout } = await wrk.result();
+    assert.doesNotMatch(stdout, /Socket errors|Non-2xx/, stdout);
+    const counted = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+    await eventually(
+      "wrk to be gone",
+      async () => (await scrape(proxy)).sum("fproxy_connections_active") === 0,
+    );
+    const metrics = await scrape(proxy);
+    // The one before was ours.
+    const requests = metrics.sum("fproxy_http_requests_total", { app: "web" }) - 1;
+    assert.ok(requests >= counted && requests <= counted + connections, `${requests}, wrk says ${counted}`);
+    const answers = metrics.sum("fproxy_http_responses_total", { app: "web", code: "2xx" }) - 1;
+    const out = metrics.sum("fproxy_bytes_total", { app: "web", direction: "out" }) - size - closeLine;
+    assert.equal(out, answers * size);
+    assert.ok(answers >= counted && answers <= requests, `${answers} answers, wrk says ${counted}`);
+    assert.equal(count(metrics, "fproxy_http_request_duration_seconds", "web"), requests + 1);
+  },
+);
 
 Deno.test("what leaves the config leaves the metrics, and nothing of a client is in them", async () => {
   await using echo = echoTarget();
