@@ -3,11 +3,14 @@ import { type Histogram, observe } from "../../../model/histograms.ts";
 import type { HistogramTotals } from "../counter_totals.ts";
 
 /** How often the event loop is timed. */
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 1_000;
 
 const DELAY: Histogram = { boundsMs: [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500], offset: 0 };
 
-/** Times the event loop of its thread: how late a timer fires that is set ten times a second. */
+/**
+ * Times the event loop of its thread: how late a timer fires that is set once a second. Ten times a second would cost half
+ * a percent of a processor.
+ */
 export class LoopDelay {
   readonly boundsMs = DELAY.boundsMs;
   readonly #values = new Float64Array(DELAY.boundsMs.length + 2);

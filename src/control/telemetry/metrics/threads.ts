@@ -83,7 +83,7 @@ export const THREAD_METRICS: readonly Family[] = [
   {
     type: "histogram",
     name: "fproxy_control_loop_delay_seconds",
-    help: "How late timers of the control thread fire, ten times a second: it is busy, or gets no processor.",
+    help: "How late timers of the control thread fire, one a second: it is busy, or gets no processor.",
     labels: [],
     collect: ({ source: { loopDelay: { boundsMs, totals } } }) => [{ labels: {}, boundsMs, totals }],
   },
