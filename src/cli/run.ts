@@ -18,7 +18,7 @@ import type { Rollout } from "../control/daemon/daemon_options.ts";
 import { readAppStatus, readStatus } from "../control/daemon/status.ts";
 import type { Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
-import type { ResolverOptions } from "../control/dns/resolver.ts";
+import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
@@ -381,26 +381,4 @@ class Proxy {
       },
     );
   }
-}
-
-/** Until the first config says otherwise. */
-const DEFAULT_DNS: ResolverOptions = {
-  servers: [],
-  family: "both",
-  minTtlMs: 1_000,
-  maxTtlMs: 300_000,
-  negativeTtlMs: 5_000,
-  onFailure: "keep_last",
-};
-
-function dnsOptions(config: Config): ResolverOptions {
-  const { servers, family, min_ttl, max_ttl, negative_ttl, on_failure } = config.dns;
-  return {
-    servers,
-    family,
-    minTtlMs: min_ttl,
-    maxTtlMs: max_ttl,
-    negativeTtlMs: negative_ttl,
-    onFailure: on_failure,
-  };
 }

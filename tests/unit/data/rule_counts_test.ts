@@ -3,7 +3,8 @@ import { RULE_LOG_INTERVAL_MS } from "../../../src/base/limits.ts";
 import { Counters } from "../../../src/data/counters.ts";
 import { LogThrottle } from "../../../src/data/log_throttle.ts";
 import { RuleCounts } from "../../../src/data/rule_counts.ts";
-import { allocateCounters, Board, Counter } from "../../../src/model/board.ts";
+import { Board, Counter } from "../../../src/model/board.ts";
+import { ThreadMemory } from "../../../src/model/thread_memory.ts";
 import type { Report } from "../../../src/model/messages.ts";
 import { FakeClock } from "../../kit/fake_clock.ts";
 
@@ -11,7 +12,7 @@ Deno.test("rules that fail are counted each time, and told once a minute for eac
   const clock = new FakeClock();
   const { words } = Board.allocate();
   const reports: Report[] = [];
-  const counters = new Float64Array(allocateCounters(20));
+  const counters = ThreadMemory.allocate(20);
   const [one, other] = [0, 1].map(() =>
     new RuleCounts(
       new Counters(words, counters),
