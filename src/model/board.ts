@@ -57,8 +57,6 @@ export const Shared = {
    * a client of it, failed.
    */
   tlsLoggedAt: 5,
-  /** Of a rule, which has no TLS: as `tlsLoggedAt`, that it failed. */
-  ruleLoggedAt: 5,
   /** Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. */
   answerLoggedAt: 6,
   /** Of a target: 0 where its weight is the configured one, else the effective one, see `TargetWords`, plus 1. */
@@ -79,6 +77,8 @@ export const Shared = {
   ejected: 13,
   /** Of a target: why it was ejected last, an index of `EJECTION_CAUSES`. */
   ejectionCause: 14,
+  /** Of a rule: as `tlsLoggedAt`, that it failed. */
+  ruleLoggedAt: 15,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */

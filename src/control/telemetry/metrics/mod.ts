@@ -10,6 +10,7 @@ import { HTTP_METRICS } from "./http.ts";
 import { OVERRIDE_METRICS } from "./overrides.ts";
 import { PROCESS_METRICS } from "./process.ts";
 import { SESSION_METRICS } from "./sessions.ts";
+import { STRATEGY_METRICS } from "./strategies.ts";
 import { THREAD_METRICS } from "./threads.ts";
 
 /** Every metric, group by group. A new one is an entry in its group's file and in docs/metrics.md. */
@@ -17,6 +18,7 @@ export const METRICS: readonly Family[] = [
   ...SESSION_METRICS,
   ...HTTP_METRICS,
   ...AVAILABILITY_METRICS,
+  ...STRATEGY_METRICS,
   ...OVERRIDE_METRICS,
   ...CONFIG_METRICS,
   ...DNS_METRICS,
