@@ -1,7 +1,7 @@
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import type { CertificateFiles, CertificateResult } from "./certificate_problem.ts";
 import { readAuthorities, readServerCertificate } from "./read_certificates.ts";
-import type { ReadTextFile } from "./read_text_file.ts";
+import type { ReadTextFile } from "../files/read_text_file.ts";
 
 /** Reads certificates for many apps at one moment: files that several of them name are read once. */
 export class CertificateReader {

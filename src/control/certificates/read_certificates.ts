@@ -6,7 +6,7 @@ import type { CertificateFiles, CertificateProblem, CertificateResult } from "./
 import { checkAuthorities } from "./check_authorities.ts";
 import { checkPair, unusableKeyProblem } from "./check_pair.ts";
 import { pemBlocks } from "./pem.ts";
-import type { ReadTextFile } from "./read_text_file.ts";
+import type { ReadTextFile } from "../files/read_text_file.ts";
 
 /**
  * Reads what clients are shown, and makes sure that certificate and key belong together and are such that TLS works with.

@@ -4,22 +4,15 @@ import type { Clock } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import { CERTIFICATE_TRIAL_TIMEOUT_MS } from "../../base/limits.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
-
-/** What came of trying a certificate with its key. */
-export interface PairTrial {
-  /** Why there was no handshake; null when it worked. */
-  readonly failure: string | null;
-  /** It took too long: another time it may be otherwise. */
-  readonly isTimeout: boolean;
-}
+import type { Trial } from "../files/trials.ts";
 
 /**
  * Shows a certificate to oneself: a handshake between two ends in memory, as a data thread would do it with a client. It
  * takes some milliseconds, and no socket or permission; who issued the certificate, and until when, does not matter.
  */
-export async function tryPair(pair: ServerCertificate, clock: Clock): Promise<PairTrial> {
+export async function tryPair(pair: ServerCertificate, clock: Clock): Promise<Trial> {
   const ends: TLSSocket[] = [];
-  const trial = Promise.withResolvers<PairTrial>();
+  const trial = Promise.withResolvers<Trial>();
   const done = (failure: string | null): void => trial.resolve({ failure, isTimeout: false });
   const cancel = clock.timer(CERTIFICATE_TRIAL_TIMEOUT_MS, () => {
     trial.resolve({

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { systemClock } from "../../base/clock.ts";
 import { type AppConfig, type Config, configSchema } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
-import { type ReadTextFile, readTextFile } from "../certificates/read_text_file.ts";
+import { type ReadTextFile, readTextFile } from "../files/read_text_file.ts";
 import { describeIssue } from "./describe_issue.ts";
 import type { Problem } from "./diagnostic.ts";
 import type { Locator, Path } from "./locate.ts";

@@ -1,6 +1,6 @@
 import type { AppConfig, Config } from "../../../model/config.ts";
 import type { ServerCertificate } from "../../../model/http_policy.ts";
-import type { ReadTextFile } from "../../certificates/read_text_file.ts";
+import type { ReadTextFile } from "../../files/read_text_file.ts";
 import type { AppView } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import type { Locator } from "../locate.ts";

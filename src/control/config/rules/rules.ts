@@ -2,7 +2,7 @@ import { MAX_SLOTS } from "../../../model/board.ts";
 import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
 import { isLocalhost, isLoopback } from "../../../model/host_port.ts";
-import { readTextFile } from "../../certificates/read_text_file.ts";
+import { readTextFile } from "../../files/read_text_file.ts";
 import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../../../src/base/clock.ts";
 import { CERTIFICATE_TIMEOUT_VERDICT_MS, CERTIFICATE_VERDICTS_MAX } from "../../../../src/base/limits.ts";
 import { PairTrials } from "../../../../src/control/certificates/pair_trials.ts";
-import { type PairTrial, tryPair } from "../../../../src/control/certificates/try_pair.ts";
+import type { Trial } from "../../../../src/control/files/trials.ts";
+import { tryPair } from "../../../../src/control/certificates/try_pair.ts";
 import { CertificateAuthority } from "../../../kit/certificates.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
 import { testWith } from "../../../kit/programs.ts";
@@ -13,7 +14,7 @@ class Fixture {
   readonly clock = new FakeClock();
   /** Certificates that were tried, in that order. */
   readonly tried: string[] = [];
-  readonly trials = new PairTrials(this.clock, ({ cert }): Promise<PairTrial> => {
+  readonly trials = new PairTrials(this.clock, ({ cert }): Promise<Trial> => {
     this.tried.push(cert);
     const isTimeout = cert === "slow" && this.tried.filter((one) => one === "slow").length === 1;
     return Promise.resolve({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { STRATEGY_NAMES } from "../../../../src/model/config_strategy.ts";
-import { readTextFile } from "../../../../src/control/certificates/read_text_file.ts";
+import { readTextFile } from "../../../../src/control/files/read_text_file.ts";
 import { formatDiagnostics } from "../../../../src/control/config/format_diagnostic.ts";
 import { loadConfig } from "../../../../src/control/config/load.ts";
 import { testEnvironment } from "./test_environment.ts";

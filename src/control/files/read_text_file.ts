@@ -1,8 +1,8 @@
-/** Largest file of certificates: the public authorities together take a quarter of it. */
+/** Largest file that a config names: the public authorities together take a quarter of it. */
 const MAX_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-/** How files of certificates are read; tests put files of their own here. @throws when it cannot be read. */
+/** How files that a config names are read; tests put files of their own here. @throws when it cannot be read. */
 export type ReadTextFile = (path: string) => string;
 
 /**
