@@ -4,6 +4,7 @@
  */
 export const WORKER_ENTRIES: readonly string[] = [
   "src/control/daemon/threads/thread_host_worker.ts",
+  "src/control/scripts/script_trial_worker.ts",
   "src/data/worker.ts",
   "src/tools/load_worker.ts",
 ];

@@ -98,6 +98,8 @@ export const RACING_ADDRESSES = 4;
 export const DESCRIPTOR_WAIT_MS = 50;
 /** What every thread meets (failing accepts, the connection cap, TLS that fails) is logged at most this often in the whole process. */
 export const REPEATED_LOG_INTERVAL_MS = 1_000;
+/** The log says at most this often for each app that the script of its strategy failed. */
+export const SCRIPT_LOG_INTERVAL_MS = 60_000;
 /** Why TLS with clients fails is logged at most this often for each listener: the internet is full of clients that try. */
 export const CLIENT_TLS_LOG_INTERVAL_MS = 60_000;
 /** From one line that says of a rule that it failed to the next one. */
@@ -122,6 +124,14 @@ export const CERTIFICATE_TRIAL_TIMEOUT_MS = 10_000;
 export const CERTIFICATE_TIMEOUT_VERDICT_MS = 30_000;
 /** Certificates of which is remembered how trying them went; more than there can be apps. */
 export const CERTIFICATE_VERDICTS_MAX = 20_000;
+/** A script makes its strategy and chooses once, for this long at most, ... */
+export const SCRIPT_TRIAL_TIMEOUT_MS = 3_000;
+/** ... in a thread that begins within this time. */
+export const SCRIPT_TRIAL_START_MS = 30_000;
+/** One for which that did not do is refused for this long, then tried again when it is next read. */
+export const SCRIPT_TIMEOUT_VERDICT_MS = 30_000;
+/** Scripts with their apps of which is remembered how trying them went. */
+export const SCRIPT_VERDICTS_MAX = 20_000;
 /** Longest chain of certificates, as the message that carries it: clients on rustls, the runtime's own too, take no more. */
 export const CERTIFICATE_CHAIN_MAX_BYTES = 64 * 1024;
 /** Apps, listeners and targets that a data thread takes over in one turn, between which it serves its traffic. */

@@ -48,6 +48,10 @@ export const LOG_EVENT_GROUPS = {
     certificates_refused: kind("certificate files cannot be used, the old certificates stay", "app", "error"),
     certificates_restored: kind("certificate files are as before again", "app"),
     certificate_doubtful: kind("a certificate file is doubtful", "app", "warning"),
+    scripts_replaced: kind("scripts replaced", "apps"),
+    script_refused: kind("a script cannot be used, the old one stays", "app", "error"),
+    script_restored: kind("a script is as before again", "app"),
+    script_doubtful: kind("a script is doubtful", "app", "warning"),
   },
   "Connections": {
     connection_cap_reached: kind("connection cap reached: new clients wait", "thread", "max_connections"),
@@ -74,6 +78,12 @@ export const LOG_EVENT_GROUPS = {
       "address",
     ),
     client_tls_failed: kind("TLS with a client failed", "thread", "app", "listener", "error"),
+    script_failed: kind(
+      "the script of a strategy failed, round robin chooses instead",
+      "thread",
+      "app",
+      "error",
+    ),
     rule_failed: kind("a rule failed and counts as not matching", "thread", "app", "rule", "reason"),
     target_tls_failed: kind("TLS to an endpoint failed", "thread", "app", "target", "error"),
     answer_refused: kind(

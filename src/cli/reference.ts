@@ -5,13 +5,14 @@ import { configJsonSchema, type JsonSchema } from "./config_schema.ts";
 import { eventsReference } from "./events_reference.ts";
 import { markdownCode, markdownTable } from "./markdown.ts";
 import { REFERENCE_INTRODUCTION } from "./reference_introduction.ts";
-import { schemaText } from "./schema.ts";
+import { schemaText, typesText } from "./schema.ts";
 
 /** The generated files: path under the root of the repository, and text. */
 export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["config.schema.json", schemaText()],
     ["docs/configuration.md", referencePage()],
+    ["types/strategy.ts", typesText()],
     ["docs/commands.md", await commandReference()],
     ["docs/events.md", eventsReference()],
   ]);

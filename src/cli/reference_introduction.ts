@@ -28,7 +28,8 @@ A file with a mistake is refused as a whole, and every mistake in it is shown at
 goes on with the config that it has, and says so once. Refused are, among others: unknown and duplicate keys, an address
 that is listened on twice (\`0.0.0.0:80\` and \`127.0.0.1:80\` collide, and \`[::]:80\` collides with both), a target that is
 one of the app's own listeners, a target that is listed twice, a missing environment variable, a file of certificates
-that is missing, no PEM, whose key belongs to another certificate, or with which a handshake fails, a file over 8 MiB, and text that is not UTF-8.
+that is missing, no PEM, whose key belongs to another certificate, or with which a handshake fails, a
+script that is no strategy, a file over 8 MiB, and text that is not UTF-8.
 
 ## Options that do nothing
 
@@ -52,7 +53,8 @@ missing for less than a quarter of a second is taken for one that is being writt
 
 The files of certificates that it names are watched in the same way. New ones are shown to new clients, and trusted for new
 connections to endpoints; the rest of the app stays as it is. Files that cannot be used are complained about once, and the
-old certificates stay.
+old certificates stay. The files of [scripts](script-strategies.md) are
+watched, too.
 
 ## Environment variables
 

@@ -21,6 +21,8 @@ export interface AppContext {
   readonly random: Random;
   /** Hears of rules; nobody does unless given. */
   readonly rules?: RuleListener;
+  /** Code of the user's own, in the strategy of an app, failed. */
+  strategyFailed(app: AppSnapshot, describe: () => string): void;
 }
 
 const UNHEARD: RuleListener = { took: () => {}, failed: () => {} };
@@ -83,10 +85,10 @@ export class App {
 function choice(
   snapshot: AppSnapshot,
   isBackup: boolean,
-  { board, hashTables, clock, random, rules = UNHEARD }: AppContext,
+  { board, hashTables, clock, random, rules = UNHEARD, strategyFailed }: AppContext,
   available: () => number,
 ): Choice {
-  const { slot, targets, strategy: options, policy: { failOpenPercent } } = snapshot;
+  const { name, slot, targets, strategy: options, policy: { failOpenPercent } } = snapshot;
   const { words } = board;
   const cursorOf = (of: number): number => Board.word(of, isBackup ? Shared.backupCursor : Shared.cursor);
   const cursor = cursorOf(slot);
@@ -94,12 +96,14 @@ function choice(
   let taken: Int32Array | null = null;
   const set = new AvailableTargets(targets, isBackup, new TargetWords(board), failOpenPercent);
   const strategy = createStrategy({
+    app: name,
     set,
     options,
     targets,
     isBackup,
     random,
     times: new TargetLatencies(targets, board),
+    failed: (describe) => strategyFailed(snapshot, describe),
     table: (ref) => new HashTable(hashTables, ref),
     nextCursor: () => Atomics.add(words, cursor, 1) >>> 0,
     now: () => clock.wallTime() >>> 0,

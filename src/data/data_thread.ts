@@ -19,6 +19,7 @@ import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
 import { RolloutParts } from "./rollout_parts.ts";
 import { RuleCounts } from "./rule_counts.ts";
+import { ScriptFailures } from "./script_failures.ts";
 import { TlsFailures } from "./tls_failures.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
@@ -63,8 +64,13 @@ export class DataThread {
     const throttle = new LogThrottle(board.words);
     const ownCounters = new Counters(board.words, counters);
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
-    this.#appContext = { ...options, rules: new RuleCounts(ownCounters, throttle, clock, report) };
     this.#http = new HttpShared(engine, clock, throttle, report);
+    const scripts = new ScriptFailures(ownCounters, throttle, clock, report);
+    this.#appContext = {
+      ...options,
+      rules: new RuleCounts(ownCounters, throttle, clock, report),
+      strategyFailed: (app, describe) => scripts.add(app, describe),
+    };
     const context: SessionContext = {
       engine,
       clock,

@@ -28,7 +28,7 @@ export class RuleCounts implements RuleListener {
 
   failed(slot: number, app: string, rule: string, reason: string): void {
     this.counters.add(slot, Counter.ruleFailures, 1);
-    const word = Board.word(slot, Shared.ruleLoggedAt);
+    const word = Board.word(slot, Shared.strategyLoggedAt);
     if (!this.throttle.mayLog(word, this.clock.wallTime(), RULE_LOG_INTERVAL_MS)) return;
     const fields = { app, rule, reason };
     this.report({ type: "log", level: "warn", event: "rule_failed", fields });

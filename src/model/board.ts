@@ -77,8 +77,8 @@ export const Shared = {
   ejected: 13,
   /** Of a target: why it was ejected last, an index of `EJECTION_CAUSES`. */
   ejectionCause: 14,
-  /** Of a rule: as `tlsLoggedAt`, that it failed. */
-  ruleLoggedAt: 15,
+  /** Of a rule, or of an app with a script as its strategy: as `tlsLoggedAt`, that it failed. */
+  strategyLoggedAt: 15,
 } as const;
 
 /** `Float64` counters of a slot and thread; which of them count depends on what the slot belongs to. */
@@ -108,8 +108,10 @@ export const Counter = {
   unanswered: 18,
   /** Of a rule: conditions that had no value. What it gave a target, or turned away, is in `connections`. */
   ruleFailures: 19,
+  /** Of an app: how often the script of its strategy failed. */
+  scriptFailures: 20,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 20,
+  closed: 21,
 } as const;
 
 const HEADER_WORDS = 64;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { duration, label, labelOrNone, targetAddress, wholeNumber } from "./config_values.ts";
+import { duration, filePath, label, labelOrNone, targetAddress, wholeNumber } from "./config_values.ts";
 import type { HashKey } from "./snapshot.ts";
 
 /**
@@ -10,6 +10,7 @@ import type { HashKey } from "./snapshot.ts";
 const KEY_FORMS = 'expected client_ip, client_ip_port, path, "header:NAME" or "cookie:NAME"';
 /** A name is a token (RFC 9110 section 5.6.2). */
 const KEY = /^(?:(client_ip|client_ip_port|path)|(header|cookie):([!#$%&'*+.^_`|~0-9A-Za-z-]+))$/;
+const NO_FILE = "the strategy script needs its file: expected { type: script, file: ./pick.ts }";
 const BALANCE_FORMS = "must be 0, or 101 to 1000: percent of the average load";
 
 const hashKey = z.string({ error: KEY_FORMS }).meta({ pattern: `${KEY.source}|\\$\\{` })
@@ -51,12 +52,27 @@ const sourceHash = z.strictObject({
   ),
 });
 
+const script = z.strictObject({
+  type: z.literal("script").describe(type),
+  file: filePath.refine((path) => path !== "", { error: "must name a file" }).describe(
+    "`script`: TypeScript or JavaScript file with the strategy, see [script strategies](script-strategies.md). A relative path starts " +
+      "at the folder of the config.",
+  ),
+});
+
+const withoutOptions = z.enum([...simple.shape.type.options, "least_latency", "source_hash"]);
+const NO_GROUPS = { error: "expected the name of a strategy without groups, or { type, ... }" };
+
+/** How one target of a rule is chosen. */
+const ofRule = z.union(
+  [withoutOptions, z.discriminatedUnion("type", [simple, leastLatency, sourceHash])],
+  NO_GROUPS,
+);
+
+/** How one target of a group is chosen. */
 const ungrouped = z.union(
-  [
-    z.enum([...simple.shape.type.options, "least_latency", "source_hash"]),
-    z.discriminatedUnion("type", [simple, leastLatency, sourceHash]),
-  ],
-  { error: "expected the name of a strategy without groups, or { type, ... }" },
+  [withoutOptions, z.discriminatedUnion("type", [simple, leastLatency, sourceHash, script])],
+  NO_GROUPS,
 );
 
 const grouped = z.strictObject({
@@ -93,8 +109,8 @@ const rule = z.strictObject({
     labels: z.record(label(63), label(255), { error: "expected an object of names and text values" })
       .optional().describe("All targets of this app with these labels."),
   }).optional().describe("Targets that the session goes to: by `targets` or by `labels`."),
-  strategy: ungrouped.prefault("round_robin").describe(
-    "How one of them is chosen: any strategy without groups.",
+  strategy: ofRule.prefault("round_robin").describe(
+    "How one of them is chosen: any strategy without groups, and no script.",
   ),
   deny: z.boolean().optional().describe("`true` turns the session away."),
 });
@@ -108,7 +124,14 @@ const ruleList = z.strictObject({
   ),
 });
 
-const withOptions = z.discriminatedUnion("type", [simple, leastLatency, sourceHash, grouped, ruleList]);
+const withOptions = z.discriminatedUnion("type", [
+  simple,
+  leastLatency,
+  sourceHash,
+  grouped,
+  ruleList,
+  script,
+]);
 
 /** Names of the strategies and other names for them, as they may be written. */
 export const STRATEGY_NAMES: readonly string[] = withOptions.options.flatMap(({ shape }) =>
@@ -132,7 +155,11 @@ export function ruleKey({ name }: Pick<RuleConfig, "name">, index: number): stri
 /** The key `strategy` of an app. */
 export const strategySetting = z.union([z.string(), withOptions], {
   error: "expected the name of a strategy, or { type, ... }",
-}).transform((value): StrategyConfig => {
+}).transform((value, context): StrategyConfig => {
+  if (value === "script") {
+    context.addIssue({ code: "custom", message: NO_FILE });
+    return z.NEVER;
+  }
   const written = typeof value === "string" ? withOptions.safeParse({ type: value }).data : value;
   // A name that nobody knows is told by a rule, with what was probably meant.
   return complete(written ?? { type: value } as StrategyConfig);

@@ -59,6 +59,8 @@ export interface TargetSnapshot {
   readonly priority: number;
   /** Where it is, for `prefer_zone`; empty where the config does not say. */
   readonly zone: string;
+  /** Its labels; left out where it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Most connections at once over all threads; 0 for no limit. */
   readonly maxConnections: number;
   /** In HTTP mode: how requests to it are written; null else. */
@@ -96,6 +98,8 @@ export interface StrategySnapshot {
   readonly strategy?: StrategySnapshot;
   /** `rules`: in their order. */
   readonly rules?: readonly RuleSnapshot[];
+  /** `script`: the user's own code. */
+  readonly script?: ScriptSnapshot;
 }
 
 /** One rule of the strategy `rules`. */
@@ -110,6 +114,16 @@ export interface RuleSnapshot {
   readonly targets: readonly number[] | null;
   /** How one of them is chosen. */
   readonly strategy: StrategySnapshot;
+}
+
+/** A script, ready to run. */
+export interface ScriptSnapshot {
+  /** Its path, for messages. */
+  readonly file: string;
+  /** JavaScript: a module with a default export and without imports. */
+  readonly code: string;
+  /** SHA-256 of path and content, hexadecimal. */
+  readonly hash: string;
 }
 
 /** What `source_hash` tells requests apart by. */

@@ -8,6 +8,7 @@ import { random } from "./random.ts";
 import { randomTwoChoices } from "./random_two_choices.ts";
 import { roundRobin } from "./round_robin.ts";
 import { rules } from "./rules/rules.ts";
+import { script } from "./script/script.ts";
 import { sourceHash } from "./source_hash.ts";
 import type { Strategy, StrategyContext, StrategyKind } from "./strategy.ts";
 
@@ -41,6 +42,7 @@ export const strategies: Registry<StrategyKind> = new Registry<StrategyKind>("st
   priority,
   preferZone,
   rules,
+  script,
 ]);
 
 /** Makes the strategy that the options name. */

@@ -77,6 +77,8 @@ export interface StrategyTarget {
   readonly priority: number;
   /** Where it is; empty where the config does not say. */
   readonly zone: string;
+  /** Its labels; left out where it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What is known of the time that a target takes, over all threads. */
@@ -101,6 +103,8 @@ export interface RuleAccount {
 
 /** What a strategy is made from. */
 export interface StrategyContext {
+  /** Name of the app. */
+  readonly app: string;
   /** What it chooses among; the same object throughout, brought up to date before each choice. */
   readonly set: TargetSet;
   readonly options: StrategySnapshot;
@@ -123,6 +127,8 @@ export interface StrategyContext {
   readonly rules: RuleAccount;
   /** Sessions and calls that a target has now, over all threads. */
   open(target: number): number;
+  /** Code of the user's own failed, and the choice was made otherwise. @param describe says how, when it is asked. */
+  failed(describe: () => string): void;
   /** A table that control worked out. */
   table(ref: HashTableRef): HashTable;
   /** Makes another strategy, that chooses among a part of the set. @param nextCursor its own; the app's unless given. */

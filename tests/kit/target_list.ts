@@ -83,6 +83,8 @@ export class SharedByThreads implements TargetTimes {
   readonly open: number[];
   readonly estimates: number[];
   readonly stamps: number[];
+  /** What scripts did wrong. */
+  readonly scriptFailures: string[] = [];
   cursor = 0;
   /** What became of rules, by their slots; failures with their reasons. */
   readonly taken: Record<number, number> = {};
@@ -127,12 +129,14 @@ export class SharedByThreads implements TargetTimes {
   /** What that is made from. */
   context(options: StrategySnapshot, set: TargetSet): Omit<StrategyContext, "create"> {
     return {
+      app: "web",
       set,
       options: this.#withTable(options),
       targets: this.targets,
       isBackup: false,
       random: this.random,
       times: this,
+      failed: (describe) => this.scriptFailures.push(describe()),
       table: () => this.#hashTable()!,
       nextCursor: () => this.cursor++ >>> 0,
       now: () => this.nowMs,

@@ -7,6 +7,7 @@ export interface Layer {
 
 /** The parts and their layers, as section 7 of the design has them. A part is a folder or a single file. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
+  "types": { level: 0 },
   "src/base": { level: 0 },
   "src/model": { level: 1 },
   "src/strategy": { level: 2 },
@@ -18,6 +19,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "main.ts": { level: 5 },
   "scripts": { level: 5 },
   "bench": { level: 6 },
+  "examples": { level: 6, only: ["types"] },
   "tests": { level: 7 },
 };
 

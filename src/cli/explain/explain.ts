@@ -3,13 +3,16 @@ import { compileApp } from "../../control/daemon/compile.ts";
 import { HashTables } from "../../control/daemon/hash_tables.ts";
 import { literalListening } from "../../control/daemon/listening/listen_plan.ts";
 import { Slots } from "../../control/daemon/slots.ts";
+import { readTextFile } from "../../control/files/read_text_file.ts";
+import { scriptPath } from "../../control/scripts/app_scripts.ts";
+import { prepareScript, readScript } from "../../control/scripts/script_file.ts";
 import { CounterTotals } from "../../control/telemetry/counter_totals.ts";
 import { App } from "../../data/app.ts";
 import { Picker } from "../../data/picker.ts";
 import type { SocketAddress } from "../../model/address.ts";
 import { Board } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
-import type { AppSnapshot, RuleSnapshot } from "../../model/snapshot.ts";
+import type { AppSnapshot, RuleSnapshot, ScriptSnapshot } from "../../model/snapshot.ts";
 import { DENIED } from "../../strategy/mod.ts";
 import { compileExpression } from "../../strategy/rules/compile_expression.ts";
 import { RuleFailure } from "../../strategy/rules/rule_failure.ts";
@@ -58,6 +61,7 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
       took: (slot) => void (ruleSlot = slot),
       failed: () => {},
     },
+    strategyFailed: () => {},
   });
   const picker = new Picker(board);
   const index = picker.pick(app, asked.client, listener, [], http);
@@ -97,6 +101,16 @@ function listenerOf({ name, ports }: AppConfig, asked: SocketAddress | undefined
   throw new RangeError(`the app ${name} does not listen there`);
 }
 
+/** The app's script as it is now. @throws {RangeError} where that cannot be used. */
+function scriptOf({ strategy }: AppConfig): ScriptSnapshot | null {
+  const path = scriptPath(strategy);
+  if (path === null) return null;
+  const found = readScript(path, readTextFile);
+  const result = found.ok ? prepareScript(found.value) : found;
+  if (!result.ok) throw new RangeError(result.problems.map(({ message }) => message).join("; "));
+  return result.value;
+}
+
 /** As if each name had an address. */
 function compiled(app: AppConfig, zone: string, board: Board, tables: HashTables): AppSnapshot {
   return compileApp(app, 1, {
@@ -108,6 +122,7 @@ function compiled(app: AppConfig, zone: string, board: Board, tables: HashTables
     maxIdleConnections: 0,
     zone,
     accessLogSample: 0,
+    script: scriptOf,
     addresses: (host) => [host],
     records: (service) => [{ host: service, port: 0, priority: 0, weight: 1 }],
     hashTable: (entries) => tables.acquire(entries),

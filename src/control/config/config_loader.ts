@@ -1,13 +1,15 @@
 import { isMap, isSeq } from "yaml";
 import type { AppConfig, Config } from "../../model/config.ts";
+import { hasScript } from "../scripts/app_scripts.ts";
 import { decode } from "./decode.ts";
 import { type Problem, toDiagnostics } from "./diagnostic.ts";
 import type { Environment } from "./interpolate.ts";
-import { type FailedPair, type LoadOptions, type LoadResult, toResult } from "./load.ts";
+import { type LoadOptions, type LoadResult, readingOptions, toResult, type Verdicts } from "./load.ts";
 import { PartialText } from "./partial_text.ts";
 import { type Read, readSource } from "./read_source.ts";
 import { agree } from "./rules/rules.ts";
 import { SourceText, type Span } from "./source_text.ts";
+import type { ValidateOptions } from "./validate.ts";
 import { type AppSpans, splitApps } from "./split_apps.ts";
 
 /** What the last valid config was made of. */
@@ -32,15 +34,15 @@ export class ConfigLoader {
   #known: Known | null = null;
 
   /** With what the present call brings. */
-  #options: LoadOptions;
+  #options: ValidateOptions;
 
   constructor(private readonly env: Environment, private readonly options: LoadOptions) {
-    this.#options = options;
+    this.#options = readingOptions(options);
   }
 
-  /** As `loadConfig`. @param failedPair see {@link FailedPair}; apps with files are read each time. */
-  load(input: string | Uint8Array, failedPair?: FailedPair): LoadResult {
-    this.#options = failedPair === undefined ? this.options : { ...this.options, failedPair };
+  /** As `loadConfig`. @param verdicts see {@link Verdicts}; apps with files are read each time. */
+  load(input: string | Uint8Array, verdicts?: Verdicts): LoadResult {
+    this.#options = { ...readingOptions(this.options), ...verdicts };
     const decoded = decode(input, this.options.file);
     if (!decoded.ok) return decoded;
     const { source } = decoded;
@@ -141,8 +143,9 @@ function remember(
   return { head: text.slice(...head), tail: text.slice(...tail), apps, variables };
 }
 
-function namesFiles({ tls, http }: AppConfig): boolean {
-  return tls !== null || (http !== null && http.tls.ca_file !== "");
+function namesFiles(app: AppConfig): boolean {
+  const { tls, http } = app;
+  return tls !== null || (http !== null && http.tls.ca_file !== "") || hasScript(app);
 }
 
 /** Whether the apps that the parser found stand where the text was cut. */

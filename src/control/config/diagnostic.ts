@@ -21,6 +21,7 @@ export type DiagnosticCode =
   | "loop"
   | "strategy"
   | "rule"
+  | "script"
   | "exec"
   | "mode"
   | "engine"

@@ -1,7 +1,11 @@
+import { dirname } from "node:path";
 import { errorMessage } from "../../base/errors.ts";
 import type { Config } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import { type PairTrials, pairTrials } from "../certificates/pair_trials.ts";
+import type { Trials } from "../files/trials.ts";
+import { type ScriptTrials, scriptTrials } from "../scripts/script_trials.ts";
+import type { ScriptSubject } from "../scripts/try_script.ts";
 import { decode } from "./decode.ts";
 import { type Diagnostic, placeless, toDiagnostics } from "./diagnostic.ts";
 import type { Environment } from "./interpolate.ts";
@@ -25,23 +29,37 @@ export interface Refused {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Says why a pair of certificate and key does not work, null where it does as far as is known. */
-export type FailedPair = NonNullable<ValidateOptions["failedPair"]>;
+/** What is known of what files hold from trying it. */
+export type Verdicts = Required<Pick<ValidateOptions, "failedPair" | "failedScript">>;
+
+/** Where that is remembered. */
+export interface AllTrials {
+  readonly pairs: PairTrials;
+  readonly scripts: ScriptTrials;
+}
+
+const processTrials: AllTrials = { pairs: pairTrials, scripts: scriptTrials };
 
 /** What loading came to. */
 export type LoadResult = Loaded | Refused;
 
 /** What loading needs to know from outside. */
-export interface LoadOptions extends ValidateOptions {
-  /** Name of the file in messages. */
+export interface LoadOptions extends Omit<ValidateOptions, "folder"> {
+  /** Path of the file, which messages name. */
   readonly file: string;
+}
+
+/** What reading a config from that file needs to know. */
+export function readingOptions(options: LoadOptions): ValidateOptions {
+  const folder = dirname(options.file);
+  return { ...options, folder: folder === "." ? "" : folder };
 }
 
 /** Text of a config (YAML or JSON) to a config. Bad input never throws: it is refused, with every mistake in it. */
 export function loadConfig(input: string | Uint8Array, env: Environment, options: LoadOptions): LoadResult {
   const decoded = decode(input, options.file);
   if (!decoded.ok) return decoded;
-  return toResult(readSource(decoded.source, env, options), decoded.source);
+  return toResult(readSource(decoded.source, env, readingOptions(options)), decoded.source);
 }
 
 /** What a reading of the whole text comes to. */
@@ -53,34 +71,42 @@ export function toResult(reading: SourceReading, source: SourceText): LoadResult
 }
 
 /**
- * As {@link loadConfig}, and certificates are tried as well.
- * @param trials what is known of pairs of certificate and key.
+ * As {@link loadConfig}, and certificates and scripts are tried as well.
+ * @param trials what is known of them.
  */
 export function loadTriedConfig(
   input: string | Uint8Array,
   env: Environment,
   options: LoadOptions,
-  trials: PairTrials = pairTrials,
+  trials: AllTrials = processTrials,
 ): Promise<LoadResult> {
-  return tried((failedPair) => loadConfig(input, env, { ...options, failedPair }), trials);
+  return tried((verdicts) => loadConfig(input, env, { ...options, ...verdicts }), trials);
 }
 
 /**
- * Loads by the given function, and tries the certificates that it comes across, each pair of certificate and key once in
- * the life of the process. It is called again only when one of them does not work.
+ * Loads by the given function, and tries the certificates and scripts that it comes across, each pair of certificate and
+ * key, and each script with its app, once in the life of the process. It is called again only when one does not work.
  */
 export async function tried(
-  load: (failedPair: FailedPair) => LoadResult,
-  trials: PairTrials = pairTrials,
+  load: (verdicts: Verdicts) => LoadResult,
+  { pairs, scripts }: AllTrials = processTrials,
 ): Promise<LoadResult> {
-  const untried: ServerCertificate[] = [];
-  const failedPair: FailedPair = (pair) => {
-    const failure = trials.failure(pair);
-    if (failure === undefined) untried.push(pair);
-    return failure ?? null;
+  const untriedPairs: ServerCertificate[] = [];
+  const untriedScripts: ScriptSubject[] = [];
+  const verdicts: Verdicts = {
+    failedPair: (pair) => verdictOf(pair, pairs, untriedPairs),
+    failedScript: (subject) => verdictOf(subject, scripts, untriedScripts),
   };
-  const result = load(failedPair);
-  return await trials.settle(untried) ? load(failedPair) : result;
+  const result = load(verdicts);
+  const isAnyBad = [await pairs.settle(untriedPairs), await scripts.settle(untriedScripts)].includes(true);
+  return isAnyBad ? load(verdicts) : result;
+}
+
+/** Null also where it is not known. */
+function verdictOf<T>(subject: T, trials: Trials<T>, untried: T[]): string | null {
+  const failure = trials.failure(subject);
+  if (failure === undefined) untried.push(subject);
+  return failure ?? null;
 }
 
 /** As {@link loadTriedConfig}, from a file; one that cannot be read is refused like one that is wrong. */

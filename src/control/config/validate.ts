@@ -3,6 +3,8 @@ import { systemClock } from "../../base/clock.ts";
 import { type AppConfig, type Config, configSchema } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
 import { type ReadTextFile, readTextFile } from "../files/read_text_file.ts";
+import type { ScriptSubject } from "../scripts/try_script.ts";
+import { withScriptPaths } from "../scripts/script_paths.ts";
 import { describeIssue } from "./describe_issue.ts";
 import type { Problem } from "./diagnostic.ts";
 import type { Locator, Path } from "./locate.ts";
@@ -12,10 +14,14 @@ import { checkRules } from "./rules/rules.ts";
 export interface ValidateOptions {
   /** Names of the strategies that exist. */
   readonly strategies: readonly string[];
-  /** Reads the files of certificates that the config names; from the disk unless given. */
+  /** Folder at which relative paths of scripts start; the current one unless given. */
+  readonly folder?: string;
+  /** Reads the files that the config names; from the disk unless given. */
   readonly readFile?: ReadTextFile;
   /** Why a certificate does not work with its key, where it was tried; null where that is not so, or not known. */
   failedPair?(pair: ServerCertificate): string | null;
+  /** Why a script does not work for its app, as `failedPair`. */
+  failedScript?(subject: ScriptSubject): string | null;
   /** Now, since the Unix epoch; the machine's time unless given. */
   readonly wallTimeMs?: number;
   /** Apps of the config that stand in parts of the text which are not read; none unless given. */
@@ -37,7 +43,7 @@ export interface Validated {
 }
 
 /** What is known of the rest of the world unless it is given. */
-const OUTSIDE = { readFile: readTextFile, failedPair: () => null };
+const OUTSIDE = { folder: "", readFile: readTextFile, failedPair: () => null, failedScript: () => null };
 
 /** Findings of the schema that are put into words; a file with more is junk. */
 const MAX_ISSUES = 10_000;
@@ -51,18 +57,19 @@ export function validate(input: ValidateInput, options: ValidateOptions): Valida
   if (!result.success && takeAlternatives(input, result.error.issues)) {
     result = configSchema.safeParse(input.value);
   }
+  const config = result.data === undefined ? undefined : withScriptPaths(result.data, options.folder ?? "");
   const problems = [
     ...schemaProblems(input, (result.error?.issues ?? []).slice(0, MAX_ISSUES)),
     ...checkRules({
       ...input,
-      config: result.data,
+      config,
       ...OUTSIDE,
       wallTimeMs: systemClock.wallTime(),
       ...options,
     }),
   ];
   const isWrong = problems.some((problem) => problem.severity !== "warning");
-  return { config: result.data === undefined || isWrong ? null : result.data, problems };
+  return { config: config === undefined || isWrong ? null : config, problems };
 }
 
 /** Reads interpolated values in their other way where the first one was refused. @returns whether there were any. */
@@ -114,6 +121,9 @@ function schemaProblems(
 /** What every app has of its own, wherever else it is written. */
 const OWN_KEYS: ReadonlySet<PropertyKey | undefined> = new Set(["name", "ports", "targets"]);
 
+/** What is taken from one place, and not key by key. */
+const TAKEN_WHOLE: ReadonlySet<PropertyKey | undefined> = new Set(["strategy"]);
+
 /** What an app has from `defaults`, or `defaults` from the top level, is wrong only once: where it is written. */
 function isInherited(value: unknown, path: Path): boolean {
   const inDefaults = path[0] === "defaults";
@@ -122,6 +132,8 @@ function isInherited(value: unknown, path: Path): boolean {
   const own = path.slice(inDefaults ? 1 : 2);
   if (own.length === 0) return false;
   if (OWN_KEYS.has(own[0])) return false;
+  const whole = path.slice(0, path.length - own.length + 1);
+  if (TAKEN_WHOLE.has(own[0]) && valueAt(value, whole) !== undefined) return false;
   return own[0] === "engine" || (!inDefaults && valueAt(value, ["defaults", ...own]) !== undefined);
 }
 

@@ -12,6 +12,7 @@ import type {
   ListenerSnapshot,
   OutlierPolicy,
   Policy,
+  ScriptSnapshot,
   StrategySnapshot,
   TargetSnapshot,
 } from "../../model/snapshot.ts";
@@ -29,6 +30,8 @@ export interface CompileContext extends Omit<TargetNames, "agentLimit"> {
   listening(app: AppConfig): AppListening;
   /** What the app's certificate files hold. */
   certificates(app: AppConfig): AppCertificates;
+  /** The script of the app's strategy, null where it has none. */
+  script(app: AppConfig): ScriptSnapshot | null;
   /** Most idle connections that each thread may keep to an address of an endpoint. */
   readonly maxIdleConnections: number;
   /** The proxy's own zone; empty where the config has none. */
@@ -102,10 +105,11 @@ function ruleSlotName(app: string, key: string): string {
 function compileAppStrategy(
   app: AppConfig,
   targets: readonly TargetSnapshot[],
-  { zone, slots, hashTable }: Pick<CompileContext, "zone" | "slots" | "hashTable">,
+  { zone, script, slots, hashTable }: Pick<CompileContext, "zone" | "script" | "slots" | "hashTable">,
 ): StrategySnapshot {
   const surroundings: StrategySurroundings = {
     zone,
+    script: script(app),
     table: (among) => hashTable(tableEntries(targets, among)),
     rules: (rules) =>
       compileRules(rules, app, targets, {

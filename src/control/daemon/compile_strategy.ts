@@ -1,11 +1,13 @@
 import type { RuleConfig, StrategyConfig } from "../../model/config_strategy.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
-import type { RuleSnapshot, StrategySnapshot } from "../../model/snapshot.ts";
+import type { RuleSnapshot, ScriptSnapshot, StrategySnapshot } from "../../model/snapshot.ts";
 
 /** What compiling a strategy draws on. */
 export interface StrategySurroundings {
   /** The proxy's own zone; empty where the config has none. */
   readonly zone: string;
+  /** The app's script, null where it has none. */
+  readonly script: ScriptSnapshot | null;
   /**
    * The hash table of the app's targets, null without any that takes sessions.
    * @param among indices of the targets that it is for; all unless given.
@@ -28,6 +30,11 @@ export function compileStrategy(
       const table = surroundings.table();
       return { type, key, balanceFactor: balance_factor, ...(table === null ? {} : { table }) };
     }
+    case "script":
+      return {
+        type: strategy.type,
+        ...(surroundings.script === null ? {} : { script: surroundings.script }),
+      };
     case "priority":
     case "prefer_zone": {
       const { type, overprovisioning_factor } = strategy;

@@ -59,6 +59,7 @@ export function compileTargets(
     backup,
     priority: target.priority,
     zone: target.zone,
+    ...(Object.keys(target.labels).length === 0 ? {} : { labels: target.labels }),
     maxConnections: agentLimit(target, key, names) ?? target.max_connections,
     http,
   }));

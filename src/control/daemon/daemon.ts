@@ -7,12 +7,11 @@ import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
 import { Availability } from "../availability/availability.ts";
-import { NO_CERTIFICATES } from "../certificates/app_certificates.ts";
-import { CertificateStore } from "../certificates/certificate_store.ts";
 import type { Resolver } from "../dns/resolver.ts";
 import { ListenLookup } from "../listen/listen_lookup.ts";
 import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
+import { AppFiles } from "./app_files.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { compileApp, type CompileContext, slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
@@ -33,7 +32,7 @@ import { Slots } from "./slots.ts";
 import type { Thread } from "./threads/thread.ts";
 
 /** What an app is compiled from besides the config. */
-type Surroundings = Pick<CompileContext, "certificates" | "listening" | "maxIdleConnections">;
+type Surroundings = Pick<CompileContext, "certificates" | "script" | "listening" | "maxIdleConnections">;
 
 /**
  * Holds what is configured and brings the data threads to it: diff, compile, send, await, release. Configs are rolled
@@ -65,7 +64,7 @@ export class Daemon {
   readonly #hashTables = new HashTables();
   readonly #engines: EngineChoice;
   readonly #budget: DescriptorBudget;
-  readonly #certificates: CertificateStore;
+  readonly #files: AppFiles;
   readonly #ports = new PortSettler();
   readonly #acknowledgements: Acknowledgements;
   #queue: Promise<unknown> = Promise.resolve();
@@ -144,7 +143,7 @@ export class Daemon {
         [host, ...this.resolver.records(host).map((record) => record.host)]
           .flatMap((name) => this.resolver.addresses(name)),
     });
-    this.#certificates = new CertificateStore({ clock, log, onChange: (apps) => this.#recompile(apps) });
+    this.#files = new AppFiles({ clock, log, onChange: (apps) => this.#recompile(apps) });
   }
 
   /**
@@ -202,7 +201,7 @@ export class Daemon {
     this.listening.close();
     this.resolver.close();
     this.availability.close();
-    void this.#certificates.close();
+    void this.#files.close();
   }
 
   async #rollOut(config: Config): Promise<Rollout> {
@@ -213,18 +212,18 @@ export class Daemon {
     // Names of the outgoing config stay until it is replaced: they may still be needed.
     this.resolver.watch(hosts.union(this.#hostUsers));
     await Promise.all([this.resolver.settled(hosts, NAME_WAIT_MS), this.listening.prepare(config.apps)]);
-    const certificates = await this.#certificates.prepare(config.apps);
+    const files = await this.#files.prepare(config.apps);
     const plan = this.listening.plan(config.apps);
     const maxIdle = this.#budget.maxIdle(config);
     const isTouched = (name: string): boolean =>
-      this.#certificates.differs(name, certificates) || this.listening.differs(name, plan) ||
+      this.#files.differs(name, files) || this.listening.differs(name, plan) ||
       this.#keepsOthers(after.get(name), maxIdle);
     const touched = sharedSettings(this.#global) === sharedSettings(config)
       ? new Set([...diff.added, ...diff.changed, ...diff.unchanged.filter(isTouched)])
       : after.keys();
     const revision = this.revision + 1;
     const apps = this.#compile(touched, after, revision, config, {
-      certificates: ({ name }) => certificates.get(name) ?? NO_CERTIFICATES,
+      ...this.#files.contents(files),
       listening: (app) => this.listening.of(app, plan),
       maxIdleConnections: maxIdle,
     });
@@ -234,7 +233,7 @@ export class Daemon {
     this.#hostUsers = hostUsers;
     this.#global = config;
     this.#maxIdle = maxIdle;
-    this.#certificates.commit(config.apps, certificates);
+    this.#files.commit(config.apps, files);
     this.resolver.watch(hosts);
     const moved = apps.flatMap((app) => {
       const before = this.snapshots.get(app.name);
@@ -369,7 +368,7 @@ export class Daemon {
   #compileAgain(name: string, revision: number, config: Config): AppSnapshot | undefined {
     return this.#roomRetry.attempt(name, () =>
       this.#compile([name], this.#configs, revision, config, {
-        certificates: (app) => this.#certificates.of(app.name),
+        ...this.#files.contents(),
         listening: (app) => this.listening.of(app),
         maxIdleConnections: this.#maxIdle,
       })[0]);

@@ -54,9 +54,20 @@ export interface AppStatus {
   readonly strategy: string;
   /** Of the strategy `rules`, in their order; absent with others. */
   readonly rules?: readonly RuleStatus[];
+  /** Of an app with a strategy of the user's own. */
+  readonly script?: ScriptStatus;
   readonly counters: AppCounters;
   readonly listeners: readonly ListenerStatus[];
   readonly targets: readonly TargetStatus[];
+}
+
+/** The script of an app. */
+export interface ScriptStatus {
+  readonly file: string;
+  /** SHA-256 of path and content: another one when the file changed. */
+  readonly hash: string;
+  /** How often it failed, over all threads since the app was added. */
+  readonly failures_total: number;
 }
 
 /** Sums over all threads since the app was added. Bytes are counted when a session ends. */
@@ -245,6 +256,7 @@ function appStatus(
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
     ...ruleStatuses(totals, snapshot.strategy),
+    ...scriptStatus(snapshot, totals),
     counters: {
       ...appCounters(totals, snapshot.slot),
       ejections_total: outliers.totals(snapshot.name),
@@ -252,6 +264,13 @@ function appStatus(
     listeners,
     targets,
   };
+}
+
+function scriptStatus({ slot, strategy }: AppSnapshot, totals: CounterTotals): Pick<AppStatus, "script"> {
+  const script = strategy.script ?? strategy.strategy?.script;
+  if (script === undefined) return {};
+  const { file, hash } = script;
+  return { script: { file, hash, failures_total: totals.sum(slot, Counter.scriptFailures) } };
 }
 
 function listenerStatuses(daemon: Daemon, snapshot: AppSnapshot, leaving: boolean): ListenerStatus[] {

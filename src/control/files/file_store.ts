@@ -33,12 +33,12 @@ export interface FileKind<T, S> {
   isSame(a: T, b: T): boolean;
 }
 
-/** What the log says. */
+/** Events of the log, and what is said of files that never rest. */
 export interface FileWords {
-  readonly replaced: string;
-  readonly restored: string;
-  readonly doubtful: string;
-  readonly unusable: string;
+  readonly replaced: "certificates_replaced" | "scripts_replaced";
+  readonly restored: "certificates_restored" | "script_restored";
+  readonly doubtful: "certificate_doubtful" | "script_doubtful";
+  readonly unusable: "certificates_refused" | "script_refused";
   readonly restless: string;
 }
 

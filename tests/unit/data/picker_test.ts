@@ -20,6 +20,7 @@ class Fixture {
   constructor(...targets: readonly Parameters<typeof target>[1][]) {
     const list = targets.map((changes, i) => target(i + 1, changes));
     this.app = new App(app({ targets: list }), {
+      strategyFailed: () => {},
       board: this.board,
       hashTables: new SharedArrayBuffer(0),
       clock: new FakeClock(),

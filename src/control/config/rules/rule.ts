@@ -1,6 +1,7 @@
 import type { AppConfig, Config } from "../../../model/config.ts";
 import type { ServerCertificate } from "../../../model/http_policy.ts";
 import type { ReadTextFile } from "../../files/read_text_file.ts";
+import type { ScriptSubject } from "../../scripts/try_script.ts";
 import type { AppView } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import type { Locator } from "../locate.ts";
@@ -19,10 +20,14 @@ export interface RuleInput {
   readonly unresolved: ReadonlySet<unknown>;
   /** Names of the strategies that exist. */
   readonly strategies: readonly string[];
-  /** Reads the files of certificates that the config names. */
+  /** Folder at which relative paths of scripts start; empty for the current one. */
+  readonly folder: string;
+  /** Reads the files that the config names. */
   readonly readFile: ReadTextFile;
   /** Why a certificate does not work with its key; null where that is not so, or not known. */
   failedPair(pair: ServerCertificate): string | null;
+  /** Why a script does not work for its app; null where that is not so, or not known. */
+  failedScript(subject: ScriptSubject): string | null;
   /** Now, since the Unix epoch. */
   readonly wallTimeMs: number;
 }

@@ -14,6 +14,7 @@ import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 import { userRules } from "./rule_list_rules.ts";
+import { scripts } from "./script_rules.ts";
 import { requestKeysInTcp, unknownStrategies, zonelessPreference } from "./strategy_rules.ts";
 
 /** Everything that one value alone cannot show. A new rule is a function and a line here. */
@@ -30,6 +31,7 @@ const RULES: readonly Rule[] = [
   requestKeysInTcp,
   zonelessPreference,
   userRules,
+  scripts,
   dnsTimes,
   ejectionTimes,
   healthChecks,
@@ -53,8 +55,10 @@ export function agree(config: Config, value: unknown): boolean {
     locator: new Locator(null, new Map()),
     unresolved: new Set(),
     strategies: [],
+    folder: "",
     readFile: readTextFile,
     failedPair: () => null,
+    failedScript: () => null,
     wallTimeMs: 0,
   };
   return ACROSS_APPS.every((rule) => rule(input).length === 0);

@@ -3,7 +3,7 @@ import { Debouncer } from "./debouncer.ts";
 import { DirectoryWatcher } from "./directory_watcher.ts";
 import { fileSignature } from "./file_signature.ts";
 import { ConfigLoader } from "../config_loader.ts";
-import { type FailedPair, type LoadResult, tried, unreadable } from "../load.ts";
+import { type LoadResult, tried, unreadable, type Verdicts } from "../load.ts";
 import { readConfigFile } from "../read_file.ts";
 import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
 
@@ -167,15 +167,15 @@ export class FileSubscriber implements ConfigSubscriber {
       this.#suspect = "";
       return null;
     }
-    const result = await tried((failedPair) => this.#load(bytes, failedPair));
+    const result = await tried((verdicts) => this.#load(bytes, verdicts));
     return result.ok
       ? { type: "config", config: result.config, warnings: result.warnings, hash, source: location }
       : { type: "invalid", diagnostics: result.diagnostics, hash, source: location };
   }
 
-  #load(bytes: Uint8Array, failedPair: FailedPair): LoadResult {
+  #load(bytes: Uint8Array, verdicts: Verdicts): LoadResult {
     const startedAt = this.#clock.now();
-    const result = this.#loader.load(bytes, failedPair);
+    const result = this.#loader.load(bytes, verdicts);
     const now = this.#clock.now();
     this.#restUntil = now + Math.min((now - startedAt) * REST_TIMES, MAX_REST_MS);
     return result;

@@ -198,3 +198,20 @@ Deno.test("what may depend on its order is not cut into apps", () => {
   assert.deepEqual(splitApps("apps:\n- a\n- b\nlog: {}\n")?.apps, [[6, 10], [10, 14]]);
   assert.deepEqual(splitApps('{ "x": "apps", "apps": [ {"a": "]"}, {} ] }')?.apps, [[25, 35], [37, 39]]);
 });
+
+Deno.test("a script, and a path that starts at the folder of the config, are read each time", () => {
+  const good = "export default () => ({ pick: () => 0 });";
+  const scripts: Record<string, string> = { "conf/pick.js": good };
+  const loader = new ConfigLoader(testEnvironment(), {
+    file: "conf/apps.yaml",
+    strategies: ["script"],
+    readFile: (path) => scripts[path] ?? "",
+  });
+  const text = (timeout: number): string =>
+    "apps:\n- { name: a, ports: [1], targets: ['10.0.0.1:1'], strategy: { type: script, file: pick.js } }\n" +
+    `- { name: b, ports: [2], targets: ['10.0.0.1:1'], idle_timeout: ${timeout}s }\n`;
+  const first = loader.load(text(1));
+  assert.deepEqual(first.ok && first.config.apps[0]?.strategy, { type: "script", file: "conf/pick.js" });
+  scripts["conf/pick.js"] = "export default {";
+  assert.equal(loader.load(text(2)).ok, false);
+});

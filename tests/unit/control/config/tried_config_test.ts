@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PairTrials } from "../../../../src/control/certificates/pair_trials.ts";
 import { type LoadResult, loadTriedConfig } from "../../../../src/control/config/load.ts";
+import { scriptTrials } from "../../../../src/control/scripts/script_trials.ts";
 import { CertificateAuthority } from "../../../kit/certificates.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
 import { testWith } from "../../../kit/programs.ts";
@@ -32,7 +33,7 @@ testWith(["openssl"], "certificates are tried, once each, and what fails is told
         reads.push(path);
         return files[path] ?? "";
       },
-    }, trials);
+    }, { pairs: trials, scripts: scriptTrials });
 
   const usable = `apps:\n${app("a", 1, "good")}${app("b", 2, "good")}`;
   assert.equal((await load(usable)).ok, true);

@@ -37,6 +37,7 @@ function compiled(
     records: () => [1, 2].map((n) => ({ host: `10.1.0.${n}`, port: 81, priority: 0, weight: 1 })),
     certificates: () => ({ certificate: null, caCerts: [] }),
     maxIdleConnections: 0,
+    script: () => null,
     zone: "",
     hashTable: (entries) => tables.acquire(entries),
     accessLogSample: 1,

@@ -40,6 +40,7 @@ function compile(
       host === "two.example" ? ["10.1.0.1", "fd00::1"] : /^[\d.]+$/.test(host) ? [host] : [],
     records: () => records,
     certificates: () => CERTIFICATES,
+    script: () => null,
     maxIdleConnections: Infinity,
     zone: "a",
     hashTable: (entries) => ({ offset: 0, size: entries.length, version: 1 }),

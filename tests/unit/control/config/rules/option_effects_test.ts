@@ -12,6 +12,7 @@ import {
   type OptionUse,
   TARGET_OPTIONS,
 } from "../../../../../src/control/config/rules/option_table.ts";
+import { scriptPath } from "../../../../../src/control/scripts/app_scripts.ts";
 import { compileApp } from "../../../../../src/control/daemon/compile.ts";
 import { literalListening } from "../../../../../src/control/daemon/listening/listen_plan.ts";
 import { PortSettler } from "../../../../../src/control/daemon/listening/port_settler.ts";
@@ -41,7 +42,6 @@ import {
 
 /** Options that data threads have no use for, by what they are for. */
 const FOR_CONTROL: Readonly<Record<string, string>> = {
-  "labels": "for people and for strategies to come",
   "outlier_detection.interval": "control judges rates",
   "outlier_detection.base_ejection_time": "control brings targets back",
   "outlier_detection.max_ejection_time": "as base_ejection_time",
@@ -118,6 +118,10 @@ function compiled(app: AppConfig): AppSnapshot {
     engine: () => engine,
     listening: literalListening,
     addresses: (host) => /^[\d.]+$/.test(host) ? [host] : ["10.1.0.1", "10.1.0.2"],
+    script: ({ strategy }) => {
+      const file = scriptPath(strategy);
+      return file === null ? null : { file, code: "", hash: file };
+    },
     certificates: ({ tls, http }) => ({
       certificate: tls === null ? null : { cert: tls.cert_file, key: tls.key_file },
       caCerts: http === null || http.tls.ca_file === "" ? [] : [http.tls.ca_file],
