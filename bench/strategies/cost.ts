@@ -16,6 +16,7 @@ import { App } from "../../src/data/app.ts";
 import { Picker } from "../../src/data/picker.ts";
 import { Board, Shared } from "../../src/model/board.ts";
 import { type ConfigInput, configSchema } from "../../src/model/config.ts";
+import type { ScriptSnapshot } from "../../src/model/snapshot.ts";
 import { median } from "../stats.ts";
 
 type StrategyInput = ConfigInput["apps"][number]["strategy"];
@@ -36,6 +37,13 @@ const MEASURED: Readonly<Record<string, StrategyInput>> = {
   "rules, ten of them": byRules(
     ...Array.from({ length: 10 }, (_, n) => `client.ip in cidr("10.${n}.0.0/16") || client.port == ${n}`),
   ),
+  "script, in turn": { type: "script", file: "turn.js" },
+};
+/** Does what a script has to at least: looks at the set, and takes a number that all threads share. */
+const SCRIPT: ScriptSnapshot = {
+  file: "turn.js",
+  code: "export default ({ set, nextCursor }) => ({ pick: () => set.members[nextCursor() % set.count] });",
+  hash: "turn",
 };
 const SIZES = [10, 100, 1_000];
 const CLIENTS = 1_024;
@@ -69,6 +77,7 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
     listening: literalListening,
     addresses: (host) => [host],
     certificates: () => ({ certificate: null, caCerts: [] }),
+    script: () => SCRIPT,
     maxIdleConnections: 0,
     zone: config.zone,
     hashTable: (entries) => tables.acquire(entries),
@@ -77,7 +86,13 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
   for (const [index, { slot }] of snapshot.targets.entries()) {
     board.words[Board.word(slot, Shared.taken)] = 3 + index % 5;
   }
-  const context = { board, hashTables: tables.memory, clock: systemClock, random: systemRandom };
+  const context = {
+    board,
+    hashTables: tables.memory,
+    clock: systemClock,
+    random: systemRandom,
+    strategyFailed: (): void => {},
+  };
   return { app: new App(snapshot, context), picker: new Picker(board) };
 }
 
