@@ -1,4 +1,5 @@
 import type { RuleStatus } from "../../daemon/rule_status.ts";
+import { perApp } from "./families.ts";
 import type { Family } from "./family.ts";
 
 /** What strategies count that have something of their own to count. */
@@ -12,6 +13,12 @@ export const STRATEGY_METRICS: readonly Family[] = [
     "fproxy_rule_failures_total",
     "Times that the condition of a rule had no value, and so did not match.",
     ({ failures_total }) => failures_total,
+  ),
+  perApp(
+    "counter",
+    "fproxy_script_failures_total",
+    "Times that the script of a strategy failed, and round robin chose instead.",
+    ({ status }) => status.script?.failures_total,
   ),
 ];
 
