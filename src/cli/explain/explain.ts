@@ -30,6 +30,8 @@ export interface Explanation {
   readonly isDenied: boolean;
   /** The target that it would get, null for none. */
   readonly target: string | null;
+  /** How the app's script failed, so that round robin chose; null where it did not. */
+  readonly scriptFailure: string | null;
   /** Empty where the app has no rules. */
   readonly rules: readonly ExplainedRule[];
   readonly targets: readonly ExplainedTarget[];
@@ -52,6 +54,7 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
   const tables = new HashTables();
   const snapshot = compiled(config, zone, board, tables);
   let ruleSlot: number | null = null;
+  let scriptFailure: string | null = null;
   const app = new App(snapshot, {
     board,
     hashTables: tables.memory,
@@ -61,7 +64,7 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
       took: (slot) => void (ruleSlot = slot),
       failed: () => {},
     },
-    strategyFailed: () => {},
+    strategyFailed: (_app, describe) => void (scriptFailure = describe()),
   });
   const picker = new Picker(board);
   const index = picker.pick(app, asked.client, listener, [], http);
@@ -78,6 +81,7 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
     listener,
     isDenied: index === DENIED,
     target: snapshot.targets[index]?.key ?? null,
+    scriptFailure,
     rules: explainRules(config, snapshot, chosen),
     targets: explainTargets(snapshot, chosen),
   };

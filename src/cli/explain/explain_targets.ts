@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   random_two_choices: "it was not drawn this time, or the other one drawn had fewer sessions",
   least_latency: "it was not drawn this time, or the other one drawn is quicker",
   source_hash: "what the client is told apart by belongs to the chosen one",
+  script: "it is not what the script picked",
 };
 
 /** Why each target was passed over, and by which strategy the other was chosen. */

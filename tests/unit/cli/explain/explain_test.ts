@@ -5,9 +5,12 @@ import { askedBy } from "../../../../src/cli/explain/explain_flags.ts";
 import { formatExplanation } from "../../../../src/cli/explain/format_explanation.ts";
 import type { ConfigInput } from "../../../../src/model/config.ts";
 import { STRATEGY_NAMES } from "../../../../src/model/config_strategy.ts";
+import { REPO_ROOT } from "../../../../scripts/repo_root.ts";
 import { parseConfig } from "../../../kit/configs.ts";
 
 type AppInput = ConfigInput["apps"][number];
+
+const EXAMPLE_SCRIPT = `${REPO_ROOT}examples/overflow.ts`;
 
 const TARGETS: AppInput["targets"] = [
   { address: "10.0.0.1:80", weight: 0 },
@@ -26,10 +29,12 @@ function asked(app: Partial<AppInput>, question: Partial<AskedClient> = {}): Exp
 
 Deno.test("explain: every strategy says which target it chose, and why none of the others", () => {
   const reasons = new Set<string>();
+  const options: Readonly<Record<string, AppInput["strategy"]>> = {
+    rules: { type: "rules", rules: [{ use: { targets: "all" } }] },
+    script: { type: "script", file: EXAMPLE_SCRIPT },
+  };
   for (const type of STRATEGY_NAMES) {
-    const strategy: AppInput["strategy"] = type === "rules"
-      ? { type, rules: [{ use: { targets: "all" } }] }
-      : type;
+    const strategy = options[type] ?? type;
     const { target, targets, isDenied } = asked({ strategy });
     assert.equal(isDenied, false);
     const chosen = targets.filter(({ outcome }) => outcome.startsWith("chosen by "));
@@ -49,6 +54,24 @@ Deno.test("explain: every strategy says which target it chose, and why none of t
     asked({ strategy: "priority" }).targets[2]?.outcome,
     "passed over: its priority is 1, and those with 0 are well",
   );
+});
+
+Deno.test("explain: a script is run, and what it does wrong is told", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  const strategy: AppInput["strategy"] = { type: "script", file };
+  const question = { client: { ip: "10.0.0.9", port: 50_000 }, wallTimeMs: 0 };
+  try {
+    await Deno.writeTextFile(file, "export default () => ({ pick: () => 2 });");
+    assert.deepEqual([asked({ strategy }).target, asked({ strategy }).scriptFailure], ["10.0.0.3:80", null]);
+    await Deno.writeTextFile(file, "export default () => ({ pick: () => 99 });");
+    const failed = asked({ strategy });
+    assert.match(failed.scriptFailure ?? "", /99/);
+    assert.match(formatExplanation(failed, question, 80), /\nThe script failed, and round robin chose: .*99/);
+    await Deno.writeTextFile(file, "export default (;");
+    assert.throws(() => asked({ strategy }), RangeError);
+  } finally {
+    await Deno.remove(file);
+  }
 });
 
 Deno.test("explain: rules say what became of each", () => {
