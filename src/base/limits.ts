@@ -146,6 +146,24 @@ export const GONE_OVERRIDE_MS = 24 * 3600 * 1000;
 export const OVERRIDE_CHECK_MS = 30_000;
 /** Largest body of a request to the admin API. */
 export const ADMIN_BODY_MAX_BYTES = 16 * 1024;
+/** Most connections to the admin server at once. */
+export const ADMIN_MAX_CONNECTIONS = 64;
+/** Longest time for the head of a request to the admin server, the TLS handshake or the wait for it included. */
+export const ADMIN_HEAD_MS = 10_000;
+/** Longest time for the body of one. */
+export const ADMIN_BODY_MS = 10_000;
+/** A client of the admin server that takes nothing of its answer for this long is given up. */
+export const ADMIN_STALL_MS = 30_000;
+/** When the admin server is full a connection keeps its place at least for this long: its request may be on its way. */
+export const ADMIN_GRACE_MS = 10;
+/** New connections to the admin server that may wait in the kernel for their turn. */
+export const ADMIN_BACKLOG = 4096;
+/** A file that holds a token is looked at again after this time. */
+export const ADMIN_TOKEN_RECHECK_MS = 1_000;
+/** `fproxy status --watch` looks this often. */
+export const STATUS_WATCH_MS = 2_000;
+/** Longest wait of a request to the admin API for a rollout that it began. */
+export const ADMIN_ROLLOUT_WAIT_MS = 20_000;
 /** How often a command that waits for the last session of a target looks. */
 export const DRAIN_WAIT_POLL_MS = 250;
 /** How often control looks for targets that data threads ejected, or whose time out is over, ... */

@@ -8,7 +8,8 @@ import { DemoServers } from "./demo/demo_servers.ts";
 import { Demonstration } from "./demo/demonstration.ts";
 import { Stage } from "./demo/stage.ts";
 import type { Io } from "./io.ts";
-import { configFile, run, type RunningProxy } from "./run.ts";
+import { configFile } from "./config_file.ts";
+import { run, type RunningProxy } from "./run.ts";
 
 interface DemoFlags {
   readonly config: string;

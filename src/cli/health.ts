@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { formatHostPort } from "../model/address.ts";
-import type { HostPort } from "../model/host_port.ts";
-import { adminOption, askAdmin } from "./admin_client.ts";
+import { FproxyError } from "../base/errors.ts";
+import { type AdminAddress, formatAdminAddress } from "./admin/admin_address.ts";
+import { type AdminCertificates, askAdmin } from "./admin/admin_client.ts";
+import { addAdminOptions, adminAccess, type AdminFlags } from "./admin/admin_options.ts";
 import type { Io } from "./io.ts";
 import { durationOption } from "./test_options.ts";
 
-interface HealthFlags {
-  readonly admin: HostPort;
+interface HealthFlags extends AdminFlags {
   readonly timeout: number;
 }
 
@@ -14,13 +14,24 @@ const DEFAULT_TIMEOUT_MS = 2_000;
 
 /** The command line of {@link health}. */
 export function healthCommand(io: Io): Command {
-  return new Command("health")
-    .description("Asks a running proxy whether it is ready, for container health checks")
-    .addOption(adminOption())
+  const command = new Command("health")
+    .description("Asks a running proxy whether it is ready, for container health checks");
+  return addAdminOptions(command)
     .addOption(durationOption("-t, --timeout <duration>", "longest time for the answer", DEFAULT_TIMEOUT_MS))
     .action(async (flags: HealthFlags) => {
-      Deno.exitCode = await health(flags.admin, flags.timeout, io);
+      Deno.exitCode = await healthByFlags(flags, io);
     });
+}
+
+async function healthByFlags(flags: HealthFlags, io: Io): Promise<number> {
+  try {
+    const { address, certificates } = await adminAccess(flags);
+    return await health(address, flags.timeout, io, certificates);
+  } catch (error) {
+    if (!(error instanceof FproxyError)) throw error;
+    io.stderr(`health: ${error.message}\n`);
+    return 1;
+  }
 }
 
 /**
@@ -28,9 +39,14 @@ export function healthCommand(io: Io): Command {
  * @param timeoutMs for connecting and the whole answer together.
  * @returns exit code: 0 when the answer is 200, otherwise 1, as Docker's HEALTHCHECK wants it.
  */
-export async function health(admin: HostPort, timeoutMs: number, io: Io): Promise<number> {
-  const name = formatHostPort(admin.host, admin.port);
-  const answer = await askAdmin(admin, { path: "/readyz", timeoutMs });
+export async function health(
+  admin: AdminAddress,
+  timeoutMs: number,
+  io: Io,
+  certificates: AdminCertificates = {},
+): Promise<number> {
+  const name = formatAdminAddress(admin);
+  const answer = await askAdmin(admin, { path: "/readyz", timeoutMs, certificates });
   if ("failure" in answer) {
     io.stderr(`health ${name}: ${answer.failure}\n`);
     return 1;

@@ -30,6 +30,21 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./health.ts")).healthCommand(io),
   },
   {
+    name: "status",
+    summary: "Shows a running proxy: its apps, their targets in service, open sessions",
+    load: async (io) => (await import("./operator/status.ts")).statusCommand(io),
+  },
+  {
+    name: "reload",
+    summary: "Has a running proxy read its config again, and says what became of it",
+    load: async (io) => (await import("./operator/reload.ts")).reloadCommand(io),
+  },
+  {
+    name: "log-level",
+    summary: "Shows the level of a running proxy's log, or changes it",
+    load: async (io) => (await import("./operator/log_level.ts")).logLevelCommand(io),
+  },
+  {
     name: "targets",
     summary: "Shows what config, operators and health checks say of an app's targets",
     load: async (io) => (await import("./operator/targets.ts")).targetsCommand(io),
@@ -190,7 +205,7 @@ async function runProxy(flags: RunFlags, program: Command, io: Io): Promise<numb
     io.stderr(program.helpInformation());
     return EXIT_USAGE;
   }
-  const { configFile, run } = await import("./run.ts");
+  const [{ configFile }, { run }] = await Promise.all([import("./config_file.ts"), import("./run.ts")]);
   return await run({ subscriber: configFile(flags.config), logLevel: flags.logLevel }, io);
 }
 

@@ -5,12 +5,7 @@ import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
 import type { LogFields, LogLevel } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
-import {
-  configSubscribers,
-  formatDiagnosticLine,
-  formatDiagnostics,
-  processEnvironment,
-} from "../control/config/mod.ts";
+import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
 import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
@@ -21,20 +16,23 @@ import { Resolver } from "../control/dns/resolver.ts";
 import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
+import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
+import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { accessFormat } from "./access/access_format.ts";
-import { STRATEGY_NAMES } from "../model/config_strategy.ts";
 import type { Io } from "./io.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
 import { VERSION } from "./version_number.ts";
+
+type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
 
 /** How the proxy is run. */
 export interface RunOptions {
@@ -57,16 +55,6 @@ export interface RunningProxy {
   status(): Status;
   /** Drains and exits; the second time exits at once, with the exit code of a second SIGINT. @param cause for the log. */
   stop(cause: LogFields): void;
-}
-
-/** The usual source: a file, which is watched. */
-export function configFile(path: string): ConfigSubscriber {
-  return configSubscribers.get("file").create({
-    location: path,
-    env: processEnvironment,
-    strategies: STRATEGY_NAMES,
-    clock: systemClock,
-  });
 }
 
 /** The time of the process's start is as good as that of the first line of this program. */
@@ -92,6 +80,8 @@ class Proxy {
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #metrics: Metrics;
+  readonly #rollouts = new RolloutLog(systemClock);
+  readonly #logLevel: LogLevelControl;
   readonly #exit = Promise.withResolvers<number>();
   #accessTo = "none";
   #dns = DEFAULT_DNS;
@@ -114,6 +104,7 @@ class Proxy {
       write: (line) => io.stderr(line),
       observe: (entry) => this.#live.logged(entry),
     });
+    this.#logLevel = new LogLevelControl(systemClock, this.#log, options.logLevel ?? "info");
     this.#accessLog = new AccessLog({
       clock: systemClock,
       log: this.#log,
@@ -158,8 +149,13 @@ class Proxy {
         appNames: () => [...this.#daemon.snapshots.keys()],
         app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
         overrides: this.#operator.overrides,
+        clock: systemClock,
         live: this.#live,
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
+        rollouts: this.#rollouts,
+        document: options.subscriber.document,
+        refresh: () => options.subscriber.refresh(),
+        logLevel: this.#logLevel,
       },
       this.#log,
       systemClock,
@@ -183,6 +179,7 @@ class Proxy {
     unlisten();
     this.#metrics.close();
     await this.#admin.close();
+    this.#logLevel.close();
     await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
@@ -223,15 +220,11 @@ class Proxy {
     if (this.#stopping) return;
     switch (event.type) {
       case "config":
-        if (event !== this.#newestConfig) return;
-        for (const warning of event.warnings) {
-          this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
-        }
-        return await this.#take(event.config);
+        return await this.#onConfig(event);
       case "invalid":
-        return this.#refused(event.diagnostics);
+        return this.#refused(event.diagnostics, event);
       case "missing":
-        return this.#refused([event.diagnostic]);
+        return this.#refused([event.diagnostic], { ...event, hash: "" });
       case "watching":
         return this.#log.warn(event.how === "polling" ? "config_watch_polls" : "config_watch_events", {
           reason: event.reason,
@@ -239,8 +232,23 @@ class Proxy {
     }
   }
 
+  async #onConfig(event: ValidConfig): Promise<void> {
+    const { source, hash, warnings: diagnostics, config } = event;
+    const ended = this.#rollouts.begin({ source, hash, diagnostics });
+    if (event !== this.#newestConfig) return ended({ result: "superseded" });
+    for (const warning of diagnostics) {
+      this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
+    }
+    const outcome = await this.#take(config);
+    ended(outcome, outcome.result === "applied" ? config : undefined);
+  }
+
   /** A first config that is wrong ends the program; a later one changes nothing. */
-  #refused(diagnostics: readonly Diagnostic[]): void {
+  #refused(
+    diagnostics: readonly Diagnostic[],
+    { source, hash }: { readonly source: string; readonly hash: string },
+  ): void {
+    this.#rollouts.begin({ source, hash, diagnostics })({ result: "refused" });
     const { revision } = this.#daemon;
     this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
     this.#metrics.reloads.add("invalid");
@@ -249,7 +257,7 @@ class Proxy {
   }
 
   /** Takes a config over. All that can fail comes before what cannot be taken back. */
-  async #take(config: Config): Promise<void> {
+  async #take(config: Config): Promise<RolloutOutcome> {
     const first = !this.#started;
     this.#started = true;
     let sink: AccessSink | null | undefined;
@@ -267,20 +275,24 @@ class Proxy {
       this.#operator.overrides.reconcile();
       if (!first) await this.#operator.overrides.keepIn(config.state_dir);
       if (!first) this.#settle(config, sink);
-      if (rollout !== null) this.#announce(rollout, config, first);
+      if (rollout === null) return { result: "superseded" };
+      this.#announce(rollout, config, first);
+      return { result: "applied", ...rollout };
     } catch (error) {
       if (!first && error instanceof FproxyError && error.retryable) {
         sink?.close();
         this.#daemon.resolver.configure(this.#dns);
-        return this.#takeLater(config, error);
+        this.#takeLater(config, error);
+        return { result: "waiting", error: error.message };
       }
       this.#metrics.reloads.add("failed");
       this.#log.error(first ? "start_failed" : "config_refused", {
         error: errorMessage(error),
       });
-      if (first) return this.#exit.resolve(1);
+      if (first) this.#exit.resolve(1);
       sink?.close();
       this.#daemon.resolver.configure(this.#dns);
+      return { result: "failed", error: errorMessage(error) };
     }
   }
 
@@ -292,7 +304,7 @@ class Proxy {
       this.#enqueue(async () => {
         const newest = this.#newestConfig;
         if (!this.#stopping && newest?.type === "config" && newest.config === config) {
-          await this.#take(config);
+          await this.#onConfig(newest);
         }
       });
     });
@@ -337,7 +349,8 @@ class Proxy {
   #configureLog(config: Config): void {
     const { level, format } = config.log;
     const auto = Deno.stderr.isTerminal() ? "pretty" : "json";
-    this.#log.configure({ level: this.options.logLevel ?? level, format: format === "auto" ? auto : format });
+    this.#log.configure({ format: format === "auto" ? auto : format });
+    this.#logLevel.configure(this.options.logLevel ?? level);
   }
 
   /** What was renamed is written to no more; no record is lost. */

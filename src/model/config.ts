@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { adminSettings } from "./config_admin.ts";
 import { LOG_LEVELS } from "../base/log.ts";
 import { healthCheck, mergeHealthCheck, targetHealthCheck } from "./config_health.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
@@ -201,17 +202,9 @@ const root = z.strictObject({
   $schema: z.string().optional().describe(
     "For editors of JSON files: where `config.schema.json` is. Not read.",
   ),
-  admin: z.strictObject({
-    listen: listenAddress.optional().describe("Address of the admin server; without it there is none."),
-    token: z.string().prefault("").describe(
-      "What clients must send as `Authorization: Bearer TOKEN`; empty asks for none. `/livez` and `/readyz` " +
-        "answer without it. Best taken from the environment.",
-    ),
-    allow_exec: z.boolean().prefault(false).describe(
-      "Lets `health_check` run programs (type `exec`). Whoever may write this file may then run any program as the proxy's " +
-        "user.",
-    ),
-  }).prefault({}).describe("Admin server: health, status and counters over HTTP."),
+  admin: adminSettings.prefault({}).describe(
+    "Admin server: health, status and operation over HTTP; see [the admin API](admin-api.md).",
+  ),
   state_dir: filePath.prefault("").describe(
     "Directory in which overrides of operators are kept over restarts, see [operating](operating.md); it is made where it " +
       "is missing, and is for one program alone. Empty: they live in memory.",

@@ -3,10 +3,15 @@ import type { SocketAddress } from "../model/address.ts";
 import type { HostPort } from "../model/host_port.ts";
 import { type Failure, type FailureKind, failureOfError } from "./failure.ts";
 
+/** What an exchange runs on. */
+export type Connection = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+
 /** One request on a connection of its own. */
 export interface ExchangeOptions {
   readonly target: HostPort;
   readonly data: Uint8Array;
+  /** Opens the connection in another way than by TCP to the target; it may be left pending when the signal says so. */
+  readonly connect?: (signal: AbortSignal) => Promise<Connection>;
   /** What ends the reply. */
   readonly until: ReplyEnd;
   /** For dial, write and read together, milliseconds. */
@@ -95,12 +100,14 @@ class Exchange {
   }
 
   async #run(): Promise<Failure | null> {
-    const { target } = this.#options;
+    const { target, connect } = this.#options;
     const stop = this.#stop.signal;
-    const connection = await Deno.connect({ hostname: target.host, port: target.port, signal: stop });
+    const connection: Connection = connect === undefined
+      ? await Deno.connect({ hostname: target.host, port: target.port, signal: stop })
+      : await connect(stop);
     this.#openAt = this.#clock.now();
-    const { hostname, port } = connection.remoteAddr;
-    this.#remote = { ip: hostname, port };
+    const { remoteAddr } = connection;
+    if ("hostname" in remoteAddr) this.#remote = { ip: remoteAddr.hostname, port: remoteAddr.port };
     let open = true;
     const close = (): void => {
       if (open) connection.close();
@@ -123,7 +130,7 @@ class Exchange {
     }
   }
 
-  async #write(connection: Deno.TcpConn): Promise<void> {
+  async #write(connection: Connection): Promise<void> {
     const { data, until } = this.#options;
     let sent = 0;
     while (sent < data.length) sent += await connection.write(data.subarray(sent));
@@ -131,7 +138,7 @@ class Exchange {
     this.#writtenAt = this.#clock.now();
   }
 
-  async #read(connection: Deno.TcpConn): Promise<Failure | null> {
+  async #read(connection: Connection): Promise<Failure | null> {
     const { until } = this.#options;
     const buffer = new Uint8Array(READ_BYTES);
     const wanted = "bytes" in until ? until.bytes : MAX_REPLY_BYTES;
@@ -149,7 +156,7 @@ class Exchange {
   }
 
   /** Null at the target's FIN and when the reply went quiet. */
-  #readOnce(connection: Deno.TcpConn, buffer: Uint8Array): Promise<number | null> {
+  #readOnce(connection: Connection, buffer: Uint8Array): Promise<number | null> {
     const { until } = this.#options;
     const read = connection.read(buffer);
     if ("bytes" in until || this.#received === 0) return read;

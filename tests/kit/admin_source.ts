@@ -3,6 +3,8 @@ import { Live } from "../../src/control/telemetry/live/live.ts";
 import { Board } from "../../src/model/board.ts";
 import type { Status } from "../../src/control/daemon/status.ts";
 import { Overrides } from "../../src/control/overrides/overrides.ts";
+import { RolloutLog } from "../../src/control/rollouts/rollout_log.ts";
+import { LogLevelControl } from "../../src/control/telemetry/log_level.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { LogLines } from "./log_lines.ts";
 
@@ -20,7 +22,12 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
       configured: () => 1,
       onChange: () => {},
     }),
+    clock: new FakeClock(),
     live: new Live(Board.allocate()),
+    rollouts: new RolloutLog(new FakeClock()),
+    document: null,
+    refresh: () => {},
+    logLevel: new LogLevelControl(new FakeClock(), new LogLines().log, "info"),
     ...changes,
   };
 }

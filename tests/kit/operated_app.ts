@@ -5,6 +5,7 @@ import { OperatorLayer } from "../../src/control/overrides/operator_layer.ts";
 import { Board } from "../../src/model/board.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../src/model/snapshot.ts";
 import { Admin, TargetWords, WEIGHT_UNIT } from "../../src/model/target_words.ts";
+import { accessBy } from "./access_rules.ts";
 import { adminSource } from "./admin_source.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { LogLines } from "./log_lines.ts";
@@ -41,7 +42,7 @@ export class OperatedApp {
       app: (name) => name === this.snapshot?.name ? this.snapshot : undefined,
     });
     const source = adminSource(() => this.#status(), { overrides: this.layer.overrides });
-    this.#routes = adminApp(source, () => this.token);
+    this.#routes = adminApp(source, accessBy(() => this.token), this.log.log);
   }
 
   /** Asks for something. */

@@ -27,6 +27,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
  * The folders that may import a package, so that it can be swapped in one place. Tests may import what they test with.
  */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "@hono/node-server": ["src/control/admin"],
   "@marcbachmann/cel-js": ["src/control/cel"],
   "commander": ["src/cli"],
   "fast-check": [],
@@ -37,6 +38,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],
   "zod": ["src/model", "src/control/config", "src/control/overrides", "src/control/admin", "src/cli"],
+  "zod-openapi": ["src/control/admin"],
 };
 
 /** The module that data threads start from. They carry traffic and load no package at all. */

@@ -1,15 +1,9 @@
-import { FproxyError } from "../../base/errors.ts";
-import type { ApiError } from "../../control/admin/api/api_error.ts";
 import type { OverrideAnswer } from "../../control/admin/api/target_override.ts";
-import type { TargetsView } from "../../control/admin/api/targets.ts";
+import type { TargetView } from "../../control/admin/api/schemas/target.ts";
 import type { OverridePart } from "../../control/overrides/override.ts";
 import type { OverrideJson } from "../../control/overrides/override_json.ts";
-import { formatHostPort } from "../../model/address.ts";
-import type { HostPort } from "../../model/host_port.ts";
-import { type AdminRequest, askAdmin } from "../admin_client.ts";
-
-/** Longest time for an answer of the admin server. */
-const ANSWER_TIMEOUT_MS = 10_000;
+import { failed } from "../admin/admin_options.ts";
+import type { ApiClient } from "../admin/api_client.ts";
 
 /** What is sent with a change. */
 export interface OverrideBody {
@@ -23,11 +17,23 @@ export interface OverrideBody {
 
 /** The admin API for targets. Every failure is thrown, in words for people: `FproxyError` with code `admin`. */
 export class OperatorClient {
-  constructor(private readonly admin: HostPort, private readonly token: string) {}
+  constructor(private readonly api: ApiClient) {}
 
   /** The targets of an app, layer by layer. */
-  targets(app: string): Promise<TargetsView> {
-    return this.#ask({ path: `/api/v1/apps/${encodeURIComponent(app)}/targets` });
+  async targets(app: string): Promise<readonly TargetView[]> {
+    const path = `/api/v1/apps/${encodeURIComponent(app)}/targets`;
+    const { entries } = await this.api.all(
+      path,
+      (page: { readonly targets: readonly TargetView[] }) => page.targets,
+    );
+    return entries;
+  }
+
+  /** Whether so few targets of an app are well that all are used. */
+  async failsOpen(app: string): Promise<boolean> {
+    const path = `/api/v1/apps/${encodeURIComponent(app)}/targets?limit=1`;
+    const page: { readonly fails_open: boolean } = await this.api.ask({ path });
+    return page.fails_open;
   }
 
   /**
@@ -37,48 +43,26 @@ export class OperatorClient {
   async find(app: string, beginning: string, isOverridden = false): Promise<string> {
     const keys = new Set<string>();
     if (isOverridden) {
-      const all: { readonly overrides: readonly OverrideJson[] } = await this.#ask({
-        path: "/api/v1/overrides",
-      });
-      for (const one of all.overrides) if (one.app === app) keys.add(one.target);
+      const { entries } = await this.api.all(
+        "/api/v1/overrides",
+        (page: { readonly overrides: readonly OverrideJson[] }) => page.overrides,
+      );
+      for (const one of entries) if (one.app === app) keys.add(one.target);
       if (keys.has(beginning)) return beginning;
     }
-    for (const { target } of (await this.targets(app)).targets) keys.add(target);
+    for (const { target } of await this.targets(app)) keys.add(target);
     return chooseTarget(app, beginning, [...keys]);
   }
 
   /** Changes what is said of a target. */
   put(app: string, target: string, body: OverrideBody): Promise<OverrideAnswer> {
-    return this.#ask({ method: "PUT", path: overridePath(app, target), body });
+    return this.api.ask({ method: "PUT", path: overridePath(app, target), body });
   }
 
   /** Takes a part of it back. */
   remove(app: string, target: string, part: OverridePart, by?: string): Promise<OverrideAnswer> {
     const who = by === undefined ? "" : `&by=${encodeURIComponent(by)}`;
-    return this.#ask({ method: "DELETE", path: `${overridePath(app, target)}?part=${part}${who}` });
-  }
-
-  async #ask<T>(request: Omit<AdminRequest, "timeoutMs" | "token">): Promise<T> {
-    const answer = await askAdmin(this.admin, {
-      ...request,
-      token: this.token,
-      timeoutMs: ANSWER_TIMEOUT_MS,
-    });
-    const name = formatHostPort(this.admin.host, this.admin.port);
-    if ("failure" in answer) throw failed(`admin server ${name}: ${answer.failure}`);
-    const { status, text } = answer;
-    if (status === 401) {
-      throw failed(
-        this.token === ""
-          ? `admin server ${name} asks for a token: give --token, or set FPROXY_ADMIN_TOKEN`
-          : `admin server ${name} does not take this token`,
-      );
-    }
-    const body = parse(text);
-    if (status === 200 && body !== null) return body as T;
-    const { message = `status ${status}: ${text.trim()}`, hint = "" } =
-      (body as { readonly error?: Partial<ApiError> } | null)?.error ?? {};
-    throw failed(hint === "" ? message : `${message} (${hint})`);
+    return this.api.ask({ method: "DELETE", path: `${overridePath(app, target)}?part=${part}${who}` });
   }
 }
 
@@ -101,19 +85,6 @@ export function chooseTarget(app: string, beginning: string, keys: readonly stri
   );
 }
 
-/** A failure of such a command, in words for people. */
-export function failed(message: string): FproxyError {
-  return new FproxyError("admin", message);
-}
-
 function overridePath(app: string, target: string): string {
   return `/api/v1/apps/${encodeURIComponent(app)}/targets/${encodeURIComponent(target)}/override`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,17 +2,11 @@ import { Argument, Command, Option } from "commander";
 import { FproxyError } from "../../base/errors.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { OverrideAnswer } from "../../control/admin/api/target_override.ts";
-import type { HostPort } from "../../model/host_port.ts";
-import { adminOption } from "../admin_client.ts";
+import { addAdminOptions, addTokenOptions, adminAccess, type AdminFlags } from "../admin/admin_options.ts";
+import { ApiClient } from "../admin/api_client.ts";
 import type { Io } from "../io.ts";
 import { durationOption } from "../test_options.ts";
 import { OperatorClient, type OverrideBody } from "./operator_client.ts";
-
-/** Flags of every command that speaks to the admin API. */
-export interface AdminFlags {
-  readonly admin: HostPort;
-  readonly token?: string;
-}
 
 /** Flags of commands that override something. */
 export interface OverrideFlags extends AdminFlags {
@@ -24,15 +18,12 @@ export interface OverrideFlags extends AdminFlags {
 
 /** A command on an app and one of its targets. */
 export function operatorCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .argument("<app>", "name of the app")
-    .addOption(adminOption())
-    .addOption(
-      new Option("--token <token>", "its token (better in the environment: others see command lines)").env(
-        "FPROXY_ADMIN_TOKEN",
-      ),
-    );
+  return apiCommand(name, description).argument("<app>", "name of the app");
+}
+
+/** A command that asks the admin API. */
+export function apiCommand(name: string, description: string): Command {
+  return addTokenOptions(addAdminOptions(new Command(name).description(description)));
 }
 
 /** The argument of a target. */
@@ -68,17 +59,27 @@ export function overrideBody(flags: OverrideFlags): OverrideBody {
 }
 
 /**
- * Runs a command and says what failed.
+ * Runs a command on targets and says what failed.
  * @returns exit code: what `work` gives, 1 where it failed.
  */
-export async function operate(
+export function operate(
   name: string,
   flags: AdminFlags,
   io: Io,
   work: (client: OperatorClient) => Promise<number>,
 ): Promise<number> {
+  return withApi(name, flags, io, (api) => work(new OperatorClient(api)));
+}
+
+/** As {@link operate}, for any part of the API. */
+export async function withApi(
+  name: string,
+  flags: AdminFlags,
+  io: Io,
+  work: (api: ApiClient) => Promise<number>,
+): Promise<number> {
   try {
-    return await work(new OperatorClient(flags.admin, flags.token ?? ""));
+    return await work(new ApiClient(await adminAccess(flags)));
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
     io.stderr(`${name}: ${error.message}\n`);

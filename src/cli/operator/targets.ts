@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import type { TargetView } from "../../control/admin/api/targets.ts";
+import type { TargetView } from "../../control/admin/api/schemas/target.ts";
 import type { Io } from "../io.ts";
 import { formatTable } from "../table.ts";
-import { type AdminFlags, operate, operatorCommand, untilText } from "./operator_command.ts";
+import type { AdminFlags } from "../admin/admin_options.ts";
+import { operate, operatorCommand, untilText } from "./operator_command.ts";
 
 const HEADER = ["TARGET", "CONFIG", "HEALTH", "EFFECTIVE", "OPEN", "OVERRIDE"];
 
@@ -11,9 +12,9 @@ export function targetsCommand(io: Io): Command {
   return operatorCommand("targets", "Shows what config, operators and health checks say of an app's targets")
     .action(async (app: string, flags: AdminFlags) => {
       Deno.exitCode = await operate("targets", flags, io, async (client) => {
-        const { targets, fails_open } = await client.targets(app);
+        const targets = await client.targets(app);
         io.stdout(formatTable([HEADER, ...targets.map(row)], io.isTerminal ? io.columns : Infinity));
-        if (fails_open) io.stdout("too few targets are well: all are used\n");
+        if (await client.failsOpen(app)) io.stdout("too few targets are well: all are used\n");
         return 0;
       });
     });

@@ -1,8 +1,9 @@
 import { type Clock, sleep } from "../../base/clock.ts";
 import { formatDuration } from "../../base/duration.ts";
 import { DRAIN_WAIT_POLL_MS } from "../../base/limits.ts";
-import type { TargetView } from "../../control/admin/api/targets.ts";
-import { failed, type OperatorClient } from "./operator_client.ts";
+import type { TargetView } from "../../control/admin/api/schemas/target.ts";
+import { failed } from "../admin/admin_options.ts";
+import type { OperatorClient } from "./operator_client.ts";
 
 /** What is waited for. */
 export interface DrainWait {
@@ -66,7 +67,7 @@ async function look(
 ): Promise<TargetView> {
   for (let failures = 1;; failures++) {
     try {
-      const view = (await client.targets(app)).targets.find((one) => one.target === target);
+      const view = (await client.targets(app)).find((one) => one.target === target);
       if (view !== undefined) return view;
     } catch (error) {
       if (failures === MAX_FAILURES) throw error;

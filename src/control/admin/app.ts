@@ -1,38 +1,54 @@
 import { Hono } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
-import { type Clock, systemClock } from "../../base/clock.ts";
-import type { AppStatus, Status } from "../daemon/status.ts";
+import { secureHeaders } from "hono/secure-headers";
+import { errorMessage } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import type { AppStatus } from "../daemon/status.ts";
+import { type AccessRules, type AdminEnv, guardAccess } from "./access/guard_access.ts";
 import type { ApiSource } from "./api/api_source.ts";
-import { Followers } from "./api/follow.ts";
-import { guardChanges } from "./api/guard_changes.ts";
-import { liveResource } from "./api/live.ts";
-import { overridesResource } from "./api/overrides.ts";
-import { targetOverrideResource } from "./api/target_override.ts";
-import { metricsResource, type WriteMetrics } from "./metrics.ts";
-import { targetsResource } from "./api/targets.ts";
+import { mountRoutes } from "./api/mount.ts";
+import { ApiProblem, problemResponse } from "./api/problem.ts";
+import { REFERENCE_STYLE, referencePage } from "./api/reference_page.ts";
+import { apiRoutes } from "./api/resources.ts";
+import { metricsResource } from "./metrics.ts";
 
 /** What the admin server shows. */
-export interface AdminSource extends ApiSource {
-  /** The program's version. */
-  readonly version: string;
-  status(): Status;
-  readonly metrics: WriteMetrics;
-}
-
-/** Every resource of the API. A new one is a file in `api/`, a line here, a test and an entry in the docs. */
-const RESOURCES: readonly ((api: Hono, source: ApiSource, followers: Followers) => void)[] = [
-  targetsResource,
-  targetOverrideResource,
-  overridesResource,
-  liveResource,
-];
+export type AdminSource = ApiSource;
 
 /**
- * The admin server's routes. Probes (`/livez`, `/readyz`) are open to everyone, everything else asks for the token.
- * @param token the present one; empty asks for none, and then only this machine may change anything.
+ * The admin server's routes. Probes (`/livez`, `/readyz`) are open to everyone who reaches it, everything else to those
+ * whom the access rules let in.
  */
-export function adminApp(source: AdminSource, token: () => string, clock: Clock = systemClock): Hono {
-  const app = new Hono();
+export function adminApp(source: AdminSource, access: AccessRules, log: Logger): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>();
+  app.use(secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    xFrameOptions: "DENY",
+    // Apps of the same host may speak plain HTTP.
+    strictTransportSecurity: false,
+  }));
+  app.onError((error) => answerError(error, log));
+  addProbes(app, source);
+  app.use("/api/*", guardAccess(access));
+  app.use("/api/*", async (context, next) => {
+    await next();
+    context.header("cache-control", "no-store");
+  });
+  app.use("/metrics", guardAccess(access));
+  metricsResource(app, source.metrics);
+  app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
+  const routes = apiRoutes(source);
+  mountRoutes(app, routes);
+  addReference(app, routes, source.version);
+  app.all("/api/*", ({ req }) => {
+    throw new ApiProblem("not_found", {
+      detail: `There is no ${req.path}`,
+      hint: "/api/docs lists what there is",
+    });
+  });
+  return app;
+}
+
+function addProbes(app: Hono<AdminEnv>, source: AdminSource): void {
   app.get("/livez", (context) => context.text("ok\n"));
   app.get("/readyz", (context) => {
     const status = source.status();
@@ -51,18 +67,36 @@ export function adminApp(source: AdminSource, token: () => string, clock: Clock 
     }\n${name} ${state}, ${available} available of ${min_available} wanted${opened(found)}\n`;
     return context.text(text, ready ? 200 : 503);
   });
-  for (const path of ["/api/*", "/metrics"]) {
-    app.use(path, async (context, next) => {
-      const wanted = token();
-      return wanted === "" ? await next() : await bearerAuth({ token: wanted })(context, next);
-    });
-  }
-  app.use("/api/*", guardChanges(token));
-  app.get("/api/status", (context) => context.json({ version: source.version, ...source.status() }));
-  metricsResource(app, source.metrics);
-  const followers = new Followers(clock);
-  for (const resource of RESOURCES) resource(app, source, followers);
-  return app;
+}
+
+function addReference(app: Hono<AdminEnv>, routes: ReturnType<typeof apiRoutes>, version: string): void {
+  // Both are made once, when first asked for: that takes a while, and most proxies are never asked.
+  let description: Promise<string> | null = null;
+  const describe = async (): Promise<string> =>
+    JSON.stringify((await import("./api/describe.ts")).describeApi(routes, version));
+  app.get(
+    "/api/openapi.json",
+    async (context) =>
+      context.body(await (description ??= describe()), 200, { "content-type": "application/json" }),
+  );
+  let page: Promise<string> | null = null;
+  app.get(
+    "/api/docs",
+    async (context) =>
+      context.html(await (page ??= Promise.resolve(referencePage(routes, version)).then(String))),
+  );
+  app.get(
+    "/api/docs/style.css",
+    (context) => context.body(REFERENCE_STYLE, 200, { "content-type": "text/css" }),
+  );
+}
+
+function answerError(error: Error, log: Logger): Response {
+  if (error instanceof ApiProblem) return problemResponse(error);
+  log.error("admin_request_failed", { error: errorMessage(error) });
+  return problemResponse(
+    new ApiProblem("internal", { detail: "The request met a fault of the proxy; its log has more" }),
+  );
 }
 
 /** What an app that serves lacks to count as ready. */

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { accepts } from "hono/accepts";
+import type { AdminEnv } from "./access/guard_access.ts";
 import type { Exposed } from "../telemetry/metrics/mod.ts";
 
 /** Writes metrics, in OpenMetrics or in the text format of Prometheus. */
@@ -9,7 +10,7 @@ const OPEN_METRICS = "application/openmetrics-text";
 const PLAIN = "text/plain";
 
 /** `/metrics`: for Prometheus and all that speak like it, in the format that is preferred by `Accept`. */
-export function metricsResource(app: Hono, write: WriteMetrics): void {
+export function metricsResource(app: Hono<AdminEnv>, write: WriteMetrics): void {
   app.get("/metrics", async (context) => {
     const format = accepts(context, { header: "Accept", supports: [OPEN_METRICS, PLAIN], default: PLAIN });
     const { contentType, body } = await write(format === OPEN_METRICS);

@@ -1,30 +1,55 @@
 import { BackOff } from "../../base/back_off.ts";
 import type { Clock } from "../../base/clock.ts";
 import { errorMessage, ListenError, listenHint } from "../../base/errors.ts";
-import { ADMIN_RETRY_MAX_MS, ADMIN_RETRY_MIN_MS, NAME_WAIT_MS } from "../../base/limits.ts";
+import {
+  ADMIN_BACKLOG,
+  ADMIN_BODY_MS,
+  ADMIN_GRACE_MS,
+  ADMIN_HEAD_MS,
+  ADMIN_MAX_CONNECTIONS,
+  ADMIN_RETRY_MAX_MS,
+  ADMIN_RETRY_MIN_MS,
+  ADMIN_STALL_MS,
+  NAME_WAIT_MS,
+} from "../../base/limits.ts";
 import { toNetError } from "../../engine/mod.ts";
 import type { Logger } from "../../base/log.ts";
 import { formatAddress, formatHostPort } from "../../model/address.ts";
 import type { SocketAddress } from "../../model/address.ts";
-import type { ListenAddress } from "../../model/host_port.ts";
+import { type AdminConfig, type AdminListen, formatUnix, isUnix } from "../../model/config_admin.ts";
 import { bindAll } from "../listen/bind_all.ts";
 import { describeLeft, ListenLookup } from "../listen/listen_lookup.ts";
+import { Tokens } from "./access/tokens.ts";
 import { adminApp } from "./app.ts";
 import type { AdminSource } from "./app.ts";
+import { type AdminHandler, AdminListener } from "./serving/admin_listener.ts";
+import { type SeatLimits, Seats } from "./serving/seats.ts";
+import { TlsFiles } from "./serving/tls_files.ts";
+import { clearStaleSocket, UnixSocket } from "./serving/unix_socket.ts";
 
-/** Where the admin server listens and what it asks of clients. */
-export interface AdminOptions {
-  /** None: no admin server. */
-  readonly listen?: ListenAddress | undefined;
-  readonly token: string;
-}
+/** Where the admin server listens and what it asks of clients. Without `listen` there is none. */
+export type AdminOptions = Partial<
+  Pick<AdminConfig, "listen" | "mode" | "hosts" | "token" | "tokens" | "tls">
+>;
 
 interface Running {
-  readonly listen: ListenAddress;
+  readonly listen: AdminListen;
   /** One for each address; all on one port. */
-  readonly servers: readonly Deno.HttpServer<Deno.NetAddr>[];
-  readonly abort: AbortController;
+  readonly servers: readonly AdminListener[];
+  /** Null where it has addresses. */
+  readonly socket: UnixSocket | null;
 }
+
+const DEFAULT_MODE = "0660";
+
+/** How many clients there may be, and how long they may take. */
+const SEAT_LIMITS: SeatLimits = {
+  max: ADMIN_MAX_CONNECTIONS,
+  headMs: ADMIN_HEAD_MS,
+  bodyMs: ADMIN_BODY_MS,
+  stallMs: ADMIN_STALL_MS,
+  graceMs: ADMIN_GRACE_MS,
+};
 
 /** What of the admin server does not work and was said: it cannot bind its address, or its accept loop ended. */
 type Outage = "unbound" | "failing";
@@ -35,38 +60,64 @@ type Outage = "unbound" | "failing";
  */
 export class AdminServer {
   #running: Running | null = null;
-  #wanted: ListenAddress | undefined;
+  #wanted: AdminListen | undefined;
   /** What the wanted address stands for, once that is known: it stays the same from then on. */
   #ips: readonly string[] = [];
-  #token = "";
+  #mode = DEFAULT_MODE;
+  #hosts: ReadonlySet<string> = new Set();
   #outage: Outage | null = null;
   /** The port that the system chose for the wanted address, 0 before it did: it stays the same from then on. */
   #settledPort = 0;
-  /** Servers of an address all of whose addresses could not be bound. */
-  readonly #closings: Promise<void>[] = [];
+  readonly #tokens: Tokens;
+  readonly #tls: TlsFiles;
+  readonly #seats: Seats;
+  readonly #handler: AdminHandler;
   readonly #backOff = new BackOff(ADMIN_RETRY_MIN_MS, ADMIN_RETRY_MAX_MS);
   #cancelRetry: () => void = () => {};
   /** Moves happen one after another. */
   #moves: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly source: AdminSource,
+    source: AdminSource,
     private readonly log: Logger,
     private readonly clock: Clock,
     private readonly lookup: Pick<ListenLookup, "ips"> = new ListenLookup(clock),
-  ) {}
+    limits: Partial<SeatLimits> = {},
+  ) {
+    this.#tokens = new Tokens(clock, log);
+    this.#tls = new TlsFiles(clock, log);
+    this.#seats = new Seats(clock, { ...SEAT_LIMITS, ...limits });
+    const app = adminApp(source, { tokens: this.#tokens, hosts: () => this.#hosts }, log);
+    this.#handler = (request, bindings) => {
+      this.#answers();
+      return app.fetch(request, bindings);
+    };
+  }
 
   /** As bound, none while it does not listen. */
   get addresses(): readonly SocketAddress[] {
-    return this.#running?.servers.map(({ addr }) => ({ ip: addr.hostname, port: addr.port })) ?? [];
+    return this.#running?.servers.flatMap(({ addr }) =>
+      addr === undefined ? [] : [{ ip: addr.hostname, port: addr.port }]
+    ) ?? [];
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#seats.count;
   }
 
   /**
    * Listens as told. A new token counts at once. While an address cannot be bound the server stays where it is, says so
    * once and tries again. Resolves after the first try, however it went; a name is waited for a second for it.
    */
-  async configure({ listen, token }: AdminOptions): Promise<void> {
-    this.#token = token;
+  async configure(options: AdminOptions): Promise<void> {
+    const { listen, mode = DEFAULT_MODE, hosts = [], token = "", tokens = [], tls } = options;
+    this.#tokens.configure({ token, tokens });
+    this.#tls.configure(tls);
+    const own = listen === undefined || isUnix(listen) ? [] : [listen.host];
+    this.#hosts = new Set([...hosts, ...own].map((name) => name.toLowerCase().replace(/\.$/, "")));
+    if (mode !== this.#mode) this.#running?.socket?.setMode(mode);
+    this.#mode = mode;
     if (isSame(listen, this.#wanted)) return;
     this.#wanted = listen;
     this.#ips = [];
@@ -81,7 +132,9 @@ export class AdminServer {
 
   /** Stops serving at once. */
   async close(): Promise<void> {
-    await this.configure({ token: this.#token });
+    await this.configure({});
+    this.#seats.closeAll();
+    await this.#tls.close();
   }
 
   #move(): Promise<void> {
@@ -93,47 +146,46 @@ export class AdminServer {
     this.#cancelRetry();
     const listen = this.#wanted;
     if (isSame(listen, this.#running?.listen)) return;
-    if (listen !== undefined && !await this.#hasIps(listen)) return;
+    if (listen !== undefined && !await this.#isReady(listen)) return;
     const before = this.#running;
     // Two addresses with one port may overlap ("0.0.0.0" and "127.0.0.1"): then the old server has to go first.
-    const overlaps = listen !== undefined && listen.port !== 0 &&
-      before?.servers[0]?.addr.port === listen.port;
-    const boundIps = before?.servers.map(({ addr }) => addr.hostname) ?? [];
+    const port = listen === undefined || isUnix(listen) ? 0 : listen.port;
+    const bound = this.addresses;
+    const overlaps = port !== 0 && bound[0]?.port === port;
     if (overlaps) await this.#stop(before);
     try {
-      this.#running = listen === undefined
-        ? null
-        : this.#serve(listen, this.#ips, listen.port || this.#settledPort);
+      this.#running = listen === undefined ? null : this.#serve(listen, this.#ips, port || this.#settledPort);
     } catch (error) {
       if (listen !== undefined) this.#failed(listen, error);
-      await Promise.all(this.#closings.splice(0));
-      if (overlaps) this.#stayAt(before.listen, boundIps, listen.port);
+      if (overlaps && before !== null) this.#stayAt(before.listen, bound.map(({ ip }) => ip), port);
       return;
     }
     if (!overlaps) await this.#stop(before);
   }
 
-  /** Looks the wanted address up unless that was done. @returns whether it is known, and still wanted. */
-  async #hasIps(listen: ListenAddress): Promise<boolean> {
-    if (this.#ips.length > 0) return true;
+  /** Finds out what binding needs to know. @returns whether that is known, and the address is still wanted. */
+  async #isReady(listen: AdminListen): Promise<boolean> {
     try {
-      const { ips, left } = await this.lookup.ips(listen);
-      // Otherwise the config has said something else meanwhile, and moves the server itself.
-      if (listen !== this.#wanted) return false;
-      this.#ips = ips;
-      for (const one of left) {
-        this.log.warn("admin_address_skipped", {
-          address: describeLeft(one, listen),
-        });
+      if (isUnix(listen)) await clearStaleSocket(listen.path);
+      else if (this.#ips.length === 0) {
+        const { ips, left } = await this.lookup.ips(listen);
+        // Otherwise the config has said something else meanwhile, and moves the server itself.
+        if (listen !== this.#wanted) return false;
+        this.#ips = ips;
+        for (const one of left) {
+          this.log.warn("admin_address_skipped", {
+            address: describeLeft(one, listen),
+          });
+        }
       }
-      return true;
+      return listen === this.#wanted;
     } catch (error) {
       if (listen === this.#wanted) this.#failed(listen, error);
       return false;
     }
   }
 
-  #stayAt(listen: ListenAddress, ips: readonly string[], port: number): void {
+  #stayAt(listen: AdminListen, ips: readonly string[], port: number): void {
     try {
       this.#running = this.#serve(listen, ips, port);
     } catch {
@@ -142,14 +194,14 @@ export class AdminServer {
     }
   }
 
-  #failed(listen: ListenAddress, error: unknown): void {
+  #failed(listen: AdminListen, error: unknown): void {
     if (this.#outage === null) {
       this.#outage = "unbound";
       const { code, message } = error instanceof ListenError
         ? error
         : toNetError(error, "listen for the admin server", "internal");
       this.log.error("admin_listen_failed", {
-        address: formatHostPort(listen.host, listen.port),
+        address: isUnix(listen) ? formatUnix(listen) : formatHostPort(listen.host, listen.port),
         error: [message, listenHint(code)].filter(Boolean).join(": "),
       });
     }
@@ -162,50 +214,48 @@ export class AdminServer {
   }
 
   /** @throws when an address cannot be bound. */
-  #serve(listen: ListenAddress, ips: readonly string[], port: number): Running {
-    const abort = new AbortController();
-    const app = adminApp(this.source, () => this.#token, this.clock);
-    const servers = bindAll(ips, port, {
-      bind: (address) => this.#serveOne(address, app, abort.signal),
-      portOf: ({ addr }) => addr.port,
-      close: (server) => void this.#closings.push(server.shutdown()),
-    });
-    const running = { listen, servers, abort };
-    if (isSame(listen, this.#wanted)) this.#settledPort = servers[0]?.addr.port ?? 0;
+  #serve(listen: AdminListen, ips: readonly string[], port: number): Running {
+    const socket = isUnix(listen) ? new UnixSocket(listen.path, this.#mode) : null;
+    const servers = socket === null ? this.#serveAll(ips, port) : [this.#serveOne(socket.listener)];
+    const running = { listen, servers, socket };
+    if (isSame(listen, this.#wanted)) this.#settledPort = servers[0]?.addr?.port ?? 0;
     const onEnd = (error: unknown): void => this.#ended(running, error);
     for (const { addr, finished } of servers) {
-      this.#listens({ ip: addr.hostname, port: addr.port });
+      this.#listens(
+        addr === undefined
+          ? formatUnix({ path: socket?.path ?? "" })
+          : formatAddress({ ip: addr.hostname, port: addr.port }),
+      );
       finished.then(() => onEnd("its accept loop ended"), onEnd);
     }
     return running;
   }
 
-  #serveOne(
-    { ip, port }: SocketAddress,
-    app: ReturnType<typeof adminApp>,
-    signal: AbortSignal,
-  ): Deno.HttpServer<Deno.NetAddr> {
-    return Deno.serve({
-      hostname: ip,
-      port,
-      signal,
-      onListen: () => {},
-      onError: (error) => {
-        this.log.error("admin_request_failed", { error: errorMessage(error) });
-        return new Response("internal error\n", { status: 500 });
-      },
-    }, (request, { remoteAddr }) => {
-      this.#answers();
-      return app.fetch(request, { remoteIp: remoteAddr.hostname });
+  #serveAll(ips: readonly string[], port: number): AdminListener[] {
+    const listeners = bindAll(ips, port, {
+      bind: ({ ip, port }) => Deno.listen({ hostname: ip, port, tcpBacklog: ADMIN_BACKLOG }),
+      portOf: ({ addr }) => addr.port,
+      close: (listener) => listener.close(),
+    });
+    return listeners.map((listener) => this.#serveOne(listener));
+  }
+
+  #serveOne(listener: Deno.TcpListener | Deno.UnixListener): AdminListener {
+    return new AdminListener({
+      listener,
+      clock: this.clock,
+      seats: this.#seats,
+      handler: this.#handler,
+      tls: () => isUnixListener(listener) ? null : this.#tls.choice,
     });
   }
 
-  #listens(address: SocketAddress): void {
+  #listens(address: string): void {
     // One that is served again has yet to show that it accepts.
     if (this.#outage === "failing") return;
     this.#outage = null;
     this.#backOff.reset();
-    this.log.info("admin_listens", { address: formatAddress(address) });
+    this.log.info("admin_listens", { address });
   }
 
   #answers(): void {
@@ -220,7 +270,7 @@ export class AdminServer {
     if (running !== this.#running) return;
     this.#running = null;
     // Where it has several addresses all are served anew.
-    running.abort.abort();
+    close(running);
     if (this.#outage !== "failing") {
       this.#outage = "failing";
       this.log.error("admin_failed", { error: errorMessage(error) });
@@ -232,11 +282,21 @@ export class AdminServer {
   async #stop(running: Running | null): Promise<void> {
     if (running === null) return;
     if (this.#running === running) this.#running = null;
-    running.abort.abort();
-    await Promise.all(running.servers.map(({ finished }) => finished.catch(() => {})));
+    close(running);
+    // The system has the address back when nobody accepts from it any more.
+    await Promise.allSettled(running.servers.map(({ finished }) => finished));
   }
 }
 
-function isSame(a: ListenAddress | undefined, b: ListenAddress | undefined): boolean {
-  return a?.host === b?.host && a?.port === b?.port;
+function close({ servers, socket }: Running): void {
+  for (const server of servers) server.close();
+  socket?.remove();
+}
+
+function isUnixListener(listener: Deno.TcpListener | Deno.UnixListener): listener is Deno.UnixListener {
+  return listener.addr.transport === "unix";
+}
+
+function isSame(a: AdminListen | undefined, b: AdminListen | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

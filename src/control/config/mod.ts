@@ -3,9 +3,11 @@ import { fileSubscriber } from "./watching/file_subscriber.ts";
 import type { ConfigSubscriberKind } from "./watching/subscriber.ts";
 
 export type { Diagnostic } from "./diagnostic.ts";
+export { MAX_CONFIG_BYTES } from "./decode.ts";
 export { formatDiagnosticLine, formatDiagnostics } from "./format_diagnostic.ts";
 export { type Environment, processEnvironment } from "./interpolate.ts";
 export { loadConfig, loadConfigFile, type LoadResult } from "./load.ts";
+export type { ConfigDocument } from "./watching/config_document.ts";
 export { StaticSubscriber } from "./watching/static_subscriber.ts";
 export type {
   ConfigEvent,

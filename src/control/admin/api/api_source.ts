@@ -1,9 +1,18 @@
-import type { AppStatus } from "../../daemon/status.ts";
+import type { Clock } from "../../../base/clock.ts";
+import type { ConfigDocument } from "../../config/mod.ts";
+import type { AppStatus, Status } from "../../daemon/status.ts";
 import type { Live } from "../../telemetry/live/live.ts";
+import type { WriteMetrics } from "../metrics.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
+import type { RolloutLog } from "../../rollouts/rollout_log.ts";
+import type { LogLevelControl } from "../../telemetry/log_level.ts";
 
 /** What the resources of the admin API work on. */
 export interface ApiSource {
+  /** The program's version. */
+  readonly version: string;
+  status(): Status;
+  readonly clock: Clock;
   /** Names of the apps of the running config. */
   appNames(): readonly string[];
   /** Status of one of them, undefined where there is none of that name. */
@@ -11,4 +20,12 @@ export interface ApiSource {
   /** What happens, for those who follow it. */
   readonly live: Pick<Live, "events" | "access">;
   readonly overrides: Pick<Overrides, "get" | "all" | "set" | "clear" | "store">;
+  readonly rollouts: Pick<RolloutLog, "entries" | "running" | "next">;
+  /** What the config stands in; null where that is nothing that could be read or written. */
+  readonly document: ConfigDocument | null;
+  /** Has the config looked at again, even if that finds nothing new. */
+  refresh(): void;
+  /** Writes metrics. */
+  readonly metrics: WriteMetrics;
+  readonly logLevel: Pick<LogLevelControl, "status" | "override">;
 }

@@ -1,11 +1,10 @@
-import type { Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { LIVE_EVENTS_KEPT } from "../../../base/limits.ts";
 import { LOG_LEVELS } from "../../../base/log.ts";
 import { LOG_EVENTS, type LogEvent } from "../../../base/log_events.ts";
-import { apiError } from "./api_error.ts";
 import type { ApiSource } from "./api_source.ts";
-import type { Followers } from "./follow.ts";
+import { Followers } from "./follow.ts";
+import { type Route, route } from "./route.ts";
 
 /** One value or several, between commas. */
 const list = z.string().transform((text) => text.split(",").map((one) => one.trim()).filter(Boolean));
@@ -32,43 +31,63 @@ const accessQuery = z.strictObject({
 type Fields = Readonly<Record<string, unknown>>;
 type Test = (fields: Fields) => boolean;
 
-/** `GET /api/v1/events` and `GET /api/v1/access`: what happens, while it does, as server-sent events. */
-export function liveResource(api: Hono, { live }: ApiSource, followers: Followers): void {
-  api.get("/api/v1/events", (context) => {
-    const query = readQuery(context, eventsQuery);
-    if (query instanceof Response) return query;
-    const wants = all(
-      query.level === undefined ? null : atLeast(query.level),
-      oneOf("event", query.event),
-      ofApp(query.app),
-      oneOf("target", query.target),
-    );
-    return followers.follow(context, { feed: live.events, name: "event", last: query.last, wants });
-  });
-  api.get("/api/v1/access", (context) => {
-    const query = readQuery(context, accessQuery);
-    if (query instanceof Response) return query;
-    const { client, min_ms } = query;
-    const wants = all(
-      oneOf("app", query.app),
-      oneOf("target", query.target),
-      oneOf("close_reason", query.close_reason),
-      client === undefined ? null : ({ client_addr }) => String(client_addr).startsWith(client),
-      query.status === undefined ? null : hasStatus(query.status.split(",")),
-      min_ms === undefined ? null : ({ duration_ms }) => Number(duration_ms) >= min_ms,
-    );
-    return followers.follow(context, { feed: live.access, name: "access", last: 0, wants });
-  });
-}
+const entries = z.string().describe(
+  "Server-sent events: `event` or `access` with JSON as data, `dropped` where some are missing, `restarted` to whom followed " +
+    "an earlier run.",
+);
 
-function readQuery<Schema extends z.ZodType>(
-  context: Context,
-  schema: Schema,
-): z.infer<Schema> | Response {
-  const parsed = schema.safeParse(context.req.query());
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  return apiError(context, 400, { code: "bad_query", message: "The query is wrong", issues });
+/** What happens, while it does. */
+export function liveRoutes({ live, clock }: ApiSource): Route[] {
+  const followers = new Followers(clock);
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/events",
+      summary: "Events of the log, as they happen",
+      description: "Goes on until the client ends it. `Last-Event-ID` asks for those that it missed.",
+      role: "read",
+      query: eventsQuery,
+      answer: entries,
+      answerType: "text/event-stream",
+      handle: ({ query, headers }) => {
+        const wants = all(
+          query.level === undefined ? null : atLeast(query.level),
+          oneOf("event", query.event),
+          ofApp(query.app),
+          oneOf("target", query.target),
+        );
+        const following = { feed: live.events, name: "event", last: query.last, wants };
+        return followers.follow(headers.get("last-event-id"), following);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/access",
+      summary: "Access records, as sessions and requests end",
+      description: "Goes on until the client ends it. Nothing of before is kept.",
+      role: "read",
+      query: accessQuery,
+      answer: entries,
+      answerType: "text/event-stream",
+      handle: ({ query, headers }) => {
+        const { client, min_ms } = query;
+        const wants = all(
+          oneOf("app", query.app),
+          oneOf("target", query.target),
+          oneOf("close_reason", query.close_reason),
+          client === undefined ? null : ({ client_addr }) => String(client_addr).startsWith(client),
+          query.status === undefined ? null : hasStatus(query.status.split(",")),
+          min_ms === undefined ? null : ({ duration_ms }) => Number(duration_ms) >= min_ms,
+        );
+        return followers.follow(headers.get("last-event-id"), {
+          feed: live.access,
+          name: "access",
+          last: 0,
+          wants,
+        });
+      },
+    }),
+  ];
 }
 
 /** Whoever wants everything is spared the parsing. */

@@ -1,107 +1,100 @@
-import type { Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import * as z from "zod";
 import { FproxyError } from "../../../base/errors.ts";
 import { ADMIN_BODY_MAX_BYTES } from "../../../base/limits.ts";
 import { strategies } from "../../../strategy/mod.ts";
 import type { AppStatus, TargetStatus } from "../../daemon/status.ts";
-import { OVERRIDE_PARTS, type OverridePart } from "../../overrides/override.ts";
+import { OVERRIDE_PARTS } from "../../overrides/override.ts";
 import { overrideRequest } from "../../overrides/override_json.ts";
-import { apiError } from "./api_error.ts";
 import type { ApiSource } from "./api_source.ts";
-import { remoteIp } from "./guard_changes.ts";
 import { findApp, findTarget } from "./find_target.ts";
-import { readBody } from "./read_body.ts";
-import { type TargetView, targetView } from "./targets.ts";
+import { ApiProblem } from "./problem.ts";
+import { type ApiAnswer, type Route, route } from "./route.ts";
+import { targetView, viewTarget } from "./schemas/target.ts";
+import { whoAsks } from "./who_asks.ts";
 
-const PATH = "/api/v1/apps/:app/targets/:target/override";
+const overrideAnswer = z.strictObject({
+  app: z.string(),
+  target: targetView.nullable().describe("As it is by now, null where the config has it no more."),
+  changed: z.boolean(),
+  warnings: z.array(z.string()).describe("What the operator may not expect, a sentence each."),
+});
 
 /** Body of the answer to a change. */
-export interface OverrideAnswer {
-  readonly app: string;
-  /** The target as it is by now, null where the config has it no more. */
-  readonly target: TargetView | null;
-  /** Whether anything was changed. */
-  readonly changed: boolean;
-  /** What the operator may not expect, a sentence each. */
-  readonly warnings: readonly string[];
-}
+export type OverrideAnswer = z.output<typeof overrideAnswer>;
 
-/** The resource of what an operator says of one target. */
-export function targetOverrideResource(api: Hono, source: ApiSource): void {
-  const limit = bodyLimit({
-    maxSize: ADMIN_BODY_MAX_BYTES,
-    onError: (context) =>
-      apiError(context, 413, {
-        code: "too_large",
-        message: `The body has more than ${ADMIN_BODY_MAX_BYTES} bytes`,
+const shared = {
+  path: "/api/v1/apps/{app}/targets/{target}/override",
+  role: "write",
+  params: z.strictObject({
+    app: z.string(),
+    target: z.string().describe("URL-encoded: `http%3A%2F%2Fapi.example%2Fv1`."),
+  }),
+  answer: overrideAnswer,
+} as const;
+
+/** What an operator says of one target. */
+export function targetOverrideRoutes(source: ApiSource): Route[] {
+  return [
+    route({
+      ...shared,
+      method: "PUT",
+      summary: "Changes what an operator says of a target",
+      description: "What is not named stays as it is; null takes it back.",
+      body: { schema: overrideRequest, as: "json", maxBytes: ADMIN_BODY_MAX_BYTES },
+      handle: async (request) => {
+        const { params: { app: name, target: key }, body: { state, weight, reason, by, for: forMs } } =
+          request;
+        findTarget(findApp(source, name), key);
+        if (state === undefined && weight === undefined) {
+          throw new ApiProblem("invalid", { detail: 'Nothing to do: give "state", "weight", or both' });
+        }
+        const change = { state, weight, reason, by: by ?? whoAsks(request), forMs: forMs ?? null };
+        await set(source, name, key, change);
+        return answer(source, name, key, true);
+      },
+    }),
+    route({
+      ...shared,
+      method: "DELETE",
+      summary: "Takes back what an operator said",
+      query: z.strictObject({
+        part: z.enum(OVERRIDE_PARTS).optional().describe("Only this; all of it unless given."),
+        by: z.string().max(128).optional().describe("Who it is."),
       }),
-  });
-  api.put(PATH, limit, (context) => {
-    const { app, target } = context.req.param();
-    return put(context, source, app, target);
-  });
-  api.delete(PATH, (context) => {
-    const { app, target } = context.req.param();
-    return remove(context, source, app, target);
-  });
+      handle: async (request) => {
+        const { params: { app: name, target: key }, query: { part, by } } = request;
+        if (source.overrides.get(name, key) === undefined) findTarget(findApp(source, name), key);
+        const parts = part === undefined ? OVERRIDE_PARTS : [part];
+        const cleared = source.overrides.clear(name, key, parts, by ?? whoAsks(request));
+        await cleared;
+        return answer(source, name, key, cleared !== null);
+      },
+    }),
+  ];
 }
 
-async function put(context: Context, source: ApiSource, name: string, key: string): Promise<Response> {
-  const app = findApp(context, source, name);
-  if (app instanceof Response) return app;
-  const target = findTarget(context, app, key);
-  if (target instanceof Response) return target;
-  const read = await readBody(context, overrideRequest);
-  if (read instanceof Response) return read;
-  const { state, weight, reason, by, for: forMs } = read.body;
-  if (state === undefined && weight === undefined) {
-    return apiError(context, 400, {
-      code: "invalid",
-      message: 'Nothing to do: give "state", "weight", or both',
-    });
-  }
+async function set(
+  source: ApiSource,
+  app: string,
+  target: string,
+  change: Parameters<ApiSource["overrides"]["set"]>[2],
+): Promise<void> {
   try {
-    await source.overrides.set(name, key, {
-      state,
-      weight,
-      reason,
-      by: by ?? whoAsks(context),
-      forMs: forMs ?? null,
-    });
+    await source.overrides.set(app, target, change);
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
-    return apiError(context, error.code === "unknown_target" ? 404 : 409, error);
-  }
-  return answer(context, source, name, key, true);
-}
-
-async function remove(context: Context, source: ApiSource, name: string, key: string): Promise<Response> {
-  const parts = partsOf(context.req.query("part"));
-  if (parts === null) {
-    return apiError(context, 400, {
-      code: "invalid",
-      message: `"${context.req.query("part")}" is no part of an override`,
-      hint: `part is one of ${OVERRIDE_PARTS.join(", ")}; without it all of it is taken back`,
+    throw new ApiProblem(error.code === "unknown_target" ? "unknown_target" : "conflict", {
+      detail: error.message,
     });
   }
-  if (source.overrides.get(name, key) === undefined) {
-    const app = findApp(context, source, name);
-    if (app instanceof Response) return app;
-    const target = findTarget(context, app, key);
-    if (target instanceof Response) return target;
-  }
-  const cleared = source.overrides.clear(name, key, parts, context.req.query("by") ?? whoAsks(context));
-  await cleared;
-  return answer(context, source, name, key, cleared !== null);
 }
 
-function partsOf(text: string | undefined): readonly OverridePart[] | null {
-  if (text === undefined) return OVERRIDE_PARTS;
-  const part = OVERRIDE_PARTS.find((one) => one === text);
-  return part === undefined ? null : [part];
-}
-
-function answer(context: Context, source: ApiSource, name: string, key: string, changed: boolean): Response {
+function answer(
+  source: ApiSource,
+  name: string,
+  key: string,
+  changed: boolean,
+): ApiAnswer<z.input<typeof overrideAnswer>> {
   const app = source.app(name);
   const target = app?.targets.find((one) => one.target === key);
   const { error } = source.overrides.store;
@@ -109,13 +102,7 @@ function answer(context: Context, source: ApiSource, name: string, key: string, 
     ...(app === undefined || target === undefined ? [] : warningsOf(app, target)),
     ...(error === null ? [] : [`it is lost at a restart: ${error}`]),
   ];
-  const body: OverrideAnswer = {
-    app: name,
-    target: target === undefined ? null : targetView(target),
-    changed,
-    warnings,
-  };
-  return context.json(body);
+  return { body: { app: name, target: target === undefined ? null : viewTarget(target), changed, warnings } };
 }
 
 function warningsOf(app: AppStatus, target: TargetStatus): string[] {
@@ -128,8 +115,4 @@ function warningsOf(app: AppStatus, target: TargetStatus): string[] {
       ? []
       : [`app ${app.name} has no target left that takes sessions`]),
   ];
-}
-
-function whoAsks(context: Context): string {
-  return remoteIp(context) || "unknown";
 }

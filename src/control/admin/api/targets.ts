@@ -1,66 +1,83 @@
-import type { Hono } from "hono";
-import type { AppStatus, TargetStatus } from "../../daemon/status.ts";
-import type { OverrideStatus } from "../../overrides/override_json.ts";
+import * as z from "zod";
 import type { ApiSource } from "./api_source.ts";
 import { findApp } from "./find_target.ts";
+import { flagFilter, pageFacts, pageOf, pageQuery } from "./page.ts";
+import { type Route, route } from "./route.ts";
+import {
+  adminWord,
+  filterTargets,
+  healthWord,
+  targetOfApp,
+  targetView,
+  viewTarget,
+} from "./schemas/target.ts";
 
-/** A target as `GET /api/v1/apps/{app}/targets` shows it: layer by layer, and what that comes to. */
-export interface TargetView {
-  readonly target: string;
-  readonly addresses: readonly string[];
-  readonly config: { readonly weight: number; readonly backup: boolean };
-  readonly override: OverrideStatus | null;
-  readonly health: {
-    readonly state: TargetStatus["health"];
-    /** Why it is out; absent where it is not. */
-    readonly reason?: string;
-  };
-  readonly effective: {
-    readonly state: TargetStatus["admin"];
-    readonly weight: number;
-    /** Whether it is given new sessions, its connection limit aside. */
-    readonly available: boolean;
-  };
-  /** Sessions, in mode `http` requests, that it has open. */
-  readonly connections_active: number;
-}
+const filters = {
+  health: healthWord.optional(),
+  state: adminWord.optional().describe("What config, operators and agents come to."),
+  available: flagFilter.describe("Whether it takes new sessions."),
+  overridden: flagFilter.describe("Whether an operator said something of it."),
+};
 
-/** Body of the answer. */
-export interface TargetsView {
-  readonly app: string;
-  readonly strategy: string;
-  /** Whether so few targets are well that all are used. */
-  readonly fails_open: boolean;
-  readonly targets: readonly TargetView[];
-}
+const targetsOfApp = z.strictObject({
+  app: z.string(),
+  strategy: z.string(),
+  fails_open: z.boolean().describe("Whether so few targets are well that all are used."),
+  targets: z.array(targetView),
+  ...pageFacts,
+});
 
-/** The resource of an app's targets. */
-export function targetsResource(api: Hono, source: ApiSource): void {
-  api.get("/api/v1/apps/:app/targets", (context) => {
-    const app = findApp(context, source, context.req.param("app"));
-    return app instanceof Response ? app : context.json(targetsView(app));
-  });
-}
+/** Body of `GET /api/v1/apps/{app}/targets`. */
+export type TargetsView = z.output<typeof targetsOfApp>;
 
-function targetsView({ name, strategy, fails_open, targets }: AppStatus): TargetsView {
-  return { app: name, strategy, fails_open, targets: targets.map(targetView) };
-}
-
-/** One target of it. */
-export function targetView(target: TargetStatus): TargetView {
-  return {
-    target: target.target,
-    addresses: target.addresses,
-    config: { weight: target.weight, backup: target.backup },
-    override: target.override,
-    health: { state: target.health, ...reasonOf(target) },
-    effective: { state: target.admin, weight: target.effective_weight, available: target.available },
-    connections_active: target.connections_active,
-  };
-}
-
-/** What the last probe found, or what the target was ejected for. */
-function reasonOf({ health, probe, ejection }: TargetStatus): { readonly reason?: string } {
-  const reason = health === "ejected" ? ejection?.cause : health === "down" ? probe?.reason : undefined;
-  return reason === undefined ? {} : { reason };
+/** The targets, layer by layer. */
+export function targetRoutes(source: ApiSource): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/targets",
+      summary: "Targets of all apps",
+      role: "read",
+      query: pageQuery.extend({ app: z.string().optional().describe("Only those of this app."), ...filters }),
+      answer: z.strictObject({ targets: z.array(targetOfApp), ...pageFacts }),
+      handle: ({ query: { app, limit, cursor, ...filter } }) => {
+        const names = app === undefined ? source.appNames() : [findApp(source, app).name];
+        const all = names.flatMap((name) => {
+          const found = source.app(name);
+          return found === undefined
+            ? []
+            : filterTargets(found, filter).map((target) => ({ app: name, target }));
+        });
+        const { entries, ...facts } = pageOf(
+          all,
+          { limit, cursor },
+          (entry) => `${entry.app}\0${entry.target.target}`,
+        );
+        const targets = entries.map((entry) => ({ app: entry.app, ...viewTarget(entry.target) }));
+        return { body: { targets, ...facts } };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/apps/{app}/targets",
+      summary: "Targets of one app",
+      role: "read",
+      params: z.strictObject({ app: z.string() }),
+      query: pageQuery.extend(filters),
+      answer: targetsOfApp,
+      handle: ({ params, query: { limit, cursor, ...filter } }) => {
+        const app = findApp(source, params.app);
+        const all = filterTargets(app, filter).map((target, index) => ({ target, index }));
+        // In the order of the config.
+        const { entries, ...facts } = pageOf(
+          all,
+          { limit, cursor },
+          ({ index }) => String(index).padStart(8, "0"),
+        );
+        const targets = entries.map(({ target }) => viewTarget(target));
+        const { name, strategy, fails_open } = app;
+        return { body: { app: name, strategy, fails_open, targets, ...facts } };
+      },
+    }),
+  ];
 }

@@ -1,3 +1,4 @@
+import { isUnix } from "../../../model/config_admin.ts";
 import type { Config } from "../../../model/config.ts";
 import { field } from "./app_view.ts";
 import {
@@ -214,14 +215,28 @@ const RECORDED: RootNeed = {
   hint: 'write "to: stdout", or the path of a file, to have records',
 };
 
+/** There is an admin server. */
+const SERVED: RootNeed = {
+  isMet: ({ admin }) => admin.listen !== undefined,
+  because: "without admin.listen there is no admin server",
+  hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
+};
+
 /** The same of everything outside of `apps` and `defaults`; null: always. */
 export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "$schema": null,
   "admin.listen": null,
-  "admin.token": {
-    isMet: ({ admin }) => admin.listen !== undefined,
-    because: "without admin.listen there is no admin server",
-    hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
+  "admin.token": SERVED,
+  "admin.tokens": SERVED,
+  "admin.hosts": SERVED,
+  "admin.tls.cert_file": SERVED,
+  "admin.tls.key_file": SERVED,
+  "admin.tls.client_ca_file": SERVED,
+  "admin.config_writes": SERVED,
+  "admin.mode": {
+    isMet: ({ admin }) => admin.listen !== undefined && isUnix(admin.listen),
+    because: "the admin server listens on no unix socket",
+    hint: 'write "listen" beside it, such as "unix:/run/fproxy/admin.sock"',
   },
   "state_dir": null,
   "admin.allow_exec": null,

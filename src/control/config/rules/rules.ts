@@ -1,8 +1,8 @@
 import { MAX_SLOTS } from "../../../model/board.ts";
 import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
-import { isLocalhost, isLoopback } from "../../../model/host_port.ts";
 import { readTextFile } from "../../files/read_text_file.ts";
+import { adminTls, adminTokens, openAdmin } from "./admin_rules.ts";
 import { partialApps, validApps } from "./app_view.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
@@ -40,6 +40,8 @@ const RULES: readonly Rule[] = [
   noWeight,
   tooFewTargets,
   openAdmin,
+  adminTokens,
+  adminTls,
   idleOptions,
 ];
 
@@ -149,20 +151,5 @@ function noApps({ config, locator }: RuleInput): Problem[] {
     code: "no_apps",
     message: "the list of apps is empty: nothing is proxied",
     span: locator.value(["apps"]),
-  }];
-}
-
-function openAdmin({ config, locator }: RuleInput): Problem[] {
-  const { listen, token } = config?.admin ?? {};
-  if (
-    listen === undefined || token !== "" || isLoopback(listen.host) ||
-    isLocalhost(listen.host)
-  ) return [];
-  return [{
-    severity: "warning",
-    code: "open_admin",
-    message: "the admin server is reachable from other machines and asks for no token",
-    span: locator.value(["admin", "listen"]),
-    hints: ['set admin.token, or listen on "127.0.0.1"'],
   }];
 }

@@ -1,10 +1,12 @@
 import type { Clock } from "../../../base/clock.ts";
+import { type ConfigDocument, FileDocument } from "./config_document.ts";
 import { Debouncer } from "./debouncer.ts";
 import { DirectoryWatcher } from "./directory_watcher.ts";
 import { fileSignature } from "./file_signature.ts";
 import { ConfigLoader } from "../config_loader.ts";
 import { type LoadResult, tried, unreadable, type Verdicts } from "../load.ts";
 import { readConfigFile } from "../read_file.ts";
+import { sha256 } from "./sha256.ts";
 import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
 
 /** A file is read when its directory was quiet for this long, ... */
@@ -39,6 +41,7 @@ type Finding = Extract<ConfigEvent, { type: "config" | "invalid" | "missing" }>;
  */
 export class FileSubscriber implements ConfigSubscriber {
   readonly name = "file";
+  readonly document: ConfigDocument;
   readonly #options: SubscriberOptions;
   readonly #clock: Clock;
   readonly #readFile: ReadFile;
@@ -65,6 +68,7 @@ export class FileSubscriber implements ConfigSubscriber {
     this.#clock = options.clock;
     this.#readFile = readFile;
     const { location: file, strategies, env } = options;
+    this.document = new FileDocument(file, env, strategies);
     this.#loader = new ConfigLoader(env, { file, strategies });
     this.#debouncer = new Debouncer(
       options.clock,
@@ -204,9 +208,4 @@ export class FileSubscriber implements ConfigSubscriber {
   #emit(event: ConfigEvent): void {
     this.#onEvent?.(event);
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex();
 }

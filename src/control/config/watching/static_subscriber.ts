@@ -4,6 +4,7 @@ import type { ConfigEvent, ConfigSubscriber } from "./subscriber.ts";
 /** A config that is made by the program itself and never changes, as a command makes it from its options. */
 export class StaticSubscriber implements ConfigSubscriber {
   readonly name = "static";
+  readonly document = null;
   #onEvent: ((event: ConfigEvent) => void) | null = null;
 
   /** @param config must be valid. @param source where it comes from, for people. */

@@ -2,6 +2,7 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Config } from "../../../model/config.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Environment } from "../interpolate.ts";
+import type { ConfigDocument } from "./config_document.ts";
 
 /**
  * A place that configs come from. It tells what it finds, in order, one event at a time; whoever listens decides what to
@@ -10,6 +11,8 @@ import type { Environment } from "../interpolate.ts";
 export interface ConfigSubscriber {
   /** Name of its kind, for people. */
   readonly name: string;
+  /** What the config stands in, null where that is nothing that could be read or written. */
+  readonly document: ConfigDocument | null;
   /** Begins to watch; the first event tells what is there now. Called once. */
   start(onEvent: (event: ConfigEvent) => void): void;
   /** Looks again at once and tells what it finds, even if that is nothing new (SIGHUP). */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { waitForDrain } from "../../../../src/cli/operator/wait_for_drain.ts";
 import type { Clock } from "../../../../src/base/clock.ts";
-import type { TargetsView, TargetView } from "../../../../src/control/admin/api/targets.ts";
+import type { TargetView } from "../../../../src/control/admin/api/schemas/target.ts";
 
 /** Time passes as soon as somebody waits for it. */
 class HastyClock implements Clock {
@@ -29,7 +29,7 @@ type Look = number | "ready" | "gone" | "failed";
 async function wait(looks: readonly Look[], timeoutMs: number | null = null): Promise<readonly number[]> {
   const reported: number[] = [];
   let at = 0;
-  const targets = (): Promise<TargetsView> => {
+  const targets = (): Promise<readonly TargetView[]> => {
     const look = looks[Math.min(at++, looks.length - 1)] ?? 0;
     if (look === "failed") return Promise.reject(new Error("no answer"));
     const view = {
@@ -37,12 +37,7 @@ async function wait(looks: readonly Look[], timeoutMs: number | null = null): Pr
       connections_active: look === "ready" ? 3 : look,
       effective: { state: look === "ready" ? "ready" : "drain", weight: 1, available: false },
     } as Partial<TargetView> as TargetView;
-    return Promise.resolve({
-      app: "web",
-      strategy: "first",
-      fails_open: false,
-      targets: look === "gone" ? [] : [view],
-    });
+    return Promise.resolve(look === "gone" ? [] : [view]);
   };
   await waitForDrain({ targets }, {
     app: "web",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { adminApp } from "../../../../src/control/admin/app.ts";
+import { accessBy } from "../../../kit/access_rules.ts";
 import { adminSource } from "../../../kit/admin_source.ts";
+import { LogLines } from "../../../kit/log_lines.ts";
 import type { AppStatus, Status } from "../../../../src/control/daemon/status.ts";
 
 function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
@@ -40,7 +42,7 @@ function statusOf(ready: boolean, ...states: AppStatus["state"][]): Status {
 }
 
 function get(path: string, token = "", status = statusOf(true, "ready"), header?: string): Promise<Response> {
-  const app = adminApp(adminSource(() => status), () => token);
+  const app = adminApp(adminSource(() => status), accessBy(() => token), new LogLines().log);
   return Promise.resolve(
     app.request(path, header === undefined ? {} : { headers: { authorization: header } }),
   );
@@ -96,7 +98,7 @@ Deno.test("status is JSON with the version", async () => {
 Deno.test("status asks for the token where there is one", async () => {
   assert.equal((await get("/api/status", "secret")).status, 401);
   assert.equal((await get("/api/status", "secret", undefined, "Bearer wrong")).status, 401);
-  assert.equal((await get("/api/status", "secret", undefined, "Basic secret")).status, 400);
+  assert.equal((await get("/api/status", "secret", undefined, "Basic secret")).status, 401);
   assert.equal((await get("/api/status", "secret", undefined, "Bearer secret")).status, 200);
   const refused = await get("/api/status", "secret");
   assert.equal((await refused.text()).includes("secret"), false);
@@ -104,7 +106,7 @@ Deno.test("status asks for the token where there is one", async () => {
 
 Deno.test("a new token counts at once", async () => {
   let token = "old";
-  const app = adminApp(adminSource(() => statusOf(true)), () => token);
+  const app = adminApp(adminSource(() => statusOf(true)), accessBy(() => token), new LogLines().log);
   const ask = async (): Promise<number> =>
     (await app.request("/api/status", { headers: { authorization: "Bearer old" } })).status;
   assert.equal(await ask(), 200);
@@ -116,7 +118,7 @@ Deno.test("a new token counts at once", async () => {
 
 Deno.test("there is nothing else", async () => {
   for (const path of ["/", "/api", "/livez/x"]) assert.equal((await get(path)).status, 404, path);
-  const app = adminApp(adminSource(() => statusOf(true)), () => "");
+  const app = adminApp(adminSource(() => statusOf(true)), accessBy(() => ""), new LogLines().log);
   const here = { remoteIp: "127.0.0.1" };
   const post = { method: "POST", headers: { host: "localhost" } };
   assert.equal((await app.request("/api/status", post, here)).status, 404);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { adminApp } from "../../../../src/control/admin/app.ts";
+import { accessBy } from "../../../kit/access_rules.ts";
+import { LogLines } from "../../../kit/log_lines.ts";
 import { adminSource } from "../../../kit/admin_source.ts";
 
 async function ask(headers: Readonly<Record<string, string>>, token = ""): Promise<[number, string]> {
@@ -9,7 +11,9 @@ async function ask(headers: Readonly<Record<string, string>>, token = ""): Promi
     metrics: (isOpenMetrics) =>
       Promise.resolve({ contentType: "text/x", body: isOpenMetrics ? "openmetrics" : "plain" }),
   });
-  const response = await adminApp(source, () => token).request("/metrics", { headers });
+  const response = await adminApp(source, accessBy(() => token), new LogLines().log).request("/metrics", {
+    headers,
+  });
   return [response.status, await response.text()];
 }
 

@@ -4,9 +4,11 @@ import { FOLLOWERS_MAX } from "../../../../../src/base/limits.ts";
 import type { LogEntry } from "../../../../../src/base/log.ts";
 import { Live } from "../../../../../src/control/telemetry/live/live.ts";
 import { Board } from "../../../../../src/model/board.ts";
+import { accessBy } from "../../../../kit/access_rules.ts";
 import { adminSource } from "../../../../kit/admin_source.ts";
 import { EventStream } from "../../../../kit/event_stream.ts";
 import { eventually } from "../../../../kit/eventually.ts";
+import { LogLines } from "../../../../kit/log_lines.ts";
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 
 /** An admin server that is asked for what happens. */
@@ -16,9 +18,9 @@ class Watched {
   readonly #app = adminApp(
     adminSource(() => {
       throw new Error("nobody asks for the status");
-    }, { live: this.live }),
-    () => "",
-    this.clock,
+    }, { live: this.live, clock: this.clock }),
+    accessBy(() => ""),
+    new LogLines().log,
   );
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Response> {

@@ -1,0 +1,29 @@
+import type { ApiSource } from "./api_source.ts";
+import { appRoutes } from "./apps.ts";
+import { configRoutes } from "./config.ts";
+import { liveRoutes } from "./live.ts";
+import { logLevelRoutes } from "./log_level.ts";
+import { overrideRoutes } from "./overrides.ts";
+import { rolloutRoutes } from "./rollouts.ts";
+import type { Route } from "./route.ts";
+import { statusRoutes } from "./status.ts";
+import { targetOverrideRoutes } from "./target_override.ts";
+import { targetRoutes } from "./targets.ts";
+
+/** Every resource of the API. A new one is a file beside this one, a line here, a test and an entry in the docs. */
+const RESOURCES: readonly ((source: ApiSource) => Route[])[] = [
+  statusRoutes,
+  appRoutes,
+  targetRoutes,
+  targetOverrideRoutes,
+  overrideRoutes,
+  configRoutes,
+  rolloutRoutes,
+  logLevelRoutes,
+  liveRoutes,
+];
+
+/** All routes of the API. */
+export function apiRoutes(source: ApiSource): Route[] {
+  return RESOURCES.flatMap((resource) => resource(source));
+}

@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type SecureContext, TLSSocket } from "node:tls";
+import { getRequestListener } from "@hono/node-server";
+import { type Clock, sleep } from "../../../base/clock.ts";
+import { ClientProgress } from "./client_progress.ts";
+import { ConnectionStream } from "./connection_stream.ts";
+import type { Seats } from "./seats.ts";
+
+/** What the server tells the routes of a request. */
+export interface AdminBindings {
+  /** Address of the client; empty where it came by a unix socket. */
+  readonly remoteIp: string;
+  readonly isUnix: boolean;
+}
+
+/** Answers requests. */
+export type AdminHandler = (request: Request, bindings: AdminBindings) => Response | Promise<Response>;
+
+/** How a listener speaks TLS. */
+export interface TlsSettings {
+  readonly context: SecureContext;
+  /** Whether clients must show a certificate of an authority in the context. */
+  readonly asksClients: boolean;
+}
+
+/** What a new connection is spoken to with: nothing (null), TLS, or not at all. */
+export type TlsChoice = TlsSettings | null | "closed";
+
+/** What a listener is made from. */
+export interface AdminListenerOptions {
+  readonly listener: Deno.TcpListener | Deno.UnixListener;
+  readonly clock: Clock;
+  readonly seats: Seats;
+  readonly handler: AdminHandler;
+  /** For connections from now on. */
+  tls(): TlsChoice;
+}
+
+/** Who is at the other end. */
+interface Client {
+  readonly progress: ClientProgress;
+  readonly remoteIp: string;
+}
+
+/**
+ * Serves one listening socket: it accepts by itself, since Node's server stops for good, and says nothing, when it is out
+ * of descriptors; what comes is parsed by Node's HTTP and answered by web-standard handlers.
+ */
+export class AdminListener {
+  /** Rejects when the accept loop ends by itself; resolves after {@link close}. */
+  readonly finished: Promise<void>;
+  readonly #options: AdminListenerOptions;
+  readonly #http: Server;
+  readonly #clientOf = new WeakMap<object, Client>();
+  readonly #open = new Set<ConnectionStream>();
+  #isClosed = false;
+
+  constructor(options: AdminListenerOptions) {
+    this.#options = options;
+    // Deadlines are kept by the seats.
+    this.#http = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 });
+    this.#http.on("request", (incoming, outgoing) => this.#serve(incoming, outgoing));
+    this.finished = this.#accept();
+  }
+
+  /** As bound; undefined for unix sockets. */
+  get addr(): Deno.NetAddr | undefined {
+    const { addr } = this.#options.listener;
+    return "hostname" in addr ? addr : undefined;
+  }
+
+  /** Ends the listening socket and all connections at once. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.listener.close();
+    for (const stream of this.#open) stream.destroy();
+  }
+
+  async #accept(): Promise<void> {
+    try {
+      while (!this.#isClosed) {
+        try {
+          const connection = await this.#options.listener.accept();
+          const { clock, seats } = this.#options;
+          const { delayMs } = seats;
+          if (delayMs > 0) await sleep(clock, delayMs);
+          this.#take(connection);
+        } catch (error) {
+          // The client gave up while it waited.
+          if (!(error instanceof Deno.errors.ConnectionAborted)) throw error;
+        }
+      }
+    } catch (error) {
+      if (!this.#isClosed) throw error;
+    }
+  }
+
+  #take(connection: Deno.TcpConn | Deno.UnixConn): void {
+    let stream: ConnectionStream | null = null;
+    const seat = this.#options.seats.take(() => stream?.destroy());
+    if (seat === null || this.#isClosed) {
+      seat?.leave();
+      return connection.close();
+    }
+    const progress = new ClientProgress(seat);
+    stream = new ConnectionStream(connection, (isWriting) => progress.writing(isWriting));
+    this.#open.add(stream);
+    stream.on("close", () => {
+      this.#open.delete(stream);
+      seat.leave();
+    });
+    const tls = this.#options.tls();
+    if (tls === "closed") return void stream.destroy();
+    const client = { progress, remoteIp: stream.remoteAddress ?? "" };
+    if (tls === null) return this.#speak(stream, client);
+    this.#shake(stream, client, tls);
+  }
+
+  #shake(stream: ConnectionStream, client: Client, { context, asksClients }: TlsSettings): void {
+    // A stream is as good as a socket here, which the types do not say.
+    const socket = new TLSSocket(stream as unknown as ConstructorParameters<typeof TLSSocket>[0], {
+      isServer: true,
+      secureContext: context,
+      requestCert: asksClients,
+      rejectUnauthorized: asksClients,
+    });
+    socket.on("error", () => stream.destroy());
+    socket.on("close", () => stream.destroy());
+    socket.once("secure", () => this.#speak(socket, client));
+  }
+
+  #speak(socket: ConnectionStream | TLSSocket, client: Client): void {
+    this.#clientOf.set(socket, client);
+    this.#http.emit("connection", socket);
+  }
+
+  #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { progress, remoteIp = "" } = this.#clientOf.get(incoming.socket) ?? {};
+    const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
+    let isReading = length !== "0" || coding !== undefined;
+    progress?.began(isReading);
+    const bodyEnded = (): void => {
+      if (isReading) progress?.bodyEnded();
+      isReading = false;
+    };
+    incoming.once("end", bodyEnded);
+    outgoing.once("close", () => {
+      bodyEnded();
+      progress?.answered();
+    });
+    // RFC 9112 section 3.2. Node's parser takes the first.
+    if ((incoming.headersDistinct["host"]?.length ?? 0) > 1) return void outgoing.writeHead(400).end();
+    const bindings: AdminBindings = { remoteIp, isUnix: this.addr === undefined };
+    void getRequestListener((request) => this.#options.handler(request, bindings))(incoming, outgoing);
+  }
+}
