@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type SecureContext, TLSSocket } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { type Clock, sleep } from "../../../base/clock.ts";
 import { ClientProgress } from "./client_progress.ts";
@@ -16,11 +16,12 @@ export interface AdminBindings {
 /** Answers requests. */
 export type AdminHandler = (request: Request, bindings: AdminBindings) => Response | Promise<Response>;
 
-/** How a listener speaks TLS. */
+/** How a listener speaks TLS; PEM texts. */
 export interface TlsSettings {
-  readonly context: SecureContext;
-  /** Whether clients must show a certificate of an authority in the context. */
-  readonly asksClients: boolean;
+  readonly cert: string;
+  readonly key: string;
+  /** Clients must show a certificate of one of them; null asks for none. */
+  readonly clientAuthorities: readonly string[] | null;
 }
 
 /** What a new connection is spoken to with: nothing (null), TLS, or not at all. */
@@ -117,17 +118,21 @@ export class AdminListener {
     this.#shake(stream, client, tls);
   }
 
-  #shake(stream: ConnectionStream, client: Client, { context, asksClients }: TlsSettings): void {
-    // A stream is as good as a socket here, which the types do not say.
-    const socket = new TLSSocket(stream as unknown as ConstructorParameters<typeof TLSSocket>[0], {
-      isServer: true,
-      secureContext: context,
-      requestCert: asksClients,
-      rejectUnauthorized: asksClients,
+  /**
+   * Node checks the certificates of clients in its server alone, not in a `TLSSocket` as such. A server of its own for
+   * each connection, which never listens, tells whose handshake ended; it takes less time than a handshake.
+   */
+  #shake(stream: ConnectionStream, client: Client, { cert, key, clientAuthorities }: TlsSettings): void {
+    const clients = clientAuthorities === null
+      ? {}
+      : { ca: [...clientAuthorities], requestCert: true, rejectUnauthorized: true };
+    const server = createTlsServer({ cert, key, ...clients }, (socket) => {
+      socket.on("error", () => stream.destroy());
+      socket.on("close", () => stream.destroy());
+      this.#speak(socket, client);
     });
-    socket.on("error", () => stream.destroy());
-    socket.on("close", () => stream.destroy());
-    socket.once("secure", () => this.#speak(socket, client));
+    server.on("tlsClientError", () => stream.destroy());
+    server.emit("connection", stream);
   }
 
   #speak(socket: ConnectionStream | TLSSocket, client: Client): void {

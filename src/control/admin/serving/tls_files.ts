@@ -61,16 +61,14 @@ export class TlsFiles {
       if (one !== null && !one.ok) return one.problems.map(({ message }) => message).join("; ");
     }
     if (!pair.ok) return null;
-    const authorities = ca?.ok === true ? [...ca.value] : null;
+    const clientAuthorities = ca?.ok === true ? ca.value : null;
     try {
-      const context = createSecureContext({
-        ...pair.value,
-        ...(authorities === null ? {} : { ca: authorities }),
-      });
-      this.#settings = { context, asksClients: authorities !== null };
-      return null;
+      // What the runtime cannot use is told now, not by each connection.
+      createSecureContext(pair.value);
     } catch (error) {
       return errorMessage(error);
     }
+    this.#settings = { ...pair.value, clientAuthorities };
+    return null;
   }
 }
