@@ -10,6 +10,12 @@ interface HealthFlags extends AdminFlags {
   readonly timeout: number;
 }
 
+interface HealthAccess {
+  readonly certificates?: AdminCertificates;
+  /** Said where there is no answer. */
+  readonly note?: string;
+}
+
 const DEFAULT_TIMEOUT_MS = 2_000;
 
 /** The command line of {@link health}. */
@@ -25,8 +31,8 @@ export function healthCommand(io: Io): Command {
 
 async function healthByFlags(flags: HealthFlags, io: Io): Promise<number> {
   try {
-    const { address, certificates } = await adminAccess(flags);
-    return await health(address, flags.timeout, io, certificates);
+    const { address, certificates, note } = await adminAccess(flags);
+    return await health(address, flags.timeout, io, { certificates, note });
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
     io.stderr(`health: ${error.message}\n`);
@@ -43,12 +49,12 @@ export async function health(
   admin: AdminAddress,
   timeoutMs: number,
   io: Io,
-  certificates: AdminCertificates = {},
+  { certificates = {}, note = "" }: HealthAccess = {},
 ): Promise<number> {
   const name = formatAdminAddress(admin);
   const answer = await askAdmin(admin, { path: "/readyz", timeoutMs, certificates });
   if ("failure" in answer) {
-    io.stderr(`health ${name}: ${answer.failure}\n`);
+    io.stderr(`health ${name}: ${answer.failure}${note}\n`);
     return 1;
   }
   const { status } = answer;

@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import { errorMessage, FproxyError } from "../../base/errors.ts";
-import { loadConfigFile, processEnvironment } from "../../control/config/mod.ts";
+import { processEnvironment, readAdminSection } from "../../control/config/mod.ts";
 import { isUnix } from "../../model/config_admin.ts";
-import { STRATEGY_NAMES } from "../../model/config_strategy.ts";
 import { argument } from "../arguments.ts";
 import type { AdminAddress } from "./admin_address.ts";
 import { parseAdminAddress } from "./admin_address.ts";
@@ -25,6 +24,8 @@ export interface AdminFlags {
 /** The admin server that flags name, and what it asks for. */
 export interface AdminAccess {
   readonly address: AdminAddress;
+  /** To be said where it does not answer: why it may be elsewhere. */
+  readonly note: string;
   /** Empty for none. */
   readonly token: string;
   readonly certificates: AdminCertificates;
@@ -69,35 +70,36 @@ export async function adminAccess(flags: AdminFlags): Promise<AdminAccess> {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw failed("--cert-file and --key-file go together");
   }
-  const address = admin ?? (config === "" ? DEFAULT_ADMIN : await addressIn(config));
+  const place = admin === undefined && config !== ""
+    ? await addressIn(config)
+    : { address: admin ?? DEFAULT_ADMIN, note: "" };
   const client = certFile === undefined || keyFile === undefined
     ? undefined
     : { cert: await read(certFile), key: await read(keyFile) };
   return {
-    address,
+    ...place,
     token: tokenFile === undefined ? token : (await read(tokenFile)).trim(),
     certificates: { ca: caFile === undefined ? undefined : await read(caFile), client },
   };
 }
 
-/** Where the proxy that runs this config has its admin server. */
-async function addressIn(path: string): Promise<AdminAddress> {
-  const result = await loadConfigFile(path, processEnvironment, { strategies: STRATEGY_NAMES });
-  if (!result.ok) {
-    const [first] = result.diagnostics.filter(({ severity }) => severity === "error");
-    throw failed(
-      `${path} does not say where the admin server is: ${first?.message ?? "it is not valid"} ` +
-        "(give --admin)",
-    );
-  }
-  const { listen, tls } = result.config.admin;
-  if (listen === undefined) throw failed(`${path} has no admin server: it needs admin.listen`);
-  if (isUnix(listen)) return listen;
-  if (listen.port === 0) {
-    throw failed(`${path} has the system choose the port of the admin server: give --admin`);
-  }
+/**
+ * Where the proxy that runs this config has its admin server. A file that does not say it is no failure: it may be in the
+ * middle of being edited, and the proxy well.
+ */
+async function addressIn(path: string): Promise<Pick<AdminAccess, "address" | "note">> {
+  const admin = await readAdminSection(path, processEnvironment);
+  const unknown = (why: string): Pick<AdminAccess, "address" | "note"> => ({
+    address: DEFAULT_ADMIN,
+    note: ` (${path} ${why}: give --admin)`,
+  });
+  if (admin === null) return unknown("cannot be read");
+  const { listen, tls } = admin;
+  if (listen === undefined) return unknown("has no admin.listen");
+  if (isUnix(listen)) return { address: listen, note: "" };
+  if (listen.port === 0) return unknown("has the system choose the port of the admin server");
   const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listen.host] ?? listen.host;
-  return { host, port: listen.port, tls: tls !== undefined };
+  return { address: { host, port: listen.port, tls: tls !== undefined }, note: "" };
 }
 
 async function read(path: string): Promise<string> {

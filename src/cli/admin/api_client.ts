@@ -19,10 +19,10 @@ export class ApiClient {
 
   /** The body of an answer; null where it is empty. */
   async ask<T>(call: ApiCall): Promise<T> {
-    const { address, token, certificates } = this.access;
+    const { address, note, token, certificates } = this.access;
     const answer = await askAdmin(address, { timeoutMs: ANSWER_TIMEOUT_MS, ...call, token, certificates });
     const name = formatAdminAddress(address);
-    if ("failure" in answer) throw failed(`admin server ${name}: ${answer.failure}`);
+    if ("failure" in answer) throw failed(`admin server ${name}: ${answer.failure}${note}`);
     const { status, text } = answer;
     if (status === 401) {
       throw failed(

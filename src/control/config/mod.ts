@@ -8,6 +8,7 @@ export { formatDiagnosticLine, formatDiagnostics } from "./format_diagnostic.ts"
 export { type Environment, processEnvironment } from "./interpolate.ts";
 export { loadConfig, loadConfigFile, type LoadResult } from "./load.ts";
 export type { ConfigDocument } from "./watching/config_document.ts";
+export { readAdminSection } from "./read_admin.ts";
 export { StaticSubscriber } from "./watching/static_subscriber.ts";
 export type {
   ConfigEvent,
