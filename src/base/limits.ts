@@ -154,6 +154,8 @@ export const ADMIN_HEAD_MS = 10_000;
 export const ADMIN_BODY_MS = 10_000;
 /** A client of the admin server that takes nothing of its answer for this long is given up. */
 export const ADMIN_STALL_MS = 30_000;
+/** Longest pause before an admin server that cannot accept tries again. */
+export const ADMIN_ACCEPT_RETRY_MAX_MS = 1_000;
 /** When the admin server is full a connection keeps its place at least for this long: its request may be on its way. */
 export const ADMIN_GRACE_MS = 10;
 /** New connections to the admin server that may wait in the kernel for their turn. */

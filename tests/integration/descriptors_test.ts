@@ -8,7 +8,7 @@ import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import { TcpServer } from "../kit/tcp_server.ts";
 
 const LIMIT = 500;
-const FAILED = "admin server failed, serving it again";
+const FAILED = "admin server cannot accept, trying again";
 const RECOVERED = "admin server answers again";
 
 /** An endpoint that takes requests and never answers. */
@@ -82,11 +82,8 @@ for (const engine of ["deno", "epoll"] as const) {
       const admin = Number(new URL(proxy.adminUrl).port);
       await limitDescriptors(proxy.pid, 0);
       // Each of them is connected by the kernel, and cannot be accepted.
-      for (let i = 0; i < 3; i++) {
-        const client = await Client.to(admin).catch(() => null);
-        await client?.ended();
-        client?.[Symbol.dispose]();
-      }
+      const waiting = await Promise.all([1, 2, 3].map(() => Client.to(admin)));
+      for (const client of waiting) await client.send("GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n");
       await eventually("the failure", () => proxy.logged(FAILED).length === 1);
       assert.equal(await session.ask("!"), "!");
       // What the program watches and opens meanwhile fails as well, and ends nothing.
@@ -97,6 +94,11 @@ for (const engine of ["deno", "epoll"] as const) {
       await eventually("the server", async () => (await proxy.ask("/livez")).status === 200);
       await eventually("the recovery", () => proxy.logged(RECOVERED).length === 1);
       assert.equal(proxy.logged(FAILED).length, 1);
+      // Who waited meanwhile is answered.
+      for (const client of waiting) {
+        assert.match(await client.receive() ?? "", /^HTTP\/1\.1 200 OK\r\n/);
+        client[Symbol.dispose]();
+      }
       await eventually("the config", async () => (await proxy.status()).revision === 2);
     },
   );

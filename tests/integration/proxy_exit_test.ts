@@ -218,10 +218,10 @@ Deno.test("an admin address that can never be bound is told as an error, and the
   await using proxy = await Proxy.start(to(target, "1s"));
   const port = await proxy.port("web");
   const { port: adminPort } = new URL(proxy.adminUrl);
-  await proxy.rollOut({ ...to(target, "2s"), admin: { listen: `192.0.2.1:${adminPort}` } });
+  await proxy.rollOut({ ...to(target, "2s"), admin: { listen: `192.0.2.1:${adminPort}`, token: "secret" } });
   await proxy.program.line(/"level":"error".*admin server does not listen.*no interface of this machine/);
   assert.equal(await askOnce(port), "hello");
-  assert.equal((await proxy.status()).revision, 2);
+  assert.equal((await proxy.ask("/readyz")).status, 200);
 });
 
 testIf(

@@ -51,7 +51,7 @@ const SEAT_LIMITS: SeatLimits = {
   graceMs: ADMIN_GRACE_MS,
 };
 
-/** What of the admin server does not work and was said: it cannot bind its address, or its accept loop ended. */
+/** What of the admin server does not work and was said: it cannot bind its address, or not accept. */
 type Outage = "unbound" | "failing";
 
 /**
@@ -219,14 +219,12 @@ export class AdminServer {
     const servers = socket === null ? this.#serveAll(ips, port) : [this.#serveOne(socket.listener)];
     const running = { listen, servers, socket };
     if (isSame(listen, this.#wanted)) this.#settledPort = servers[0]?.addr?.port ?? 0;
-    const onEnd = (error: unknown): void => this.#ended(running, error);
-    for (const { addr, finished } of servers) {
+    for (const { addr } of servers) {
       this.#listens(
         addr === undefined
           ? formatUnix({ path: socket?.path ?? "" })
           : formatAddress({ ip: addr.hostname, port: addr.port }),
       );
-      finished.then(() => onEnd("its accept loop ended"), onEnd);
     }
     return running;
   }
@@ -244,6 +242,7 @@ export class AdminServer {
     return new AdminListener({
       listener,
       clock: this.clock,
+      onFailure: (error) => this.#fails(error),
       seats: this.#seats,
       handler: this.#handler,
       tls: () => isUnixListener(listener) ? null : this.#tls.choice,
@@ -251,8 +250,6 @@ export class AdminServer {
   }
 
   #listens(address: string): void {
-    // One that is served again has yet to show that it accepts.
-    if (this.#outage === "failing") return;
     this.#outage = null;
     this.#backOff.reset();
     this.log.info("admin_listens", { address });
@@ -261,21 +258,14 @@ export class AdminServer {
   #answers(): void {
     if (this.#outage !== "failing") return;
     this.#outage = null;
-    this.#backOff.reset();
     this.log.info("admin_recovered");
   }
 
-  /** Its accept loop is over, which a lack of descriptors is enough for. */
-  #ended(running: Running, error: unknown): void {
-    if (running !== this.#running) return;
-    this.#running = null;
-    // Where it has several addresses all are served anew.
-    close(running);
-    if (this.#outage !== "failing") {
-      this.#outage = "failing";
-      this.log.error("admin_failed", { error: errorMessage(error) });
-    }
-    this.#retryLater();
+  /** It cannot accept, which a lack of descriptors is enough for. */
+  #fails(error: unknown): void {
+    if (this.#outage === "failing") return;
+    this.#outage = "failing";
+    this.log.error("admin_failed", { error: errorMessage(error) });
   }
 
   /** Nobody waits for a client that does not read its answer. */
@@ -284,7 +274,7 @@ export class AdminServer {
     if (this.#running === running) this.#running = null;
     close(running);
     // The system has the address back when nobody accepts from it any more.
-    await Promise.allSettled(running.servers.map(({ finished }) => finished));
+    await Promise.all(running.servers.map(({ finished }) => finished));
   }
 }
 

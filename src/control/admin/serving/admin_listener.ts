@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
+import { BackOff } from "../../../base/back_off.ts";
 import { type Clock, sleep } from "../../../base/clock.ts";
+import { ADMIN_ACCEPT_RETRY_MAX_MS, ADMIN_RETRY_MIN_MS } from "../../../base/limits.ts";
 import { ClientProgress } from "./client_progress.ts";
 import { ConnectionStream } from "./connection_stream.ts";
 import type { Seats } from "./seats.ts";
@@ -33,6 +35,8 @@ export interface AdminListenerOptions {
   readonly clock: Clock;
   readonly seats: Seats;
   readonly handler: AdminHandler;
+  /** Accepting failed, as it does out of descriptors; it is tried again, and who waits goes on waiting. */
+  onFailure(error: unknown): void;
   /** For connections from now on. */
   tls(): TlsChoice;
 }
@@ -48,7 +52,7 @@ interface Client {
  * of descriptors; what comes is parsed by Node's HTTP and answered by web-standard handlers.
  */
 export class AdminListener {
-  /** Rejects when the accept loop ends by itself; resolves after {@link close}. */
+  /** Resolves after {@link close}, when the system has its address back. Never rejects. */
   readonly finished: Promise<void>;
   readonly #options: AdminListenerOptions;
   readonly #http: Server;
@@ -79,21 +83,21 @@ export class AdminListener {
   }
 
   async #accept(): Promise<void> {
-    try {
-      while (!this.#isClosed) {
-        try {
-          const connection = await this.#options.listener.accept();
-          const { clock, seats } = this.#options;
-          const { delayMs } = seats;
-          if (delayMs > 0) await sleep(clock, delayMs);
-          this.#take(connection);
-        } catch (error) {
-          // The client gave up while it waited.
-          if (!(error instanceof Deno.errors.ConnectionAborted)) throw error;
-        }
+    const { clock, listener, seats, onFailure } = this.#options;
+    const backOff = new BackOff(ADMIN_RETRY_MIN_MS, ADMIN_ACCEPT_RETRY_MAX_MS);
+    while (!this.#isClosed) {
+      try {
+        const connection = await listener.accept();
+        backOff.reset();
+        const { delayMs } = seats;
+        if (delayMs > 0) await sleep(clock, delayMs);
+        this.#take(connection);
+      } catch (error) {
+        // The client gave up while it waited.
+        if (this.#isClosed || error instanceof Deno.errors.ConnectionAborted) continue;
+        onFailure(error);
+        await sleep(clock, backOff.next());
       }
-    } catch (error) {
-      if (!this.#isClosed) throw error;
     }
   }
 
