@@ -37,7 +37,11 @@ async function serve(context: Context<AdminEnv>, route: Route): Promise<Response
   const body = route.body === undefined ? undefined : await readBody(req.raw, route.body);
   const request = { params, query, body, headers: req.raw.headers, client, bearer };
   const answered = await route.handle(request);
-  if (answered instanceof Response) return answered;
+  if (answered instanceof Response) {
+    // Who asks for the head alone is sent no body; one that goes on would do so for nobody.
+    if (req.method === "HEAD") await answered.body?.cancel();
+    return answered;
+  }
   const { status = 200, headers = {}, body: answer } = answered;
   if (route.answerType === undefined) return context.json(answer as object | null, status, headers);
   return context.body(String(answer), status, { "content-type": route.answerType, ...headers });

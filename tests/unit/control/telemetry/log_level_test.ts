@@ -11,7 +11,7 @@ class Fixture {
   /** Whether a line at `debug` is written now. */
   get isDebugging(): boolean {
     const before = this.lines.lines.length;
-    this.lines.log.debug("x");
+    this.lines.log.debug("drained");
     return this.lines.lines.length > before;
   }
 }

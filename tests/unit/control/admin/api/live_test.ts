@@ -23,8 +23,8 @@ class Watched {
     new LogLines().log,
   );
 
-  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-    return await this.#app.request(path, { headers }, { remoteIp: "127.0.0.1" });
+  async get(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {
+    return await this.#app.request(path, { method, headers }, { remoteIp: "127.0.0.1" });
   }
 
   async follow(path: string, headers: Record<string, string> = {}): Promise<EventStream> {
@@ -155,5 +155,12 @@ Deno.test("there are so many followers and no more; one that goes makes room, an
     return response.status === 200;
   });
   for (const stream of streams) await stream[Symbol.asyncDispose]();
+  await eventually("nobody to follow", () => !watched.live.access.isFollowed);
+});
+
+Deno.test("who asks for the head alone follows nothing", async () => {
+  const watched = new Watched();
+  const response = await watched.get("/api/v1/access", {}, "HEAD");
+  assert.deepEqual([response.status, await response.text()], [200, ""]);
   await eventually("nobody to follow", () => !watched.live.access.isFollowed);
 });
