@@ -190,3 +190,5 @@ export const FOLLOWER_QUEUE_BYTES = 1024 * 1024;
 export const FOLLOWER_HEARTBEAT_MS = 15_000;
 /** Most followers of events and access records at once, over all clients of the admin server. */
 export const FOLLOWERS_MAX = 32;
+/** A data thread that is asked for its sessions is waited for this long. */
+export const SESSIONS_TIMEOUT_MS = 2_000;

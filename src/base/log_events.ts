@@ -85,6 +85,7 @@ export const LOG_EVENT_GROUPS = {
       "error",
     ),
     rule_failed: kind("a rule failed and counts as not matching", "thread", "app", "rule", "reason"),
+    sessions_cut: kind("an operator ended sessions", "app", "target", "client", "id", "sessions", "by"),
     target_tls_failed: kind("TLS to an endpoint failed", "thread", "app", "target", "error"),
     answer_refused: kind(
       "Answer of an endpoint refused",

@@ -2,6 +2,8 @@ import type { BagMember } from "../base/bag.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { CloseReason } from "../model/close_reason.ts";
+import type { LiveSession } from "../model/live_session.ts";
 import type { ListenerSnapshot } from "../model/snapshot.ts";
 import type { AccessBuffer } from "./access_buffer.ts";
 import type { App } from "./app.ts";
@@ -32,6 +34,8 @@ export interface SessionContext {
 export interface ClientSession extends BagMember {
   /** App that it counts for. */
   readonly app: App;
+  /** Of the client in this thread: it grows with each. */
+  readonly number: number;
   /** Where it came in. */
   readonly listener: ListenerSnapshot;
   /** Whether the app, as it is configured now, still has all that the session uses. */
@@ -45,6 +49,10 @@ export interface ClientSession extends BagMember {
   handOff(): void;
   /** These targets, given by their slots, went down: a session whose bytes go to one of them ends. */
   targetsDown(slots: readonly number[]): void;
+  /** The session as it is now. */
+  describe(): LiveSession;
+  /** Ends the session at once. */
+  cut(reason: CloseReason): void;
   /** Ends the session soon, within the app's drain time-out at the latest. Only the first call counts. */
   drain(): void;
 }

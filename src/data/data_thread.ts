@@ -15,6 +15,7 @@ import { Counters } from "./counters.ts";
 import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
 import { LastBytes } from "./last_bytes.ts";
+import { answerSessions } from "./live_sessions.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
 import { RolloutParts } from "./rollout_parts.ts";
@@ -109,6 +110,8 @@ export class DataThread {
         return this.#serve(command.sockets);
       case "target_down":
         return this.#acceptor.sessions.forEach((session) => session.targetsDown(command.slots));
+      case "sessions":
+        return this.options.report(answerSessions(this.#acceptor.sessions, command.query));
       case "ping":
         return this.options.report({ type: "pong" });
       case "retire":

@@ -5,6 +5,7 @@ import { formatAddress } from "../model/address.ts";
 import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import { HISTOGRAMS } from "../model/histograms.ts";
+import type { LiveSession } from "../model/live_session.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { DENIED } from "../strategy/mod.ts";
 import { writeAccessRecord } from "./access_line.ts";
@@ -41,7 +42,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     readonly app: App,
     readonly listener: ListenerSnapshot,
     private readonly client: Connection,
-    private readonly number: number,
+    readonly number: number,
     private readonly place: ClientPlace,
   ) {
     this.#acceptedAt = context.engine.now();
@@ -67,8 +68,35 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
 
   targetsDown(slots: readonly number[]): void {
     if (this.#relay === null || this.#target === null || !slots.includes(this.#target.slot)) return;
+    this.cut("target_down");
+  }
+
+  cut(reason: CloseReason): void {
+    if (this.#ended) return;
+    if (this.#relay === null) {
+      this.#connector?.cancel();
+      return this.#refuse(reason);
+    }
     this.#relay.stop("close");
-    this.#end("target_down");
+    this.#end(reason);
+  }
+
+  describe(): LiveSession {
+    const { engine } = this.context;
+    const { name, revision } = this.app.snapshot;
+    return {
+      id: this.#id,
+      number: this.number,
+      app: name,
+      listener: this.listener.key,
+      client: formatAddress(this.client.remote),
+      target: this.#target?.key ?? null,
+      revision,
+      ageMs: engine.now() - this.#acceptedAt,
+      bytesIn: this.#relay?.bytesFromClient ?? 0,
+      bytesOut: this.#relay?.bytesFromTarget ?? 0,
+      requests: null,
+    };
   }
 
   onConnected(connection: Connection): void {
@@ -107,12 +135,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   onTimeUp(reason: TimeUp): void {
-    if (this.#relay === null) {
-      this.#connector?.cancel();
-      return this.#refuse(reason);
-    }
-    this.#relay.stop("close");
-    this.#end(reason);
+    this.cut(reason);
   }
 
   #tryNext(): void {
@@ -164,6 +187,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     }
   }
 
+  get #id(): string {
+    return this.context.idPrefix + this.number.toString(36);
+  }
+
   /** Index of the target that is tried or was taken. */
   get #lastTried(): number {
     return this.#tried[this.#tried.length - 1] ?? 0;
@@ -203,13 +230,13 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number): void {
-    const { clock, access, idPrefix } = this.context;
+    const { clock, access } = this.context;
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
     writeAccessRecord(access.lines, {
       ts: clock.wallTime(),
-      id: idPrefix + this.number.toString(36),
+      id: this.#id,
       app: snapshot.name,
       listener: this.listener.key,
       clientAddr: formatAddress(this.client.remote),

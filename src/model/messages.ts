@@ -1,4 +1,5 @@
 import type { LogEvent } from "../base/log_events.ts";
+import type { SessionAnswer, SessionQuery } from "./live_session.ts";
 import type { AppSnapshot } from "./snapshot.ts";
 import type { ListenErrorCode } from "../base/errors.ts";
 
@@ -32,6 +33,8 @@ export type Command =
   | { readonly type: "ping" }
   /** Ends the sessions that are relayed to these targets, given by their slots: they went down. */
   | { readonly type: "target_down"; readonly slots: readonly number[] }
+  /** Asks for sessions that are open now. Answered by {@link SessionAnswer}. */
+  | { readonly type: "sessions"; readonly query: SessionQuery }
   /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
   | { readonly type: "retire" }
   /** As `retire`, and every session ends within its app's drain time-out. */
@@ -63,6 +66,7 @@ export type Report =
   | { readonly type: "ready" }
   | { readonly type: "pong" }
   | Applied
+  | SessionAnswer
   /** Whole lines of the access log, UTF-8, and how many. */
   | { readonly type: "access"; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | {

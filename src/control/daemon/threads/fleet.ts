@@ -2,6 +2,7 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import type { EngineName } from "../../../engine/engine.ts";
 import { Board, Counter } from "../../../model/board.ts";
+import type { SessionQuery } from "../../../model/live_session.ts";
 import type { Command, ListenFailure, Report } from "../../../model/messages.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
@@ -9,6 +10,7 @@ import { ListeningSockets } from "./listening_sockets.ts";
 import { Pool } from "./pool.ts";
 import type { ThreadStatus } from "./pool.ts";
 import { repairBoard } from "./repair_board.ts";
+import { type SessionPollResult, SessionPolls } from "./session_poll.ts";
 import type { StartWorker } from "./start_worker.ts";
 import type { Thread } from "./thread.ts";
 import { ThreadIndexes } from "./thread_indexes.ts";
@@ -61,6 +63,7 @@ export class Fleet {
   readonly #indexes = new ThreadIndexes();
   readonly #sockets = new ListeningSockets();
   readonly #watchdog: Watchdog;
+  readonly #polls: SessionPolls;
   /** By app: the engines that carry it or carried it before, where sessions of it may still run. */
   readonly #engines = new Map<string, Set<EngineName>>();
   #size = 0;
@@ -68,6 +71,7 @@ export class Fleet {
 
   constructor(private readonly options: FleetOptions) {
     const pools = this.#pools;
+    this.#polls = new SessionPolls(options.clock);
     this.#watchdog = new Watchdog(options.clock, options.log, {
       get threads(): readonly Thread[] {
         return [...pools.values()].flatMap((pool) => pool.threads);
@@ -164,6 +168,11 @@ export class Fleet {
     }
   }
 
+  /** Asks every thread for its open sessions, those included that finish theirs. @param query what each is asked. */
+  sessions(query: (thread: number) => Omit<SessionQuery, "number">): Promise<SessionPollResult> {
+    return this.#polls.ask(this.threads.map((thread) => ({ thread, query: query(thread.index) })));
+  }
+
   /** Whether every thread has this revision. */
   acknowledged(revision: number): boolean {
     return [...this.#pools.values()].every((pool) => pool.acknowledged(revision));
@@ -252,11 +261,13 @@ export class Fleet {
       serve: (seat) => engine === "epoll" ? this.#serve(seat, pool) : null,
       onReport: (report, thread) => {
         this.#watchdog.heard(thread);
-        this.options.onReport(report, thread);
+        if (report.type === "sessions") this.#polls.answered(report, thread);
+        else this.options.onReport(report, thread);
       },
       onGone: (thread) => {
         const lost = repairBoard(board, thread.counters, this.options.appSlots());
         totals.close(thread.counters);
+        this.#polls.gone(thread);
         this.options.onGone(thread);
         return lost;
       },

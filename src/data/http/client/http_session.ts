@@ -1,8 +1,10 @@
 import type { NetError } from "../../../base/errors.ts";
 import { DRAIN_BUSY_MS } from "../../../base/limits.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
+import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
+import type { LiveSession } from "../../../model/live_session.ts";
 import type { ListenerSnapshot, Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
@@ -64,7 +66,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     private readonly bound: ListenerOwner,
     http: HttpApp,
     readonly client: Connection,
-    number: number,
+    readonly number: number,
     private readonly place: ClientPlace,
   ) {
     this.app = bound.app;
@@ -126,6 +128,32 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (this.#tunnelTarget !== null && slots.includes(this.#tunnelTarget.slot)) {
       this.#tunnel?.stop("target_down");
     }
+  }
+
+  cut(reason: CloseReason): void {
+    if (this.#state === "ended") return;
+    if (this.#tunnel !== null) this.#tunnel.stop(reason);
+    else if (this.#state === "lingering" || this.#isIdle) this.#close(reason);
+    else this.#service.cut(reason);
+  }
+
+  describe(): LiveSession {
+    const { engine, idPrefix } = this.context;
+    const { name, revision } = this.app.snapshot;
+    const { target, bytesIn, bytesOut, count } = this.#service;
+    return {
+      id: idPrefix + this.number.toString(36),
+      number: this.number,
+      app: name,
+      listener: this.listener.key,
+      client: formatAddress(this.client.remote),
+      target: this.#tunnelTarget?.key ?? target,
+      revision,
+      ageMs: engine.now() - this.#acceptedAt,
+      bytesIn: this.#tunnel?.bytesFromClient ?? bytesIn,
+      bytesOut: this.#tunnel?.bytesFromEndpoint ?? bytesOut,
+      requests: count,
+    };
   }
 
   /** What an exchange or a tunnel takes is not limited: only the next request is to come on a new connection. */

@@ -123,6 +123,26 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return this.#log.count;
   }
 
+  /** Key of an endpoint that is asked now, null while none is. */
+  get target(): string | null {
+    let found: number | null = null;
+    this.#exchange?.uses((index) => {
+      found = index;
+      return true;
+    });
+    return found === null ? null : this.#app.snapshot.targets[found]?.key ?? null;
+  }
+
+  /** Received of the request under way. */
+  get bytesIn(): number {
+    return this.isIdle ? 0 : this.#reader.bytes;
+  }
+
+  /** Sent of the answer under way. */
+  get bytesOut(): number {
+    return this.#exchange === null ? 0 : this.answer.bytes;
+  }
+
   /** When {@link onTime} has something to do, as far as is known now. */
   get deadline(): number {
     if (this.#exchange !== null) {
