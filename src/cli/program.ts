@@ -65,6 +65,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/drain.ts")).undrainCommand(io),
   },
   {
+    name: "sessions",
+    summary: "Shows the sessions that are open now, or ends them",
+    load: async (io) => (await import("./operator/sessions.ts")).sessionsCommand(io),
+  },
+  {
     name: "weight",
     summary: "Gives a target another share of new sessions",
     load: async (io) => (await import("./operator/weight.ts")).weightCommand(io),

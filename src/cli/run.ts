@@ -17,6 +17,7 @@ import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
+import { Sessions } from "../control/sessions/sessions.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
 import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
@@ -151,6 +152,7 @@ class Proxy {
         overrides: this.#operator.overrides,
         clock: systemClock,
         live: this.#live,
+        sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,
         document: options.subscriber.document,

@@ -1,4 +1,5 @@
 import type { AdminSource } from "../../src/control/admin/app.ts";
+import { Sessions } from "../../src/control/sessions/sessions.ts";
 import { Live } from "../../src/control/telemetry/live/live.ts";
 import { Board } from "../../src/model/board.ts";
 import type { Status } from "../../src/control/daemon/status.ts";
@@ -23,6 +24,10 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
       onChange: () => {},
     }),
     clock: new FakeClock(),
+    sessions: new Sessions(
+      { sessions: () => Promise.resolve({ sessions: [], count: 0, missing: [] }) },
+      new LogLines().log,
+    ),
     live: new Live(Board.allocate()),
     rollouts: new RolloutLog(new FakeClock()),
     document: null,

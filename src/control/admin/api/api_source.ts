@@ -5,6 +5,7 @@ import type { Live } from "../../telemetry/live/live.ts";
 import type { WriteMetrics } from "../metrics.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
 import type { RolloutLog } from "../../rollouts/rollout_log.ts";
+import type { Sessions } from "../../sessions/sessions.ts";
 import type { LogLevelControl } from "../../telemetry/log_level.ts";
 
 /** What the resources of the admin API work on. */
@@ -25,6 +26,8 @@ export interface ApiSource {
   readonly document: ConfigDocument | null;
   /** Has the config looked at again, even if that finds nothing new. */
   refresh(): void;
+  /** Those that are open now. */
+  readonly sessions: Pick<Sessions, "list" | "cut">;
   /** Writes metrics. */
   readonly metrics: WriteMetrics;
   readonly logLevel: Pick<LogLevelControl, "status" | "override">;

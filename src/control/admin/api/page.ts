@@ -3,7 +3,8 @@ import * as z from "zod";
 import { ApiProblem } from "./problem.ts";
 
 const MAX_LIMIT = 1000;
-const DEFAULT_LIMIT = 100;
+/** Entries of a page where the client does not say. */
+export const DEFAULT_LIMIT = 100;
 
 /** What every list takes in its query. */
 export const pageQuery = z.strictObject({

@@ -6,6 +6,7 @@ import { logLevelRoutes } from "./log_level.ts";
 import { overrideRoutes } from "./overrides.ts";
 import { rolloutRoutes } from "./rollouts.ts";
 import type { Route } from "./route.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { targetOverrideRoutes } from "./target_override.ts";
 import { targetRoutes } from "./targets.ts";
@@ -21,6 +22,7 @@ const RESOURCES: readonly ((source: ApiSource) => Route[])[] = [
   rolloutRoutes,
   logLevelRoutes,
   liveRoutes,
+  sessionRoutes,
 ];
 
 /** All routes of the API. */
