@@ -251,9 +251,10 @@ testIf(
       await eventually("the start", async () => (await Deno.readTextFile(file)).includes("started"));
       program.kill("SIGTERM");
       assert.equal((await program.result()).code, 0);
-      const lines = (await Deno.readTextFile(file)).trimEnd().split("\n").map((line) =>
-        JSON.parse(line).message
-      );
+      const lines = (await Deno.readTextFile(file)).trimEnd().split("\n").map((line) => {
+        const { message, warning } = JSON.parse(line);
+        return warning ?? message;
+      });
       assert.match(lines.shift(), /the list of apps is empty/);
       assert.deepEqual(lines, [
         "admin server listens",
