@@ -33,7 +33,6 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "fast-check": [],
   "hono": ["src/control/admin"],
   "ipaddr.js": ["src/control", "src/model"],
-  "prom-client": ["src/control/telemetry/metrics"],
   "re2js": ["src/control/availability", "src/control/cel"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../../../base/clock.ts";
 import type { Family, HistogramSample } from "./family.ts";
 import { type MetricsSource, Scrape } from "./scrape.ts";
-import type { Line } from "./text_writer.ts";
+import { type Line, TextWriter } from "./text_writer.ts";
 
 /** Series that are written at a stretch, ... */
 const SLICE = 500;
@@ -15,8 +15,8 @@ export interface Exposed {
 }
 
 /**
- * Writes metrics as text. The library knows the formats; what it is given is read off the board at that moment, so that
- * nothing is kept twice, and series of what is gone are gone. Ten thousands of series are written in slices, since the
+ * Writes metrics as text. What is written is read off the board at that moment, so that nothing is kept twice, and series
+ * of what is gone are gone. Ten thousands of series are written in slices, since the
  * control thread has other things to do.
  */
 export class Exposition {
@@ -28,8 +28,6 @@ export class Exposition {
 
   /** All metrics. @param isOpenMetrics else in the text format of Prometheus. */
   async render(isOpenMetrics: boolean): Promise<Exposed> {
-    // The library takes a while to load, and many a proxy is never asked.
-    const { TextWriter } = await import("./text_writer.ts");
     const writer = new TextWriter(isOpenMetrics);
     const scrape = new Scrape(this.source);
     let body = "";
@@ -37,7 +35,7 @@ export class Exposition {
     for (const family of this.families) {
       const lines = linesOf(family, scrape);
       for (let at = 0; at < lines.length; at += SLICE) {
-        body += await writer.write(family, lines.slice(at, at + SLICE), at === 0);
+        body += writer.write(family, lines.slice(at, at + SLICE), at === 0);
         if (this.clock.now() - restedAt < STRETCH_MS) continue;
         await sleep(this.clock, 0);
         restedAt = this.clock.now();

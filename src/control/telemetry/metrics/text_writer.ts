@@ -1,4 +1,3 @@
-import { type Metric, Registry, type RegistryContentType } from "prom-client";
 import type { Labels } from "./family.ts";
 
 /** What is said of a metric above its lines. */
@@ -16,20 +15,21 @@ export interface Line {
   readonly value: number;
 }
 
-/** Writes metrics by the library, which nothing else knows. */
-export class TextWriter {
-  readonly #registry = new Registry<RegistryContentType>();
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", '"': '\\"' };
 
+/**
+ * Writes metrics in the text format of Prometheus (version 0.0.4, prometheus.io/docs/instrumenting/exposition_formats) or as
+ * OpenMetrics 1.0.
+ */
+export class TextWriter {
   /** @param isOpenMetrics else in the text format of Prometheus. */
-  constructor(private readonly isOpenMetrics: boolean) {
-    this.#registry.setContentType(
-      isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE,
-    );
-  }
+  constructor(private readonly isOpenMetrics: boolean) {}
 
   /** Of the answer. */
   get contentType(): string {
-    return this.#registry.contentType;
+    return this.isOpenMetrics
+      ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+      : "text/plain; version=0.0.4; charset=utf-8";
   }
 
   /** What is behind all metrics. */
@@ -38,23 +38,35 @@ export class TextWriter {
   }
 
   /** Some lines of a metric. @param isFirst with what is said above them. */
-  async write(head: Head, lines: readonly Line[], isFirst: boolean): Promise<string> {
-    this.#registry.registerMetric(this.#metric(head, lines));
-    const text = await this.#registry.getSingleMetricAsString(head.name);
-    this.#registry.removeSingleMetric(head.name);
-    return `${isFirst ? text : withoutHead(text)}\n`;
+  write(head: Head, lines: readonly Line[], isFirst: boolean): string {
+    let text = isFirst ? this.#head(head) : "";
+    for (const { metricName = head.name, labels, value } of lines) {
+      text += `${metricName}${labelText(labels)} ${numberText(value)}\n`;
+    }
+    return text;
   }
 
-  /** What the library asks a metric for when it writes it. Its classes count by themselves, which the board has done. */
-  #metric({ name, help, type }: Head, values: readonly Line[]): Metric {
-    // OpenMetrics has the name without the suffix in the head; the library adds it to each line.
-    const written = this.isOpenMetrics && type === "counter" ? name.replace(/_total$/, "") : name;
-    const metric = { name, get: () => Promise.resolve({ name: written, help, type, values }) };
-    return metric as unknown as Metric;
+  #head({ name, type, help }: Head): string {
+    // OpenMetrics has the name without the suffix there, and with it in each line.
+    const named = this.isOpenMetrics && type === "counter" ? name.replace(/_total$/, "") : name;
+    // A quote is escaped in the text of OpenMetrics alone.
+    const said = help.replaceAll(this.isOpenMetrics ? /[\\\n"]/g : /[\\\n]/g, escaped);
+    return `# HELP ${named} ${said}\n# TYPE ${named} ${type}\n`;
   }
 }
 
-/** Without the lines that say what it is. */
-function withoutHead(text: string): string {
-  return text.split("\n").filter((line) => !line.startsWith("#")).join("\n");
+function labelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) =>
+    `${name}="${String(value).replaceAll(/[\\\n"]/g, escaped)}"`
+  );
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+function escaped(char: string): string {
+  return ESCAPES[char] ?? char;
 }
