@@ -1,4 +1,5 @@
 import type { OverrideAnswer } from "../../control/admin/api/target_override.ts";
+import type { TargetsView } from "../../control/admin/api/targets.ts";
 import type { TargetView } from "../../control/admin/api/schemas/target.ts";
 import type { OverridePart } from "../../control/overrides/override.ts";
 import type { OverrideJson } from "../../control/overrides/override_json.ts";
@@ -21,19 +22,14 @@ export class OperatorClient {
 
   /** The targets of an app, layer by layer. */
   async targets(app: string): Promise<readonly TargetView[]> {
-    const path = `/api/v1/apps/${encodeURIComponent(app)}/targets`;
-    const { entries } = await this.api.all(
-      path,
-      (page: { readonly targets: readonly TargetView[] }) => page.targets,
-    );
-    return entries;
+    return (await this.targetsOf(app)).targets;
   }
 
-  /** Whether so few targets of an app are well that all are used. */
-  async failsOpen(app: string): Promise<boolean> {
-    const path = `/api/v1/apps/${encodeURIComponent(app)}/targets?limit=1`;
-    const page: { readonly fails_open: boolean } = await this.api.ask({ path });
-    return page.fails_open;
+  /** The same, and whether so few of them are well that all are used. */
+  async targetsOf(app: string): Promise<Pick<TargetsView, "targets" | "fails_open">> {
+    const path = `/api/v1/apps/${encodeURIComponent(app)}/targets`;
+    const { entries, last } = await this.api.all(path, (page: TargetsView) => page.targets);
+    return { targets: entries, fails_open: last.fails_open };
   }
 
   /**

@@ -12,9 +12,9 @@ export function targetsCommand(io: Io): Command {
   return operatorCommand("targets", "Shows what config, operators and health checks say of an app's targets")
     .action(async (app: string, flags: AdminFlags) => {
       Deno.exitCode = await operate("targets", flags, io, async (client) => {
-        const targets = await client.targets(app);
+        const { targets, fails_open } = await client.targetsOf(app);
         io.stdout(formatTable([HEADER, ...targets.map(row)], io.isTerminal ? io.columns : Infinity));
-        if (await client.failsOpen(app)) io.stdout("too few targets are well: all are used\n");
+        if (fails_open) io.stdout("too few targets are well: all are used\n");
         return 0;
       });
     });

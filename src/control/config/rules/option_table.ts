@@ -39,6 +39,22 @@ export interface RootNeed {
 }
 
 const ALWAYS: OptionUse = { needs: [] };
+
+/** What every health check has, an app's as a target's. */
+const ANY_HEALTH_CHECK = {
+  "health_check": ALWAYS,
+  "health_check.type": ALWAYS,
+  "health_check.interval": ALWAYS,
+  "health_check.jitter": ALWAYS,
+  "health_check.timeout": ALWAYS,
+  "health_check.healthy_threshold": ALWAYS,
+  "health_check.unhealthy_threshold": ALWAYS,
+  "health_check.unhealthy_interval": ALWAYS,
+  "health_check.no_traffic_interval": ALWAYS,
+  "health_check.port": ALWAYS,
+  "health_check.address": ALWAYS,
+  "health_check.initial_status": ALWAYS,
+};
 const HTTP: OptionUse = { needs: [IN_HTTP] };
 const TCP: OptionUse = { needs: [IN_TCP] };
 const BY_HTTP: OptionUse = { needs: [probedBy("http")] };
@@ -101,18 +117,7 @@ export const APP_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "slow_start.min_weight_percent": { needs: [SEVERAL, WEIGHTED] },
   "max_connections": ALWAYS,
   "backlog": ALWAYS,
-  "health_check": ALWAYS,
-  "health_check.type": ALWAYS,
-  "health_check.interval": ALWAYS,
-  "health_check.jitter": ALWAYS,
-  "health_check.timeout": ALWAYS,
-  "health_check.healthy_threshold": ALWAYS,
-  "health_check.unhealthy_threshold": ALWAYS,
-  "health_check.unhealthy_interval": ALWAYS,
-  "health_check.no_traffic_interval": ALWAYS,
-  "health_check.port": ALWAYS,
-  "health_check.address": ALWAYS,
-  "health_check.initial_status": ALWAYS,
+  ...ANY_HEALTH_CHECK,
   "health_check.send": SENDING,
   "health_check.send.hex": SENDING,
   "health_check.expect": EXPECTING,
@@ -178,18 +183,7 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
   "labels": ALWAYS,
   "priority": { needs: [PRIORITIZED], neutral: [0] },
   "zone": { needs: [ZONED], neutral: [""] },
-  "health_check": ALWAYS,
-  "health_check.type": ALWAYS,
-  "health_check.interval": ALWAYS,
-  "health_check.jitter": ALWAYS,
-  "health_check.timeout": ALWAYS,
-  "health_check.healthy_threshold": ALWAYS,
-  "health_check.unhealthy_threshold": ALWAYS,
-  "health_check.unhealthy_interval": ALWAYS,
-  "health_check.no_traffic_interval": ALWAYS,
-  "health_check.port": ALWAYS,
-  "health_check.address": ALWAYS,
-  "health_check.initial_status": ALWAYS,
+  ...ANY_HEALTH_CHECK,
   "health_check.send": ALWAYS,
   "health_check.send.hex": ALWAYS,
   "health_check.expect": ALWAYS,
