@@ -131,8 +131,11 @@ testWith(
     for (const name of [...await alertExpressions(), ...panels.map(({ expr }) => expr)].flatMap(namesIn)) {
       assert.ok(known.has(name), `${name} is no metric`);
     }
-    const down = await prometheus.query(`ALERTS{alertname="FproxyTargetDown"}`);
-    assert.deepEqual(down.map(({ metric }) => metric.target), [`127.0.0.1:${refusing.port}`]);
+    await eventually("the alert to name the target that is down, and no other", async () => {
+      const down = await prometheus.query(`ALERTS{alertname="FproxyTargetDown"}`);
+      const named = down.map(({ metric }) => metric.target);
+      return named.length === 1 && named[0] === `127.0.0.1:${refusing.port}` || named;
+    });
     const counted = await prometheus.query(`fproxy_connections_total{app="tcp"}`);
     assert.ok(Number(counted[0]?.value[1]) > 0);
   },
