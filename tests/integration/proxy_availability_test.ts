@@ -149,7 +149,9 @@ Deno.test("below fail_open_percent all targets are used, and that is said", asyn
     if (count !== null && buffer[0] !== "?".charCodeAt(0)) await connection.write(buffer.subarray(0, count));
   });
   const targets = [`127.0.0.1:${plain.port}`];
-  await using proxy = await Proxy.start({ apps: [app(targets, { fail_open_percent: 50 })] });
+  // On a busy machine a short timeout would be the reason.
+  const health_check = { ...ECHO, interval: "10s", timeout: "10s", unhealthy_threshold: 1 } as const;
+  await using proxy = await Proxy.start({ apps: [app(targets, { fail_open_percent: 50, health_check })] });
   await eventually("the target to be down", async () => (await target(proxy, 0)).health === "down");
   assert.equal(await askOnce(await proxy.port("web")), "hello");
   const status = await proxy.app("web");

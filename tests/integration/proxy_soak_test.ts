@@ -87,8 +87,12 @@ Deno.test("soak: mixed traffic with faults of clients and targets leaves nothing
   }
 
   assert.ok(sessions > CLIENTS, `${sessions} sessions`);
-  const others = (sample: Sample): number => sample.descriptors - sample.pipes;
-  assert.ok(others(end) <= others(warm), `${others(end)} descriptors, ${others(warm)} before`);
+  const others = ({ descriptors, pipes }: ProcessSample): number => descriptors - pipes;
+  // Some are closed a moment after the last session is counted, as are connections to the admin server.
+  await eventually(`no more than ${others(warm)} descriptors but pipes`, () => {
+    const now = others(sampleProcess(proxy.pid));
+    return now <= others(warm) || now;
+  });
   const spare = TEST_ENGINE === "epoll" ? WORKERS * 2 * MAX_SPARE_PIPES : 0;
   assert.ok(end.pipes <= start.pipes + spare, `${end.pipes} pipes, ${start.pipes} at the start`);
   const growth = end.rssBytes - (IS_LONG ? middle : warm).rssBytes;
