@@ -89,6 +89,15 @@ Deno.test({
     assert.deepEqual(await count("error: Found 3 problems\n", 1), { code: 1, line: "0 passed, 1 failed\n" });
     assert.deepEqual(await count(tidy, 124), { code: 1, line: "14 passed, 1 failed\n" });
     assert.deepEqual(await count("nothing ran\n", 0), { code: 1, line: "0 passed, 1 failed\n" });
+    const again = `\n== second try: ./tests/a_test.ts\nok | 7 passed | 0 failed (1s)\n`;
+    assert.deepEqual(await count(`${bad}${again}\n== end of second try: 2 of 2 passed now\n${tidy}`, 0), {
+      code: 0,
+      line: "148 passed, 0 failed, 2 of them at the second try\n",
+    });
+    assert.deepEqual(await count(`${bad}${again}\n== end of second try: 1 of 2 passed now\n`, 1), {
+      code: 1,
+      line: "133 passed, 1 failed, 1 of them at the second try\n",
+    });
     assert.deepEqual(await count("the proxy said ok | 5 passed\n", 0), {
       code: 1,
       line: "0 passed, 1 failed\n",

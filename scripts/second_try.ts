@@ -1,0 +1,29 @@
+/** At most so many files get a second try: where more fail it is not chance. */
+export const MAX_FILES = 4;
+
+/** What a line of `deno test` says at its end, as in "FAILED | 12 passed (3 steps) | 1 failed (5s)". */
+export interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+// deno-lint-ignore no-control-regex
+const COLOURS = /\x1b\[[0-9;]*m/g;
+
+/** The files with failed tests, each once, as `deno test` lists them under FAILURES ("name => ./path:12:6"). */
+export function failedFiles(output: string): readonly string[] {
+  const text = output.replace(COLOURS, "");
+  const list = text.slice(text.lastIndexOf("\n FAILURES \n") + 1);
+  if (!list.startsWith(" FAILURES ")) return [];
+  const files = new Set<string>();
+  const line = /^(?:.* => )?(\.\/\S+\.ts)(?::\d+:\d+| \(uncaught error\))$/gm;
+  for (const [, file = ""] of list.matchAll(line)) files.add(file);
+  return [...files];
+}
+
+/** The last summary in an output; zeros where there is none. */
+export function summary(output: string): Summary {
+  const text = output.replace(COLOURS, "");
+  const last = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed/gm)].at(-1);
+  return { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };
+}
