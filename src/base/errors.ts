@@ -38,8 +38,20 @@ export class FproxyError extends Error {
 /** A failed socket operation. */
 export class NetError extends FproxyError {
   override name = "NetError";
-  constructor(override readonly code: NetErrorCode, message: string, side: ErrorSide, cause?: unknown) {
+  constructor(
+    override readonly code: NetErrorCode,
+    message: string,
+    side: ErrorSide,
+    cause?: unknown,
+    /** The system's own name for it, such as `ECONNREFUSED` (man 3 errno); empty where it gave none. */
+    readonly errno = "",
+  ) {
     super(code, message, side, RETRYABLE.has(code), cause);
+  }
+
+  /** The most exact name that there is. */
+  get reason(): string {
+    return this.errno === "" ? this.code : this.errno;
   }
 }
 

@@ -192,3 +192,13 @@ export const FOLLOWER_HEARTBEAT_MS = 15_000;
 export const FOLLOWERS_MAX = 32;
 /** A data thread that is asked for its sessions is waited for this long. */
 export const SESSIONS_TIMEOUT_MS = 2_000;
+/** Attempts of one session that its trace tells of, from the first on, besides the one that was taken. */
+export const MAX_TRACED_ATTEMPTS = 64;
+/** Full targets that a choice remembers to have passed over. */
+export const MAX_TRACED_FULL = 256;
+/** Targets of an app that the trace of a session lists. */
+export const MAX_TRACED_CANDIDATES = 100;
+/** Targets in configs of apps that are no longer in force, and kept in a data thread for traces alone. */
+export const MAX_TRACED_OLD_TARGETS = 20_000;
+/** Longest path in the trace of a request. */
+export const MAX_TRACED_PATH_CHARS = 256;

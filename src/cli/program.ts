@@ -70,6 +70,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/sessions.ts")).sessionsCommand(io),
   },
   {
+    name: "why",
+    summary: "Tells why a session went as it did: who was passed over, what was tried, who closed",
+    load: async (io) => (await import("./operator/why.ts")).whyCommand(io),
+  },
+  {
     name: "weight",
     summary: "Gives a target another share of new sessions",
     load: async (io) => (await import("./operator/weight.ts")).weightCommand(io),

@@ -18,11 +18,10 @@ import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
-import { AccessLog } from "../control/telemetry/access_log.ts";
-import type { RecordFormat } from "../control/telemetry/access_log.ts";
-import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
+import { Why } from "../control/sessions/why.ts";
+import { AccessLog, type RecordFormat } from "../control/telemetry/access_log.ts";
+import { type AccessSink, isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
-import type { AccessSink } from "../control/telemetry/access_sink.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
@@ -153,6 +152,7 @@ class Proxy {
         clock: systemClock,
         live: this.#live,
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
+        why: new Why(this.#daemon.fleet),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,
         document: options.subscriber.document,

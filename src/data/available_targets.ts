@@ -1,7 +1,8 @@
 import { failsOpen } from "../model/fail_open.ts";
-import { Admin, type TargetWords, WEIGHT_UNIT } from "../model/target_words.ts";
+import { Admin, Health, type TargetWords, WEIGHT_UNIT } from "../model/target_words.ts";
 import type { TargetSnapshot } from "../model/snapshot.ts";
 import type { TargetSet } from "../strategy/mod.ts";
+import { Reason, type Reasons, type ReasonValue } from "./why/passed_over.ts";
 
 /** A sum of weights that orders can still be worked out for exactly (`StrideOrder`). */
 const MAX_SUM = 2 ** 26;
@@ -19,9 +20,13 @@ export class AvailableTargets implements TargetSet {
   count = 0;
   members = new Int32Array(0);
   weights = new Int32Array(0);
+  /** Why some of them cannot be given sessions. */
+  reasons: Reasons = null;
   #epoch = NEVER;
-  /** Weights that are being worked out. */
+  /** Weights that are being worked out, ... */
   #next = new Int32Array(0);
+  /** ... and by target why it has none. */
+  #why = new Uint8Array(0);
 
   /**
    * @param backups whether it is the backups of the app, or the others.
@@ -45,15 +50,18 @@ export class AvailableTargets implements TargetSet {
   }
 
   #gather(): void {
-    const { targets, backups, weights, members } = this;
+    const { targets, weights, members } = this;
     const next = this.#next;
     const isOpen = this.failOpenPercent > 0 && this.#failsOpen();
     let parts = 0;
+    let isPassedOver = false;
     for (let at = 0; at < targets.length; at++) {
-      const target = targets[at]!;
-      next[at] = target.backup === backups ? this.#weight(target, isOpen) : 0;
+      const why = this.#look(at, isOpen);
+      this.#why[at] = why;
+      isPassedOver ||= why !== Reason.none;
       parts |= next[at]! % WEIGHT_UNIT;
     }
+    this.reasons = isPassedOver ? this.#why.slice() : null;
     // Where all weights are whole, as nearly always, the numbers stay small, and so does what strategies make of them.
     const unit = parts === 0 ? WEIGHT_UNIT : Math.ceil(targets.length * MAX_WEIGHT / MAX_SUM);
     let count = 0;
@@ -69,11 +77,25 @@ export class AvailableTargets implements TargetSet {
     if (changed !== 0) this.version++;
   }
 
-  /** Effective weight, 0 of a target that can be given nothing. */
-  #weight({ slot, weight, addresses }: TargetSnapshot, isOpen: boolean): number {
-    if (addresses.length === 0) return 0;
-    const isUsed = isOpen ? this.words.admin(slot) === Admin.ready : this.words.isUp(slot);
-    return isUsed ? this.words.weight(slot, weight) : 0;
+  /** Works out a target's weight. @returns why it has none. */
+  #look(at: number, isOpen: boolean): ReasonValue {
+    const target = this.targets[at]!;
+    this.#next[at] = 0;
+    if (target.backup !== this.backups) return Reason.none;
+    const out = this.#out(target, isOpen);
+    if (out !== Reason.none) return out;
+    const weight = this.words.weight(target.slot, target.weight);
+    this.#next[at] = weight;
+    return weight === 0 ? Reason.zeroWeight : Reason.none;
+  }
+
+  /** Why a target can be given nothing, whatever its weight. */
+  #out({ slot, addresses }: TargetSnapshot, isOpen: boolean): ReasonValue {
+    const admin = this.words.admin(slot);
+    if (admin !== Admin.ready) return admin === Admin.drain ? Reason.drain : Reason.maint;
+    const health = this.words.health(slot);
+    if (health > Health.up && !isOpen) return health === Health.ejected ? Reason.ejected : Reason.down;
+    return addresses.length === 0 ? Reason.noAddress : Reason.none;
   }
 
   /** Whether so few of the app's targets are well that all are used. Backups count, too: they are there for this. */
@@ -81,7 +103,8 @@ export class AvailableTargets implements TargetSet {
     let all = 0;
     let available = 0;
     for (const target of this.targets) {
-      if (this.#weight(target, true) === 0) continue;
+      const isOut = this.#out(target, true) !== Reason.none;
+      if (isOut || this.words.weight(target.slot, target.weight) === 0) continue;
       all++;
       if (this.words.isUp(target.slot)) available++;
     }
@@ -92,5 +115,6 @@ export class AvailableTargets implements TargetSet {
     this.members = new Int32Array(this.targets.length);
     this.weights = new Int32Array(this.targets.length);
     this.#next = new Int32Array(this.targets.length);
+    this.#why = new Uint8Array(this.targets.length);
   }
 }

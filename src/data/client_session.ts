@@ -11,6 +11,8 @@ import type { Counters } from "./counters.ts";
 import type { HttpShared } from "./http/http_shared.ts";
 import type { Picker } from "./picker.ts";
 import type { TlsFailures } from "./tls_failures.ts";
+import type { Trace } from "./why/trace.ts";
+import type { TraceRing } from "./why/trace_ring.ts";
 
 /** What every session of a data thread uses. */
 export interface SessionContext {
@@ -24,6 +26,8 @@ export interface SessionContext {
   readonly tlsFailures: TlsFailures;
   /** What sessions in HTTP mode have in common. */
   readonly http: HttpShared;
+  /** What is kept of sessions that have ended. */
+  readonly traces: TraceRing;
   /** Prefix of session ids, this thread's alone. */
   readonly idPrefix: string;
   /** The session ended and was accounted for. */
@@ -51,6 +55,8 @@ export interface ClientSession extends BagMember {
   targetsDown(slots: readonly number[]): void;
   /** The session as it is now. */
   describe(): LiveSession;
+  /** What is known so far of why it goes as it does; null while there is no request, in HTTP mode. */
+  trace(): Trace | null;
   /** Ends the session at once. */
   cut(reason: CloseReason): void;
   /** Ends the session soon, within the app's drain time-out at the latest. Only the first call counts. */

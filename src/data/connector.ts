@@ -5,9 +5,12 @@ import { turnedAddress } from "./turned_address.ts";
 
 /** Receives the outcome of a {@link Connector}; exactly one of the two, unless it was cancelled. */
 export interface ConnectorHandler {
-  onConnected(connection: Connection): void;
+  /** @param attempt that it came of. */
+  onConnected(connection: Connection, attempt: Attempt): void;
   /** Every address failed; the error of the last. */
   onConnectFailed(error: NetError): void;
+  /** An attempt is over without a connection: why it failed, null where it was given up. Called before either, or neither. */
+  onAttemptLost(attempt: Attempt, error: string | null): void;
 }
 
 /**
@@ -41,23 +44,32 @@ export class Connector implements ConnectHandler {
     this.#startNext();
   }
 
-  /** Gives up; the handler hears no more. */
-  cancel(): void {
+  /** Attempts under way. */
+  get running(): readonly Attempt[] {
+    return this.#running;
+  }
+
+  /** Gives up; of the attempts under way the handler still hears. @param error why they fail, null where they do not. */
+  cancel(error: string | null = null): void {
     this.#over = true;
     this.#headStart?.cancel();
-    for (const attempt of this.#running) attempt.cancel();
+    for (const attempt of this.#running) {
+      attempt.cancel();
+      this.handler.onAttemptLost(attempt, error);
+    }
     this.#running.length = 0;
   }
 
   onOpen(connection: Connection, attempt: Attempt): void {
     this.#forget(attempt);
     this.cancel();
-    this.handler.onConnected(connection);
+    this.handler.onConnected(connection, attempt);
   }
 
   onFail(error: NetError, attempt: Attempt): void {
     this.#forget(attempt);
     if (this.#over) return;
+    this.handler.onAttemptLost(attempt, error.reason);
     const isTimeLeft = this.engine.now() < this.#deadlineAt;
     // A failure of our own (no descriptors, not permitted) is the same for every address.
     if (error.retryable && isTimeLeft && this.#next < this.addresses.length) {

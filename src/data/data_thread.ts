@@ -6,6 +6,7 @@ import { Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
+import type { WhyQuery } from "../model/why.ts";
 import { AccessBuffer } from "./access_buffer.ts";
 import { Acceptor } from "./acceptor.ts";
 import { App, type AppContext } from "./app.ts";
@@ -22,6 +23,8 @@ import { RolloutParts } from "./rollout_parts.ts";
 import { RuleCounts } from "./rule_counts.ts";
 import { ScriptFailures } from "./script_failures.ts";
 import { TlsFailures } from "./tls_failures.ts";
+import { answerWhy } from "./why/answer_why.ts";
+import { TraceRing } from "./why/trace_ring.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
 
@@ -45,6 +48,9 @@ export class DataThread {
   readonly #acceptor: Acceptor;
   readonly #access: AccessBuffer;
   readonly #http: HttpShared;
+  readonly #traces: TraceRing;
+  /** Of ids of its sessions. */
+  readonly #idPrefix: string;
   readonly #appContext: AppContext;
   /** Listeners that could not be bound here, by key; each `applied` tells all of them. */
   readonly #unbound = new Map<string, ListenFailure>();
@@ -64,24 +70,28 @@ export class DataThread {
     const report = (message: Report): void => options.report(message);
     const throttle = new LogThrottle(board.words);
     const ownCounters = new Counters(board.words, counters);
+    this.#idPrefix = `${Atomics.add(board.words, Header.threadStarts, 1).toString(36)}-`;
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
     this.#http = new HttpShared(engine, clock, throttle, report);
+    this.#traces = new TraceRing(board.words);
     const scripts = new ScriptFailures(ownCounters, throttle, clock, report);
+    const rules = new RuleCounts(ownCounters, throttle, clock, report);
     this.#appContext = {
       ...options,
-      rules: new RuleCounts(ownCounters, throttle, clock, report),
+      rules,
       strategyFailed: (app, describe) => scripts.add(app, describe),
     };
     const context: SessionContext = {
       engine,
       clock,
       random,
-      picker: new Picker(board),
+      picker: new Picker(board, rules),
       counters: ownCounters,
       access: this.#access,
       tlsFailures: new TlsFailures(throttle, clock, report),
       http: this.#http,
-      idPrefix: `${Atomics.add(board.words, Header.threadStarts, 1).toString(36)}-`,
+      traces: this.#traces,
+      idPrefix: this.#idPrefix,
       onEnded: (session: ClientSession) => {
         this.#acceptor.sessions.delete(session);
         if (this.#leaving) this.#maybeStopped();
@@ -112,6 +122,8 @@ export class DataThread {
         return this.#acceptor.sessions.forEach((session) => session.targetsDown(command.slots));
       case "sessions":
         return this.options.report(answerSessions(this.#acceptor.sessions, command.query));
+      case "why":
+        return this.#answerWhy(command.query);
       case "ping":
         return this.options.report({ type: "pong" });
       case "retire":
@@ -132,7 +144,9 @@ export class DataThread {
 
   #apply({ revision, apps: changed, removed, sockets, isPart }: ApplyCommand): void {
     for (const name of [...removed, ...changed.map((app) => app.name)]) {
-      this.#rollout.touch(name, this.#apps.get(name)?.snapshot.listeners ?? []);
+      const before = this.#apps.get(name)?.snapshot;
+      this.#rollout.touch(name, before?.listeners ?? []);
+      if (before !== undefined) this.#traces.replaced(before);
     }
     for (const name of removed) this.#apps.delete(name);
     for (const snapshot of changed) {
@@ -143,6 +157,13 @@ export class DataThread {
       if (!this.#leaving) this.#claimListeners(app, sockets);
     }
     if (isPart !== true) this.#finishRollout(revision);
+  }
+
+  #answerWhy(query: WhyQuery): void {
+    const { engine, clock, report } = this.options;
+    const surroundings = { idPrefix: this.#idPrefix, now: engine.now(), wallTime: clock.wallTime() };
+    const sources = { traces: this.#traces, sessions: this.#acceptor.sessions };
+    report(answerWhy(query, sources, surroundings));
   }
 
   /** Only now it is known which listeners nobody has any more: one may have gone from an app to another. */

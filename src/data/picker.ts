@@ -2,9 +2,17 @@ import type { SocketAddress } from "../model/address.ts";
 import { Board, Shared } from "../model/board.ts";
 import type { TargetSnapshot } from "../model/snapshot.ts";
 import type { PickRequest, RequestView } from "../strategy/mod.ts";
+import { MAX_TRACED_FULL } from "../base/limits.ts";
 import type { App, Choice } from "./app.ts";
+import { ALL_AVAILABLE, type ChoiceTrace, NO_RULE } from "./why/passed_over.ts";
 
 const NOWHERE: SocketAddress = { ip: "", port: 0 };
+
+/** Notes which rule of the strategy `rules` held last. */
+export interface HeldRule {
+  /** Its slot; set back by whoever wants to know of the next. */
+  lastTook: number;
+}
 
 /** Chooses targets for sessions: which of them are available is decided here, the choice among those by the strategy. */
 export class Picker implements PickRequest {
@@ -17,8 +25,13 @@ export class Picker implements PickRequest {
   /** By target the number of the last search that found it tried. */
   #marks = new Uint32Array(0);
   #search = 0;
+  /** What the last choice found full. */
+  #full: number[] = [];
+  /** The last choice looked at the backups. */
+  #areBackupsAsked = false;
 
-  constructor(private readonly board: Board) {}
+  /** @param rules notes the rule that held last. */
+  constructor(private readonly board: Board, private readonly rules: HeldRule = { lastTook: NO_RULE }) {}
 
   /**
    * The next target of a session, -1 when none is left, `DENIED` when it is to have none. Backups are looked at
@@ -38,9 +51,22 @@ export class Picker implements PickRequest {
     this.listener = listener;
     this.attempt = tried.length;
     this.http = http;
+    this.rules.lastTook = NO_RULE;
     this.#begin(app, tried);
     const target = this.#pick(app.choice);
-    return target !== -1 || app.backups === null ? target : this.#pick(app.backups);
+    this.#areBackupsAsked = target === -1 && app.backups !== null;
+    return this.#areBackupsAsked ? this.#pick(app.backups!) : target;
+  }
+
+  /** What the last {@link pick}, which was for that app, found. Nothing is made where nothing was passed over. */
+  trace({ choice, backups }: App): ChoiceTrace {
+    const { reasons } = choice.set;
+    const areBackupsAsked = this.#areBackupsAsked;
+    const rule = this.rules.lastTook;
+    const full = this.#full;
+    if (reasons === null && !areBackupsAsked && rule === NO_RULE && full.length === 0) return ALL_AVAILABLE;
+    this.#full = [];
+    return { reasons, backupReasons: backups?.set.reasons ?? null, areBackupsAsked, full, rule };
   }
 
   /** How many targets a session could still go to, `atMost` at most; what is left of its time is shared among them. */
@@ -62,8 +88,14 @@ export class Picker implements PickRequest {
     if (this.#marks[index] === this.#search) return false;
     const target = this.#targets[index];
     if (target === undefined) return false;
-    return target.maxConnections === 0 ||
-      Atomics.load(this.board.words, Board.word(target.slot, Shared.taken)) < target.maxConnections;
+    const { maxConnections, slot } = target;
+    if (
+      maxConnections === 0 || Atomics.load(this.board.words, Board.word(slot, Shared.taken)) < maxConnections
+    ) {
+      return true;
+    }
+    if (this.#full.length < MAX_TRACED_FULL) this.#full.push(index);
+    return false;
   }
 
   #pick({ set, strategy }: Choice): number {
@@ -83,6 +115,7 @@ export class Picker implements PickRequest {
   /** Of a thousand targets all may have been tried; looking for each of them in that list would be a million steps. */
   #begin({ snapshot: { targets } }: App, tried: readonly number[]): void {
     this.#targets = targets;
+    if (this.#full.length > 0) this.#full.length = 0;
     if (this.#marks.length < targets.length) this.#marks = new Uint32Array(targets.length);
     this.#search = this.#search + 1 >>> 0;
     // The number of a search long ago would come again.

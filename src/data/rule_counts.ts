@@ -4,6 +4,7 @@ import { Board, Counter, Shared } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
 import type { Counters } from "./counters.ts";
 import type { LogThrottle } from "./log_throttle.ts";
+import { NO_RULE } from "./why/passed_over.ts";
 
 /** Who hears what becomes of the rules of apps. */
 export interface RuleListener {
@@ -15,6 +16,9 @@ export interface RuleListener {
 
 /** Counts what becomes of rules, and says now and then of each one that it failed. */
 export class RuleCounts implements RuleListener {
+  /** Slot of the rule that held last. */
+  lastTook = NO_RULE;
+
   constructor(
     private readonly counters: Counters,
     private readonly throttle: LogThrottle,
@@ -23,6 +27,7 @@ export class RuleCounts implements RuleListener {
   ) {}
 
   took(slot: number): void {
+    this.lastTook = slot;
     this.counters.add(slot, Counter.connections, 1);
   }
 

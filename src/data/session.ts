@@ -1,7 +1,7 @@
 import { DESCRIPTOR_WAIT_MS } from "../base/limits.ts";
 import type { NetError } from "../base/errors.ts";
-import type { Connection, Relay, RelayEnd, RelayHandler } from "../engine/engine.ts";
-import { formatAddress } from "../model/address.ts";
+import type { Attempt, Connection, Relay, RelayEnd, RelayHandler } from "../engine/engine.ts";
+import { formatAddress, type SocketAddress } from "../model/address.ts";
 import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import { HISTOGRAMS } from "../model/histograms.ts";
@@ -18,6 +18,9 @@ import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
 import type { ClientPlace } from "./client_place.ts";
 import { Place } from "./place.ts";
+import { type AttemptTrace, lostAttempt, withAttempt } from "./why/attempt_trace.ts";
+import type { ChoiceTrace } from "./why/passed_over.ts";
+import { NONE, Trace } from "./why/trace.ts";
 
 /**
  * One TCP client's connection from accept to account: pick a target, connect to it or to the next, relay, write the
@@ -31,8 +34,15 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #connector: Connector | null = null;
   #relay: Relay | null = null;
   readonly #timeouts: RelayTimeouts;
+  /** When the target that is tried was chosen; later when the attempt began that connected. */
   #attemptedAt = 0;
   #connectedAt = 0;
+  /** Of the target that took it. */
+  #address: SocketAddress | null = null;
+  /** The last choice of a target, ... */
+  #choice: ChoiceTrace | null = null;
+  /** ... and the attempts that came to nothing; both only where traces are kept. */
+  #lost: AttemptTrace[] | null = null;
   /** Held while a target is tried or taken. */
   readonly #targetPlace: Place;
   #ended = false;
@@ -99,10 +109,31 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     };
   }
 
-  onConnected(connection: Connection): void {
+  trace(): Trace {
+    const { engine } = this.context;
+    const trace = new Trace();
+    this.#trace(trace, formatAddress(this.client.remote));
+    const now = engine.now();
+    for (const { address, startedAt } of this.#connector?.running ?? []) {
+      const attempt = { address, startedAt, endedAt: now, error: null, call: null };
+      trace.others = [...trace.others ?? [], { ...attempt, target: this.#lastTried, result: "under_way" }];
+    }
+    trace.end(
+      now,
+      null,
+      this.#relay?.firstEnded ?? null,
+      this.#relay?.bytesFromClient ?? 0,
+      this.#relay?.bytesFromTarget ?? 0,
+    );
+    return trace;
+  }
+
+  onConnected(connection: Connection, attempt: Attempt): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
     const connectMs = this.#connectedAt - this.#attemptedAt;
+    this.#attemptedAt = attempt.startedAt;
+    this.#address = attempt.address;
     this.app.learner?.served(this.#lastTried, connectMs);
     counters.took(this.app.snapshot.slot, HISTOGRAMS.connect, connectMs);
     const slot = this.#target?.slot ?? 0;
@@ -124,6 +155,12 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#leaveTarget();
     if (error.retryable) this.#tryNext();
     else this.#refuse("connect_failed");
+  }
+
+  onAttemptLost(attempt: Attempt, error: string | null): void {
+    const { engine, traces } = this.context;
+    if (!traces.isOn) return;
+    this.#lost = withAttempt(this.#lost, lostAttempt(this.#lastTried, attempt, error, engine.now()));
   }
 
   onHalfClose(): void {
@@ -178,12 +215,15 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
 
   /** Picks a target and takes one of its places. */
   #pick(): number {
-    const { picker } = this.context;
+    const { picker, traces } = this.context;
     for (;;) {
       const index = picker.pick(this.app, this.client.remote, this.listener.address, this.#tried);
       const target = this.app.snapshot.targets[index];
       // Another thread may have taken the last place since the strategy looked: then it looks again.
-      if (target === undefined || this.#targetPlace.take(target.slot, target.maxConnections)) return index;
+      if (target === undefined || this.#targetPlace.take(target.slot, target.maxConnections)) {
+        if (traces.isOn) this.#choice = picker.trace(this.app);
+        return index;
+      }
     }
   }
 
@@ -210,7 +250,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     if (this.#ended) return;
     this.#ended = true;
     this.#timeouts.stop();
-    const { counters, engine, access } = this.context;
+    const { counters, engine, access, traces } = this.context;
     const { slot, policy } = this.app.snapshot;
     const bytesIn = this.#relay?.bytesFromClient ?? 0;
     const bytesOut = this.#relay?.bytesFromTarget ?? 0;
@@ -225,11 +265,28 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
     if (firstByteAt > 0) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - this.#acceptedAt);
     this.place.leave(reason, now - this.#acceptedAt);
-    if (access.wants(policy.accessLogSample)) this.#record(reason, now, bytesIn, bytesOut);
+    const trace = traces.next();
+    const isRecorded = access.wants(policy.accessLogSample);
+    const clientAddr = trace !== null || isRecorded ? formatAddress(this.client.remote) : "";
+    if (isRecorded) this.#record(reason, now, clientAddr, bytesIn, bytesOut);
+    if (trace !== null) {
+      this.#trace(trace, clientAddr);
+      trace.end(now, reason, this.#relay?.firstEnded ?? null, bytesIn, bytesOut);
+    }
     this.context.onEnded(this);
   }
 
-  #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number): void {
+  /** What a trace tells besides the end. */
+  #trace(trace: Trace, clientAddr: string): void {
+    trace.begin(this.app.snapshot, this.listener, clientAddr, this.number, NONE, this.#acceptedAt);
+    trace.choice = this.#choice;
+    trace.others = this.#lost;
+    if (this.#relay === null) return;
+    const { firstByteAt } = this.#relay;
+    trace.took(this.#lastTried, this.#address, this.#attemptedAt, this.#connectedAt, firstByteAt);
+  }
+
+  #record(reason: CloseReason, now: number, clientAddr: string, bytesIn: number, bytesOut: number): void {
     const { clock, access } = this.context;
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
@@ -239,7 +296,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       id: this.#id,
       app: snapshot.name,
       listener: this.listener.key,
-      clientAddr: formatAddress(this.client.remote),
+      clientAddr,
       target: this.#relay === null ? null : this.#target?.key ?? null,
       attempts: this.#tried.length,
       tried: this.#tried.slice(0, this.#tried.length - taken).map((index) =>

@@ -173,6 +173,10 @@ export interface ConnectHandler {
 
 /** One connection attempt under way. */
 export interface Attempt {
+  /** Where it goes: the object that {@link Engine.connect} was given. */
+  readonly address: SocketAddress;
+  /** `engine.now()` at its start. */
+  readonly startedAt: number;
   /** Gives up without a callback; after the outcome it does nothing. */
   cancel(): void;
 }
@@ -224,6 +228,9 @@ export interface ConnectionHandler {
   onClose(error: NetError | null): void;
 }
 
+/** One end of a session. */
+export type Side = "client" | "target";
+
 /** A relay under way. The numbers are live. */
 export interface Relay {
   /** Bytes received from the client and written to the target. */
@@ -234,6 +241,8 @@ export interface Relay {
   readonly firstByteAt: number;
   /** `engine.now()` of the last byte moved either way, or of the start. */
   readonly lastActivityAt: number;
+  /** Side whose FIN or failure was noticed first, null before; it stays null when {@link stop} came before either. */
+  readonly firstEnded: Side | null;
   /** Ends both connections at once, by FIN (`close`) or by RST (`reset`); `onDone` is not called. */
   stop(how: "close" | "reset"): void;
 }
@@ -244,7 +253,7 @@ export type RelayEnd = "done" | "client_reset" | "target_reset";
 /** Receives what happens to a relay. */
 export interface RelayHandler {
   /** One side sent its FIN and it was passed on; the other direction goes on. At most once. */
-  onHalfClose(side: "client" | "target"): void;
+  onHalfClose(side: Side): void;
   /** Both connections are closed. The last call. */
   onDone(end: RelayEnd): void;
 }

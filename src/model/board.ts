@@ -38,6 +38,8 @@ export const Header = {
   availabilityEpoch: 7,
   /** 1 while somebody follows access records: then they are made also where they are written nowhere. */
   accessFollowed: 8,
+  /** Sessions that each data thread keeps the traces of, 0 for none. */
+  tracedSessions: 9,
 } as const;
 
 /** `Int32` words of a slot. */

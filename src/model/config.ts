@@ -36,6 +36,8 @@ export const MODES = ["tcp", "http"] as const;
 const SECOND_MS = 1000;
 /** Connection counts are 32-bit words on the board. */
 const MAX_CONNECTIONS = 2 ** 31 - 1;
+/** Most sessions that a data thread may remember. */
+const MAX_TRACED = 100_000;
 
 const RECORD_SINKS =
   'expected stdout, stderr, none, or the path of a file with a slash in it, such as "./access.log"';
@@ -245,6 +247,12 @@ const root = z.strictObject({
         "in a terminal cut to its width; `json` has all fields.",
     ),
   }).prefault({}).describe("One record, a line, for each session; in mode `http` for each request."),
+  why: z.strictObject({
+    sessions: wholeNumber(0, MAX_TRACED).prefault(1000).describe(
+      "Sessions that have ended, in mode `http` requests, that each data thread remembers for this, some 300 bytes each; 0 " +
+        "remembers none.",
+    ),
+  }).prefault({}).describe("Why sessions went as they did, see [why](why.md)."),
   dns: z.strictObject({
     servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
       "Servers to ask, in this order, for what is not in the hosts file; one that does not answer is passed over, and " +

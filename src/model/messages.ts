@@ -1,6 +1,7 @@
 import type { LogEvent } from "../base/log_events.ts";
 import type { SessionAnswer, SessionQuery } from "./live_session.ts";
 import type { AppSnapshot } from "./snapshot.ts";
+import type { WhyAnswer, WhyQuery } from "./why.ts";
 import type { ListenErrorCode } from "../base/errors.ts";
 
 /** What control tells a data thread. Plain data. */
@@ -35,6 +36,8 @@ export type Command =
   | { readonly type: "target_down"; readonly slots: readonly number[] }
   /** Asks for sessions that are open now. Answered by {@link SessionAnswer}. */
   | { readonly type: "sessions"; readonly query: SessionQuery }
+  /** Asks why sessions went as they did. Answered by {@link WhyAnswer}. */
+  | { readonly type: "why"; readonly query: WhyQuery }
   /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
   | { readonly type: "retire" }
   /** As `retire`, and every session ends within its app's drain time-out. */
@@ -67,6 +70,7 @@ export type Report =
   | { readonly type: "pong" }
   | Applied
   | SessionAnswer
+  | WhyAnswer
   /** Whole lines of the access log, UTF-8, and how many. */
   | { readonly type: "access"; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | {

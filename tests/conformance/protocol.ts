@@ -1,4 +1,4 @@
-import type { EngineName, RelayEnd } from "../../src/engine/engine.ts";
+import type { EngineName, RelayEnd, Side } from "../../src/engine/engine.ts";
 import type { SocketAddress } from "../../src/model/address.ts";
 
 /** What the worker does with its engine. */
@@ -56,6 +56,7 @@ export type Report =
     readonly end: RelayEnd;
     readonly bytesFromClient: number;
     readonly bytesFromTarget: number;
+    readonly firstEnded: Side | null;
     readonly isFirstByteSet: boolean;
     readonly isActivityInOrder: boolean;
   }

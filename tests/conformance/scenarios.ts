@@ -76,12 +76,13 @@ function startRelay(engine: Engine, client: Connection, target: Connection): voi
     },
     onDone(end): void {
       calledBack("onDone");
-      const { bytesFromClient, bytesFromTarget, firstByteAt, lastActivityAt } = running;
+      const { bytesFromClient, bytesFromTarget, firstByteAt, firstEnded, lastActivityAt } = running;
       report({
         type: "relay_done",
         end,
         bytesFromClient,
         bytesFromTarget,
+        firstEnded,
         isFirstByteSet: firstByteAt > 0,
         isActivityInOrder: lastActivityAt >= startedAt && lastActivityAt >= firstByteAt,
       });

@@ -1,5 +1,6 @@
 import type { AdminSource } from "../../src/control/admin/app.ts";
 import { Sessions } from "../../src/control/sessions/sessions.ts";
+import { Why } from "../../src/control/sessions/why.ts";
 import { Live } from "../../src/control/telemetry/live/live.ts";
 import { Board } from "../../src/model/board.ts";
 import type { Status } from "../../src/control/daemon/status.ts";
@@ -28,6 +29,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
       { sessions: () => Promise.resolve({ sessions: [], count: 0, missing: [] }) },
       new LogLines().log,
     ),
+    why: new Why({ why: () => Promise.resolve({ answers: [], missing: [] }) }),
     live: new Live(Board.allocate()),
     rollouts: new RolloutLog(new FakeClock()),
     document: null,

@@ -12,6 +12,7 @@ import type {
   Relay,
   RelayEnd,
   RelayHandler,
+  Side,
   Timer,
 } from "../../src/engine/engine.ts";
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
@@ -257,6 +258,7 @@ export class FakeRelay implements Relay {
   bytesFromClient = 0;
   bytesFromTarget = 0;
   firstByteAt = 0;
+  firstEnded: Side | null = null;
   lastActivityAt: number;
   /** How it ended. */
   ended: RelayEnd | "stopped_close" | "stopped_reset" | null = null;
@@ -284,7 +286,8 @@ export class FakeRelay implements Relay {
   }
 
   /** One side's FIN is passed on. */
-  halfClose(side: "client" | "target"): void {
+  halfClose(side: Side): void {
+    this.firstEnded ??= side;
     this.#handler.onHalfClose(side);
   }
 

@@ -247,7 +247,7 @@ export class Daemon {
     const removed = this.#letGo(diff.removed);
     this.availability.health.begin(config.control.max_probes);
     this.listening.commit(after, plan);
-    this.#capConnections(config);
+    this.#writeHeader(config);
     this.fleet.rollOut(apps, removed, moved, this.#budget.threads(config));
     await this.#acknowledgements.all(revision);
     if (moved.length > 0) this.fleet.leave(moved);
@@ -304,9 +304,11 @@ export class Daemon {
     }
   }
 
-  #capConnections(config: Config): void {
+  #writeHeader(config: Config): void {
+    const { words } = this.options.board;
     const cap = this.#budget.maxConnections(config, this.snapshots.values());
-    Atomics.store(this.options.board.words, Header.maxConnections, cap);
+    Atomics.store(words, Header.maxConnections, cap);
+    Atomics.store(words, Header.tracedSessions, config.why.sessions);
   }
 
   #takeSnapshot(snapshot: AppSnapshot): void {
@@ -359,7 +361,7 @@ export class Daemon {
     }
     this.availability.health.begin(this.#global.control.max_probes);
     // A session may try more addresses at once, or fewer; or there are more listening sockets.
-    if (!isAsWide) this.#capConnections(this.#global);
+    if (!isAsWide) this.#writeHeader(this.#global);
     this.#resend(names);
     if (hasLost) this.#releaseSlots();
   }

@@ -10,8 +10,8 @@ import { TlsSocket } from "./tls_socket.ts";
 /** One `Deno.connect`, and a TLS handshake if asked for. Giving up aborts it, so that its descriptor is free at once. */
 export class DenoAttempt implements Attempt, Disposable {
   bagIndex = -1;
+  readonly startedAt: number;
   readonly #parts: SharedParts;
-  readonly #address: SocketAddress;
   readonly #options: ConnectOptions;
   readonly #handler: ConnectHandler;
   readonly #abort = new AbortController();
@@ -19,9 +19,14 @@ export class DenoAttempt implements Attempt, Disposable {
   #securing: TlsSocket | null = null;
   #settled = false;
 
-  constructor(parts: SharedParts, address: SocketAddress, options: ConnectOptions, handler: ConnectHandler) {
+  constructor(
+    parts: SharedParts,
+    readonly address: SocketAddress,
+    options: ConnectOptions,
+    handler: ConnectHandler,
+  ) {
+    this.startedAt = parts.clock.now();
     this.#parts = parts;
-    this.#address = address;
     this.#options = options;
     this.#handler = handler;
     this.#deadline = parts.timers.add(options.timeoutMs, () => this.#timeOut());
@@ -82,7 +87,7 @@ export class DenoAttempt implements Attempt, Disposable {
 
   #fail(error: unknown, how = "", otherwise: NetErrorCode = "other"): void {
     if (!this.#settle()) return;
-    const action = `connect to ${formatAddress(this.#address)}${how}`;
+    const action = `connect to ${formatAddress(this.address)}${how}`;
     this.#handler.onFail(toNetError(error, action, "target", otherwise), this);
   }
 
@@ -90,7 +95,7 @@ export class DenoAttempt implements Attempt, Disposable {
     if (this.#settled) return;
     this.cancel();
     const { timeoutMs } = this.#options;
-    const where = formatAddress(this.#address);
+    const where = formatAddress(this.address);
     const message = `Cannot connect to ${where}: no answer within ${timeoutMs} ms`;
     this.#handler.onFail(new NetError("timed_out", message, "target"), this);
   }

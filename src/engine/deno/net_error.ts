@@ -51,10 +51,18 @@ const ABORTED_BY_CLIENT: ReadonlySet<NetErrorCode> = new Set([
   "timed_out",
 ]);
 
+/** Names of errors that the system gave, and no other (man 3 errno). */
+const ERRNO = /^E[A-Z0-9]+$/;
+
+/** The `code` of what network calls of Deno and Node throw: a system error name, mostly; empty where there is none. */
+function systemName(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
 /** The word for anything that network calls of Deno and Node throw. */
 export function netErrorCode(error: unknown): NetErrorCode {
   if (!(error instanceof Error)) return "other";
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = systemName(error);
   return CODES[code] ?? (TLS_ERROR.test(code) ? "tls" : CODES[error.name] ?? "other");
 }
 
@@ -71,7 +79,9 @@ export function toNetError(
 ): NetError {
   const known = netErrorCode(error);
   const code = known === "other" ? otherwise : known;
-  return new NetError(code, `Cannot ${action}: ${errorMessage(error)}`, side, error);
+  const name = error instanceof Error ? systemName(error) : "";
+  const errno = ERRNO.test(name) ? name : "";
+  return new NetError(code, `Cannot ${action}: ${errorMessage(error)}`, side, error, errno);
 }
 
 /** As {@link toNetError}, for accept: what befell a single queued connection has code `aborted`. */

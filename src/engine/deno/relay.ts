@@ -1,4 +1,4 @@
-import type { Relay, RelayEnd, RelayHandler } from "../engine.ts";
+import type { Relay, RelayEnd, RelayHandler, Side } from "../engine.ts";
 import type { DenoConnection } from "./connection.ts";
 import { Pump, type PumpOwner } from "./pump.ts";
 import type { Disposable, SharedParts } from "./shared_parts.ts";
@@ -10,6 +10,7 @@ import type { Disposable, SharedParts } from "./shared_parts.ts";
 export class DenoRelay implements Relay, PumpOwner, Disposable {
   bagIndex = -1;
   firstByteAt = 0;
+  firstEnded: Side | null = null;
   lastActivityAt: number;
   isOver = false;
   readonly #parts: SharedParts;
@@ -19,7 +20,7 @@ export class DenoRelay implements Relay, PumpOwner, Disposable {
   readonly #fromClient: Pump;
   readonly #fromTarget: Pump;
   /** A side that is gone while bytes which it sent before are still being passed on. */
-  #failed: "client" | "target" | null = null;
+  #failed: Side | null = null;
   #isProbing = false;
 
   constructor(parts: SharedParts, client: DenoConnection, target: DenoConnection, handler: RelayHandler) {
@@ -73,6 +74,7 @@ export class DenoRelay implements Relay, PumpOwner, Disposable {
   }
 
   onSourceEnded(pump: Pump): void {
+    this.firstEnded ??= pump.from.side;
     if (this.#failed !== null) return this.#finish(`${this.#failed}_reset`);
     if (this.#opposite(pump).isEnded) return this.#finish("done");
     pump.to.sendFin();
@@ -80,10 +82,12 @@ export class DenoRelay implements Relay, PumpOwner, Disposable {
   }
 
   onSourceFailed(pump: Pump): void {
+    this.firstEnded ??= pump.from.side;
     this.#finish(`${pump.from.side}_reset`);
   }
 
   onSinkFailed(pump: Pump): void {
+    this.firstEnded ??= pump.to.side;
     this.#failed ??= pump.to.side;
     // What the failed side sent before is still read and passed on; its own end or failure comes after that.
     if (this.#opposite(pump).isEnded) this.#finish(`${this.#failed}_reset`);
@@ -98,6 +102,7 @@ export class DenoRelay implements Relay, PumpOwner, Disposable {
     pump.from.send(NOTHING).then(() => {
       this.#isProbing = false;
     }, () => {
+      this.firstEnded ??= pump.from.side;
       this.#failed ??= pump.from.side;
     });
   }

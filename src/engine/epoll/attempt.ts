@@ -32,8 +32,8 @@ const encoded = new WeakMap<SocketAddress, EncodedAddress>();
  */
 export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner, Task {
   isQueued = false;
+  readonly startedAt: number;
   readonly #reactor: Reactor;
-  readonly #address: SocketAddress;
   readonly #handler: ConnectHandler;
   readonly #tcp: TcpOptions;
   #descriptor = -1;
@@ -41,10 +41,15 @@ export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner
   #error: NetError | null = null;
   #isOver = false;
 
-  constructor(reactor: Reactor, address: SocketAddress, options: ConnectOptions, handler: ConnectHandler) {
+  constructor(
+    reactor: Reactor,
+    readonly address: SocketAddress,
+    options: ConnectOptions,
+    handler: ConnectHandler,
+  ) {
     super();
+    this.startedAt = reactor.nowMs;
     this.#reactor = reactor;
-    this.#address = address;
     this.#handler = handler;
     this.#tcp = options.tcp;
     this.#error = this.#start(options);
@@ -59,7 +64,7 @@ export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner
 
   override expire(): void {
     this.#fail(
-      new NetError("timed_out", `Cannot connect to ${formatAddress(this.#address)}: timed out`, "target"),
+      new NetError("timed_out", `Cannot connect to ${formatAddress(this.address)}: timed out`, "target"),
     );
   }
 
@@ -72,7 +77,7 @@ export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner
     this.#isOver = true;
     super.cancel();
     const state = State.watched | State.watchedOut;
-    const connection = new EpollConnection(this.#reactor, this.#descriptor, state, this.#address, 0);
+    const connection = new EpollConnection(this.#reactor, this.#descriptor, state, this.address, 0);
     connection.noteEvents(events);
     this.#reactor.handOver(this.#descriptor, connection);
     this.#reactor.lateOptions.add(this.#descriptor, this.#tcp);
@@ -88,10 +93,10 @@ export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner
   }
 
   #start(options: ConnectOptions): NetError | null {
-    let target = encoded.get(this.#address);
+    let target = encoded.get(this.address);
     if (target === undefined) {
-      target = encodeAddress(this.#address);
-      encoded.set(this.#address, target);
+      target = encodeAddress(this.address);
+      encoded.set(this.address, target);
     }
     const { libc } = this.#reactor;
     const type = Sock.STREAM | Sock.NONBLOCK | Sock.CLOEXEC;
@@ -128,6 +133,6 @@ export class EpollAttempt extends WheelEntry implements Attempt, DescriptorOwner
   }
 
   #systemError(errno: number): NetError {
-    return systemError(`connect to ${formatAddress(this.#address)}`, errno, "target");
+    return systemError(`connect to ${formatAddress(this.address)}`, errno, "target");
   }
 }

@@ -1,4 +1,4 @@
-import type { Relay, RelayEnd, RelayHandler } from "../engine.ts";
+import type { Relay, RelayEnd, RelayHandler, Side } from "../engine.ts";
 import { Backlog } from "./backlog.ts";
 import { type ConnectionDriver, type EpollConnection, State } from "./connection.ts";
 import { Epoll, Sock } from "./constants.ts";
@@ -28,6 +28,7 @@ export class EpollRelay implements Relay, ConnectionDriver {
   bytesFromClient = 0;
   bytesFromTarget = 0;
   firstByteAt = 0;
+  firstEnded: Side | null = null;
   lastActivityAt: number;
   #isOver = false;
   /** One side has failed: what it sent is still passed on, but not for ever. */
@@ -80,6 +81,10 @@ export class EpollRelay implements Relay, ConnectionDriver {
   onTurn(connection: EpollConnection): void {
     const other = this.#other(connection);
     if (!other.isClosed) this.#pump(connection, other);
+  }
+
+  #sideOf(connection: EpollConnection): Side {
+    return connection === this.#client ? "client" : "target";
   }
 
   #other(connection: EpollConnection): EpollConnection {
@@ -158,6 +163,7 @@ export class EpollRelay implements Relay, ConnectionDriver {
       return 0;
     }
     source.state |= State.ended;
+    this.firstEnded ??= this.#sideOf(source);
     if (result < 0) {
       source.failure ||= -result;
       source.dropOutput();
@@ -193,6 +199,7 @@ export class EpollRelay implements Relay, ConnectionDriver {
   /** The sink is gone. What it sent before is still moved the other way, then its fate is passed on. */
   #sendFailed(sink: EpollConnection, errno: number): number {
     sink.failure ||= errno;
+    this.firstEnded ??= this.#sideOf(sink);
     sink.state |= State.readable;
     sink.dropOutput();
     this.#reactor.enqueue(sink);
@@ -213,7 +220,7 @@ export class EpollRelay implements Relay, ConnectionDriver {
       return this.#finish("done");
     }
     this.#reactor.libc.call.shutdown(sink.descriptor, Sock.SHUT_WR);
-    this.#handler.onHalfClose(source === this.#client ? "client" : "target");
+    this.#handler.onHalfClose(this.#sideOf(source));
   }
 
   #passReset(source: EpollConnection, sink: EpollConnection): void {

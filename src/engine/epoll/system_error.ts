@@ -39,5 +39,7 @@ export function netErrorCode(errno: number): NetErrorCode {
  */
 export function systemError(action: string, errno: number, side: ErrorSide): NetError {
   const code = netErrorCode(errno);
-  return new NetError(code, `Cannot ${action}: ${code} (${NAMES.get(errno) ?? `errno ${errno}`})`, side);
+  const name = NAMES.get(errno);
+  const shown = name ?? `errno ${errno}`;
+  return new NetError(code, `Cannot ${action}: ${code} (${shown})`, side, undefined, name);
 }

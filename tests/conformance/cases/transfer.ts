@@ -59,7 +59,8 @@ export function transferCases(suite: Suite): void {
     await client.closeWrite();
     assert.deepEqual(await within("the reply", receive(client)), tallyOf(4, MIB));
     client.close();
-    assert.equal((await proxy.report("relay_done")).end, "done");
+    const { end, firstEnded } = await proxy.report("relay_done");
+    assert.deepEqual([end, firstEnded], ["done", "client"]);
     assert.deepEqual(proxy.all("half_close").map((report) => report.side), ["client"]);
   });
 
@@ -76,7 +77,8 @@ export function transferCases(suite: Suite): void {
     await send(client, 6, MIB);
     client.close();
     assert.deepEqual(await within("the client's bytes at the target", received.promise), tallyOf(6, MIB));
-    assert.equal((await proxy.report("relay_done")).end, "done");
+    const { end, firstEnded } = await proxy.report("relay_done");
+    assert.deepEqual([end, firstEnded], ["done", "target"]);
     assert.deepEqual(proxy.all("half_close").map((report) => report.side), ["target"]);
   });
 

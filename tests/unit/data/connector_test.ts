@@ -12,6 +12,8 @@ interface Started {
   readonly clock: FakeClock;
   readonly race: Connector;
   readonly outcomes: string[];
+  /** Addresses of attempts that came to nothing, and why. */
+  readonly lost: [ip: string, error: string | null][];
 }
 
 /** A race over so many addresses, 250 ms head start, 3 s in all. */
@@ -19,13 +21,15 @@ function start(count: number, timeoutMs = 3_000, raceDelayMs = 250): Started {
   const clock = new FakeClock();
   const engine = new FakeEngine(clock);
   const outcomes: string[] = [];
+  const lost: Started["lost"] = [];
   const addresses = Array.from({ length: count }, (_, i) => ({ ip: `10.0.0.${i + 1}`, port: 80 }));
   const race = new Connector(engine, addresses, { timeoutMs, tcp: TCP }, raceDelayMs, {
     onConnected: (connection: Connection): void => void outcomes.push(connection.remote.ip),
     onConnectFailed: (error: NetError): void => void outcomes.push(error.code),
+    onAttemptLost: ({ address }, error): void => void lost.push([address.ip, error]),
   });
   race.start();
-  return { engine, clock, race, outcomes };
+  return { engine, clock, race, outcomes, lost };
 }
 
 function outcomesOf(engine: FakeEngine): unknown[] {

@@ -44,14 +44,14 @@ export class ScriptedEngine implements Engine {
     return this.clock.now();
   }
 
-  connect(_address: SocketAddress, _options: ConnectOptions, handler: ConnectHandler): Attempt {
+  connect(address: SocketAddress, _options: ConnectOptions, handler: ConnectHandler): Attempt {
     const dialMs = this.target.dialMs(this.dials);
     this.dials += 1;
     const cancel = this.clock.timer(dialMs ?? 0, () => {
       if (dialMs === null) handler.onFail(new NetError("refused", "refused", "target"), attempt);
       else handler.onOpen(new ScriptedConnection(this), attempt);
     });
-    const attempt: Attempt = { cancel };
+    const attempt: Attempt = { address, startedAt: this.now(), cancel };
     return attempt;
   }
 

@@ -6,6 +6,7 @@ import type { WriteMetrics } from "../metrics.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
 import type { RolloutLog } from "../../rollouts/rollout_log.ts";
 import type { Sessions } from "../../sessions/sessions.ts";
+import type { Why } from "../../sessions/why.ts";
 import type { LogLevelControl } from "../../telemetry/log_level.ts";
 
 /** What the resources of the admin API work on. */
@@ -28,6 +29,8 @@ export interface ApiSource {
   refresh(): void;
   /** Those that are open now. */
   readonly sessions: Pick<Sessions, "list" | "cut">;
+  /** Why sessions went as they did. */
+  readonly why: Pick<Why, "find" | "latest">;
   /** Writes metrics. */
   readonly metrics: WriteMetrics;
   readonly logLevel: Pick<LogLevelControl, "status" | "override">;

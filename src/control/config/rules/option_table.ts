@@ -247,6 +247,7 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "access_log.to": null,
   "access_log.format": RECORDED,
   "access_log.sample": RECORDED,
+  "why.sessions": null,
   "dns.servers": null,
   "dns.family": null,
   "dns.min_ttl": null,

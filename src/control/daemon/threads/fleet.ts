@@ -5,6 +5,7 @@ import { Board, Counter } from "../../../model/board.ts";
 import type { SessionQuery } from "../../../model/live_session.ts";
 import type { Command, ListenFailure, Report } from "../../../model/messages.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
+import type { WhyAnswer, WhyQuestion } from "../../../model/why.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
 import { ListeningSockets } from "./listening_sockets.ts";
 import { Pool } from "./pool.ts";
@@ -14,6 +15,7 @@ import { type SessionPollResult, SessionPolls } from "./session_poll.ts";
 import type { StartWorker } from "./start_worker.ts";
 import type { Thread } from "./thread.ts";
 import { ThreadIndexes } from "./thread_indexes.ts";
+import { type PollResult, ThreadPolls } from "./thread_polls.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Stands for control itself where threads are named: it opens the sockets of engines that adopt them. */
@@ -64,6 +66,7 @@ export class Fleet {
   readonly #sockets = new ListeningSockets();
   readonly #watchdog: Watchdog;
   readonly #polls: SessionPolls;
+  readonly #whyPolls: ThreadPolls<WhyAnswer>;
   /** By app: the engines that carry it or carried it before, where sessions of it may still run. */
   readonly #engines = new Map<string, Set<EngineName>>();
   #size = 0;
@@ -72,6 +75,7 @@ export class Fleet {
   constructor(private readonly options: FleetOptions) {
     const pools = this.#pools;
     this.#polls = new SessionPolls(options.clock);
+    this.#whyPolls = new ThreadPolls(options.clock);
     this.#watchdog = new Watchdog(options.clock, options.log, {
       get threads(): readonly Thread[] {
         return [...pools.values()].flatMap((pool) => pool.threads);
@@ -173,6 +177,14 @@ export class Fleet {
     return this.#polls.ask(this.threads.map((thread) => ({ thread, query: query(thread.index) })));
   }
 
+  /** Asks every thread why sessions went as they did. */
+  why(question: WhyQuestion): Promise<PollResult<WhyAnswer>> {
+    return this.#whyPolls.ask(this.threads.map((thread) => ({
+      thread,
+      command: (number) => ({ type: "why", query: { number, question } }),
+    })));
+  }
+
   /** Whether every thread has this revision. */
   acknowledged(revision: number): boolean {
     return [...this.#pools.values()].every((pool) => pool.acknowledged(revision));
@@ -262,12 +274,14 @@ export class Fleet {
       onReport: (report, thread) => {
         this.#watchdog.heard(thread);
         if (report.type === "sessions") this.#polls.answered(report, thread);
+        else if (report.type === "why") this.#whyPolls.answered(report, thread);
         else this.options.onReport(report, thread);
       },
       onGone: (thread) => {
         const lost = repairBoard(board, thread.counters, this.options.appSlots());
         totals.close(thread.counters);
         this.#polls.gone(thread);
+        this.#whyPolls.gone(thread);
         this.options.onGone(thread);
         return lost;
       },

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
-import { SESSIONS_TIMEOUT_MS } from "../../../base/limits.ts";
 import type { LiveSession, SessionAnswer, SessionQuery } from "../../../model/live_session.ts";
 import type { Thread } from "./thread.ts";
+import { ThreadPolls } from "./thread_polls.ts";
 
 /** What the data threads answered. */
 export interface SessionPollResult {
@@ -19,56 +19,34 @@ export interface ThreadQuestion {
   readonly query: Omit<SessionQuery, "number">;
 }
 
-interface Poll {
-  readonly waiting: Set<number>;
-  readonly answers: Map<number, SessionAnswer>;
-  done(): void;
-}
-
-/** Asks data threads for their open sessions, and collects what they answer. A thread that hangs is not waited for long. */
+/** Asks data threads for their open sessions, and adds up what they answer. */
 export class SessionPolls {
-  readonly #polls = new Map<number, Poll>();
-  #next = 1;
+  readonly #polls: ThreadPolls<SessionAnswer>;
 
-  constructor(private readonly clock: Pick<Clock, "timer">) {}
+  constructor(clock: Pick<Clock, "timer">) {
+    this.#polls = new ThreadPolls(clock);
+  }
 
-  /** Asks; resolves when all have answered, or the time is up. */
+  /** As {@link ThreadPolls.ask}. */
   async ask(questions: readonly ThreadQuestion[]): Promise<SessionPollResult> {
-    const number = this.#next++;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const poll: Poll = {
-      waiting: new Set(questions.map(({ thread }) => thread.index)),
-      answers: new Map(),
-      done: resolve,
-    };
-    this.#polls.set(number, poll);
-    for (const { thread, query } of questions) thread.send({ type: "sessions", query: { ...query, number } });
-    const cancel = this.clock.timer(SESSIONS_TIMEOUT_MS, resolve);
-    if (questions.length > 0) await promise;
-    cancel();
-    this.#polls.delete(number);
-    const byThread = [...poll.answers].sort(([a], [b]) => a - b);
+    const { answers, missing } = await this.#polls.ask(questions.map(({ thread, query }) => ({
+      thread,
+      command: (number) => ({ type: "sessions", query: { ...query, number } }),
+    })));
     return {
-      sessions: byThread.flatMap(([thread, { sessions }]) => sessions.map((one) => ({ ...one, thread }))),
-      count: byThread.reduce((sum, [, { count }]) => sum + count, 0),
-      missing: [...poll.waiting],
+      sessions: answers.flatMap(({ thread, answer }) => answer.sessions.map((one) => ({ ...one, thread }))),
+      count: answers.reduce((sum, { answer }) => sum + answer.count, 0),
+      missing,
     };
   }
 
-  /** Takes a thread's answer. One that comes too late counts no more. */
+  /** As {@link ThreadPolls.answered}. */
   answered(answer: SessionAnswer, thread: Pick<Thread, "index">): void {
-    const poll = this.#polls.get(answer.number);
-    if (poll === undefined) return;
-    poll.answers.set(thread.index, answer);
-    this.#settle(poll, thread.index);
+    this.#polls.answered(answer, thread);
   }
 
-  /** A thread is gone, and its sessions with it. */
-  gone({ index }: Pick<Thread, "index">): void {
-    for (const poll of this.#polls.values()) this.#settle(poll, index);
-  }
-
-  #settle(poll: Poll, thread: number): void {
-    if (poll.waiting.delete(thread) && poll.waiting.size === 0) poll.done();
+  /** As {@link ThreadPolls.gone}. */
+  gone(thread: Pick<Thread, "index">): void {
+    this.#polls.gone(thread);
   }
 }

@@ -10,10 +10,12 @@ import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
+import type { Trace } from "../../why/trace.ts";
 import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
 import type { HttpApp } from "../http_app.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
-import { RequestService, type RequestServiceOwner } from "./request_service.ts";
+import { RequestService } from "./request_service.ts";
+import type { RequestServiceOwner } from "./request_service_owner.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /** A client that sends on after its last answer is listened to for this long, so that it can read that answer, ... */
@@ -156,6 +158,10 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     };
   }
 
+  trace(): Trace | null {
+    return this.#service.trace();
+  }
+
   /** What an exchange or a tunnel takes is not limited: only the next request is to come on a new connection. */
   handOff(): void {
     if (this.#isLeaving || this.#tunnel !== null || this.#state === "ended") return;
@@ -218,14 +224,15 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (this.#isDraining) this.#tunnel.drain();
   }
 
-  onTunnelEnd(reason: CloseReason, { bytesFromClient, bytesFromEndpoint }: Tunnel): void {
+  onTunnelEnd(reason: CloseReason, tunnel: Tunnel): void {
+    const { bytesFromClient, bytesFromEndpoint } = tunnel;
     const { counters } = this.context;
     this.#tunnelPlace?.leave();
     if (this.#tunnelTarget !== null) {
       counters.add(this.#tunnelTarget.slot, Counter.bytesIn, bytesFromClient);
       counters.add(this.#tunnelTarget.slot, Counter.bytesOut, bytesFromEndpoint);
     }
-    this.#service.endTunnel(reason, bytesFromClient, bytesFromEndpoint);
+    this.#service.endTunnel(reason, tunnel);
     this.#end(reason);
   }
 

@@ -1,4 +1,5 @@
-import type { Connection } from "../../../engine/engine.ts";
+import { MAX_TRACED_PATH_CHARS } from "../../../base/limits.ts";
+import type { Connection, Side } from "../../../engine/engine.ts";
 import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
@@ -7,8 +8,10 @@ import type { ListenerSnapshot } from "../../../model/snapshot.ts";
 import { writeRequestRecord } from "../../access_line.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import { Trace } from "../../why/trace.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { tracedTry } from "../exchange/exchange_trace.ts";
 
 /** Whose requests a {@link RequestLog} writes. */
 export interface LoggedSession {
@@ -19,8 +22,8 @@ export interface LoggedSession {
   readonly isTls: boolean;
 }
 
-/** How a request ended. */
-export interface RequestEnd {
+/** How a request ended, or with a reason of null how it is now. */
+export interface RequestEnd<Reason extends CloseReason | null = CloseReason> {
   /** Null where no head was read. */
   readonly head: RequestHead | null;
   /** Null where the request was answered without asking anybody. */
@@ -29,12 +32,14 @@ export interface RequestEnd {
   readonly startedAt: number;
   /** 0 where no final head went to the client. */
   readonly status: number;
-  readonly reason: CloseReason;
+  readonly reason: Reason;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** After an upgrade: side of the tunnel that ended first. */
+  readonly firstEnded: Side | null;
 }
 
-/** Keeps the books of one client's requests: counters, and an access record for each. */
+/** Keeps the books of one client's requests: counters, and an access record and a trace for each. */
 export class RequestLog {
   /** Requests that have ended. */
   count = 0;
@@ -55,17 +60,57 @@ export class RequestLog {
     if (end.head !== null) counters.took(slot, HISTOGRAMS.request, durationMs);
     const firstByteAt = end.exchange?.winner?.firstByteAt ?? null;
     if (firstByteAt !== null) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - end.startedAt);
-    if (context.access.wants(policy.accessLogSample)) this.#record(end, durationMs);
+    const trace = context.traces.next();
+    const isRecorded = context.access.wants(policy.accessLogSample);
+    if (trace !== null || isRecorded) {
+      this.#clientAddr ||= formatAddress(this.session.client.remote);
+      const path = pathOf(end.head);
+      if (isRecorded) this.#record(end, path, durationMs);
+      if (trace !== null) this.#trace(trace, end, path);
+    }
     this.count++;
+  }
+
+  /** What is known of the request under way. */
+  trace(end: RequestEnd<null>): Trace {
+    const trace = new Trace();
+    this.#clientAddr ||= formatAddress(this.session.client.remote);
+    this.#trace(trace, end, pathOf(end.head));
+    const under = (end.exchange?.running ?? []).filter(({ connectedAt }) => connectedAt !== null);
+    trace.others = [...trace.others ?? [], ...under.map(tracedTry)];
+    return trace;
+  }
+
+  #trace(trace: Trace, end: RequestEnd<CloseReason | null>, path: string): void {
+    const { app: { snapshot }, context, listener } = this.session;
+    const { exchange, head } = end;
+    trace.begin(snapshot, listener, this.#clientAddr, this.number, this.count, end.startedAt);
+    trace.status = end.status;
+    if (head !== null) {
+      trace.method = head.method;
+      trace.path = path.length > MAX_TRACED_PATH_CHARS ? path.slice(0, MAX_TRACED_PATH_CHARS) : path;
+    }
+    if (exchange !== null) {
+      const { trace: { choice, others }, winner } = exchange;
+      trace.choice = choice;
+      trace.others = others;
+      if (winner !== null) {
+        const { index, connection, connectingAt, connectedAt, firstByteAt } = winner;
+        trace.took(index, connection?.address ?? null, connectingAt, connectedAt ?? 0, firstByteAt ?? 0);
+        trace.isHedge = winner.isHedge;
+        trace.isReused = winner.isReused;
+      }
+    }
+    trace.end(context.engine.now(), end.reason, end.firstEnded, end.bytesIn, end.bytesOut);
   }
 
   #record(
     { head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd,
+    path: string,
     durationMs: number,
   ): void {
-    const { app: { snapshot }, context, listener, client, isTls } = this.session;
+    const { app: { snapshot }, context, listener, isTls } = this.session;
     const winner = exchange?.winner ?? null;
-    this.#clientAddr ||= formatAddress(client.remote);
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
     writeRequestRecord(context.access.lines, {
@@ -89,7 +134,7 @@ export class RequestLog {
       closeReason: reason,
     }, {
       method: head?.method ?? "",
-      path: head === null ? "" : head.slice(head.pathStart, head.targetEnd),
+      path,
       status,
       endpoint: winner === null ? null : winner.index + 1,
       dispatch: exchange?.dispatch ?? "none",
@@ -99,4 +144,9 @@ export class RequestLog {
     });
     context.access.recorded();
   }
+}
+
+/** Path and query as they were sent. */
+function pathOf(head: RequestHead | null): string {
+  return head === null ? "" : head.slice(head.pathStart, head.targetEnd);
 }

@@ -6,6 +6,7 @@ import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
+import type { Trace } from "../../why/trace.ts";
 import type { CodecError } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import { AnswerWriter } from "../exchange/answer_writer.ts";
@@ -24,29 +25,10 @@ import {
 import { maxForwards } from "../policy/max_forwards.ts";
 import { requestRefusal } from "../policy/request_refusal.ts";
 import { BodyPace } from "./body_pace.ts";
-import { type LoggedSession, RequestLog } from "./request_log.ts";
+import { type RequestEnd, RequestLog } from "./request_log.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
-
-/** The connection that requests come on. */
-export interface RequestServiceOwner extends LoggedSession {
-  /** Whether the connection may go on after the answer whose head is written now. */
-  readonly mayPersist: boolean;
-  /** Whether more may come of the client. */
-  readonly mayAsk: boolean;
-  /** What the next request meets. */
-  currentApp(): { readonly app: App; readonly http: HttpApp };
-  /** {@link RequestService.deadline} may have come nearer. */
-  onDeadline(): void;
-  /**
-   * The last answer was given.
-   * @param isExpected the client asked for the end, and nothing more is to come from it.
-   */
-  onLastAnswer(reason: CloseReason, isExpected: boolean): void;
-  /** The answer under way cannot be finished. @param isVisible the client sees so at a FIN. */
-  onCut(reason: CloseReason, isVisible: boolean): void;
-  /** The endpoint switched to another protocol; what came of it already was passed on. @param place at the target. */
-  onSwitched(connection: Connection, target: TargetSnapshot, place: Place): void;
-}
+import type { RequestServiceOwner } from "./request_service_owner.ts";
+import type { Tunnel } from "./tunnel.ts";
 
 /**
  * Serves the requests of one client connection, one after another: each by an exchange with endpoints, or by an answer of
@@ -220,10 +202,15 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   /** Writes the record of the request that became a tunnel. */
-  endTunnel(reason: CloseReason, bytesIn: number, bytesOut: number): void {
-    this.#reader.bytes += bytesIn;
-    this.answer.bytes += bytesOut;
-    this.#write(101, reason);
+  endTunnel(reason: CloseReason, { bytesFromClient, bytesFromEndpoint, firstEnded }: Tunnel): void {
+    this.#reader.bytes += bytesFromClient;
+    this.answer.bytes += bytesFromEndpoint;
+    this.#log.write({ ...this.#end(101, reason), firstEnded });
+  }
+
+  /** What is known of the request under way, null while none is. */
+  trace(): Trace | null {
+    return this.#exchange === null ? null : this.#log.trace(this.#end(this.#exchange.status, null));
   }
 
   onRequest(): void {
@@ -382,10 +369,14 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   #write(status: number, reason: CloseReason): void {
+    this.#log.write(this.#end(status, reason));
+  }
+
+  #end<Reason extends CloseReason | null>(status: number, reason: Reason): RequestEnd<Reason> {
     const { parser, bytes, since } = this.#reader;
     const exchange = this.#exchange;
     const hasHead = (parser.error === null || exchange !== null) && parser.head.fieldsEnd > 0;
-    this.#log.write({
+    return {
       head: hasHead ? parser.head : null,
       exchange,
       startedAt: exchange?.startedAt ?? since,
@@ -393,6 +384,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
       reason,
       bytesIn: bytes,
       bytesOut: this.answer.bytes,
-    });
+      firstEnded: null,
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { Connection, Relay, RelayEnd, RelayHandler } from "../../../engine/engine.ts";
+import type { Connection, Relay, RelayEnd, RelayHandler, Side } from "../../../engine/engine.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { Policy } from "../../../model/snapshot.ts";
 import type { SessionContext } from "../../client_session.ts";
@@ -37,6 +37,11 @@ export class Tunnel implements RelayHandler {
   /** Bytes received from the endpoint. */
   get bytesFromEndpoint(): number {
     return this.#relay.bytesFromTarget;
+  }
+
+  /** Side that ended first, see {@link Relay}. */
+  get firstEnded(): Side | null {
+    return this.#relay.firstEnded;
   }
 
   /** As of a TCP session. */

@@ -4,6 +4,7 @@ import type { SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { ExchangeOwner } from "./exchange_owner.ts";
+import type { ExchangeTrace } from "./exchange_trace.ts";
 
 /** How good an endpoint is to have: 1 for a backup. */
 export type Tier = 0 | 1;
@@ -27,6 +28,7 @@ export class EndpointOrder {
     private readonly app: App,
     private readonly owner: Pick<ExchangeOwner, "remote" | "listenAddress">,
     private readonly head: RequestHead,
+    private readonly trace: ExchangeTrace,
   ) {}
 
   /** Whether a rule turned the request away, and nothing was asked before. */
@@ -58,6 +60,7 @@ export class EndpointOrder {
     const { picker, http: { view } } = this.context;
     const { remote, listenAddress } = this.owner;
     const index = picker.pick(this.app, remote, listenAddress, this.tried, view.of(this.head));
+    this.trace.chose(this.app);
     if (index < 0) {
       this.#isDenied = index === DENIED;
       return NONE;

@@ -1,16 +1,17 @@
 import type { NetError } from "../../../base/errors.ts";
-import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
+import type { Attempt, Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
+import type { CallAnswer } from "../../../model/why.ts";
 import { Connector } from "../../connector.ts";
 import type { Place } from "../../place.ts";
 import type { ConnectorHandler } from "../../connector.ts";
-import { ByteSink } from "../../byte_sink.ts";
 import { type CodecError, RESPONSE_ERRORS } from "../codec/codec_error.ts";
 import { HttpEvent } from "../codec/http_event.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
 import type { Endpoint } from "../http_app.ts";
-import { writeForwardedResponse } from "../policy/forward_response.ts";
+import type { TracedTry } from "./exchange_trace.ts";
+import { InterimAnswers } from "./interim_answers.ts";
 import { RequestSender } from "./request_sender.ts";
 import { TryAccount } from "./try_account.ts";
 import type { TryFailure, TryOwner } from "./try_owner.ts";
@@ -21,14 +22,12 @@ const SURE_IDLE_MS = 1_000;
 const UNUSABLE_GRACE_MS = 1_000;
 /** ... and the answer of one that lost this long: most come nearly at the same time, and connections are dear. */
 const LOSER_GRACE_MS = 20;
-/** Interim answers that wait until it is known whether their endpoint's final one is taken; more are dropped. */
-const MAX_INTERIM_BYTES = 8 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 type State = "connecting" | "asking" | "held" | "answering" | "over";
 
 /** One request at one endpoint: the connection, and what becomes of the answer. Times are `engine.now()`. */
-export class EndpointTry implements ConnectorHandler, ConnectionHandler {
+export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedTry {
   /** When the connection was there, null before. */
   connectedAt: number | null = null;
   /** Of the answer's first byte, null before. */
@@ -36,21 +35,21 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** Of its last byte so far. */
   lastByteAt = 0;
   readonly startedAt: number;
-  /** When it began to connect. */
-  #connectingAt: number;
+  connectingAt: number;
+  isReused = false;
+  outcome: CallAnswer = "awaited";
+  connection: EndpointConnection | null = null;
   readonly #target: TargetSnapshot;
   readonly #endpoint: Endpoint;
   readonly #account: TryAccount;
   #state: State = "connecting";
   #connector: Connector | null = null;
-  #connection: EndpointConnection | null = null;
   #sender: RequestSender | null = null;
-  #isReused = false;
   #bytesReceived = 0;
   #hasTrailers = false;
   /** What was received of an answer that is held. */
   #held: Uint8Array = NO_BYTES;
-  #interim: ByteSink | null = null;
+  #interim: InterimAnswers | null = null;
 
   /**
    * @param index the target's, among the app's. @param isHedge sent because an earlier one was slow.
@@ -67,12 +66,17 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#account = new TryAccount(owner, target);
     this.#endpoint = owner.http.endpoints[index]!;
     this.startedAt = owner.context.engine.now();
-    this.#connectingAt = this.startedAt;
+    this.connectingAt = this.startedAt;
   }
 
   /** Head of its answer, once there is one. */
   get head(): ResponseHead {
-    return this.#connection!.parser.head;
+    return this.connection!.parser.head;
+  }
+
+  /** Attempts to connect that are under way. */
+  get connecting(): readonly Attempt[] {
+    return this.#connector?.running ?? [];
   }
 
   /** Since when the endpoint takes no more of the body, null while it does. */
@@ -90,7 +94,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#account.asked();
     const idle = this.#endpoint.pool.take(this.owner.mayRepeat ? Infinity : SURE_IDLE_MS);
     if (idle === null) return this.#connect();
-    this.#isReused = true;
+    this.isReused = true;
     this.#use(idle);
   }
 
@@ -98,8 +102,12 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#connector = null;
     this.#account.connected();
     this.#use(this.#endpoint.pool.adopt(connection));
-    this.#account.connectTook((this.connectedAt ?? 0) - this.#connectingAt);
-    this.#connection?.resume();
+    this.#account.connectTook((this.connectedAt ?? 0) - this.connectingAt);
+    this.connection?.resume();
+  }
+
+  onAttemptLost(attempt: Attempt, error: string | null): void {
+    this.owner.trace.attemptLost(this.index, attempt, error);
   }
 
   onConnectFailed(error: NetError): void {
@@ -122,13 +130,13 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   onEnd(): void {
-    const event = this.#connection!.parser.finish();
+    const event = this.connection!.parser.finish();
     if (event === HttpEvent.end) this.#answered(true);
     else this.#broken();
   }
 
   onClose(): void {
-    this.#connection!.parser.finish();
+    this.connection!.parser.finish();
     this.#broken();
   }
 
@@ -144,23 +152,13 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** Keeps an interim answer until it is known whether the final one is taken. */
   keepInterim(): void {
-    this.#interim ??= new ByteSink(MAX_INTERIM_BYTES);
-    const { length } = this.#interim;
-    writeForwardedResponse(
-      this.#interim,
-      this.head,
-      1,
-      "none",
-      true,
-      this.owner.http.requestPolicy.via,
-      null,
-    );
-    if (this.#interim.length > MAX_INTERIM_BYTES) this.#interim.length = length;
+    this.#interim ??= new InterimAnswers();
+    this.#interim.keep(this.head, this.owner.http.requestPolicy.via);
   }
 
   /** The client takes bytes again. */
   resume(): void {
-    this.#connection?.resume();
+    this.connection?.resume();
   }
 
   /** Gives the held answer to the client after all. */
@@ -179,6 +177,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** Another answer is taken: this one may still come to its end if that is soon; nobody hears of it. */
   giveWay(): void {
+    if (this.#state !== "over") this.outcome = "not_needed";
     if (this.#state !== "asking" || this.#sender?.isDone !== true) return this.abort();
     this.#discard(NO_BYTES, LOSER_GRACE_MS);
   }
@@ -186,8 +185,9 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   /** Gives up at once: nothing more is sent or received. After the end it does nothing. */
   abort(): void {
     if (this.#state === "over") return;
-    this.#connector?.cancel();
-    this.#connection?.reset();
+    if (this.outcome === "awaited") this.outcome = "cut";
+    this.#connector?.cancel(this.outcome === "timed_out" ? "timed_out" : null);
+    this.connection?.reset();
     this.#leave();
   }
 
@@ -195,6 +195,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   timeOut(): void {
     if (this.#state === "connecting") this.#account.connectTimedOut();
     else this.#account.unanswered();
+    this.outcome = "timed_out";
     this.abort();
     this.owner.onFailed(this, "timed_out");
   }
@@ -221,7 +222,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   #use(connection: EndpointConnection): void {
-    this.#connection = connection;
+    this.connection = connection;
     this.#state = "asking";
     this.connectedAt = this.owner.context.engine.now();
     connection.user = this;
@@ -233,7 +234,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   #parse(bytes: Uint8Array): void {
     const { answer } = this.owner;
-    const { parser } = this.#connection!;
+    const { parser } = this.connection!;
     for (let at = 0;;) {
       const event = parser.parse(bytes, at);
       at = parser.position;
@@ -271,6 +272,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
       this.#writeHead();
       return true;
     }
+    this.outcome = "not_terminal";
     if (verdict === "refuse") this.#letGo(bytes.subarray(at));
     else this.#hold(bytes.slice(at));
     this.owner.onPassedOver(this);
@@ -281,15 +283,15 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     this.#state = "held";
     this.head.keep();
     this.#held = rest;
-    this.#connection?.pause();
+    this.connection?.pause();
   }
 
   #writeHead(): void {
     const { answer, head, mayPersist, http } = this.owner;
     this.#state = "answering";
-    if (this.#interim !== null) answer.out.append(this.#interim.view());
+    this.#interim?.writeTo(answer.out);
     answer.head(this.head, head.minorVersion, mayPersist, http.requestPolicy.via);
-    if (answer.keepsChunks) this.#connection!.parser.keepChunkFraming();
+    if (answer.keepsChunks) this.connection!.parser.keepChunkFraming();
   }
 
   /** All that was received is with the client's connection: holds the endpoint back where that does not take it. */
@@ -297,14 +299,14 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
     const { answer } = this.owner;
     answer.flush();
     if (this.#state !== "answering" || answer.blockedSince === null) return;
-    this.#connection?.pause();
+    this.connection?.pause();
     this.owner.onBlocked();
   }
 
   /** @param isClean no bytes came behind the answer. */
   #answered(isClean: boolean): void {
     const { answer } = this.owner;
-    const connection = this.#connection!;
+    const connection = this.connection!;
     const { parser } = connection;
     answer.end(this.#hasTrailers ? parser.trailers : null);
     answer.flush();
@@ -316,18 +318,18 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   }
 
   #switched(rest: Uint8Array): void {
-    const { connection } = this.#connection!;
+    const { connection } = this.connection!;
     this.owner.answer.flush();
     this.#state = "over";
-    this.#countBytes();
+    this.#close();
     this.owner.onSwitched(connection, rest, this.#target, this.place);
   }
 
   /** The connection failed, or what came on it is no answer. */
   #broken(): void {
-    this.#connection?.reset();
-    if (this.#isReused && this.firstByteAt === null && this.owner.mayRepeat) return this.#startAnew();
-    this.#noteRefusal(this.#connection!.parser.error ?? RESPONSE_ERRORS.truncated_body);
+    this.connection?.reset();
+    if (this.isReused && this.firstByteAt === null && this.owner.mayRepeat) return this.#startAnew();
+    this.#noteRefusal(this.connection!.parser.error ?? RESPONSE_ERRORS.truncated_body);
     if (this.#state === "answering") {
       this.owner.answer.flush();
       this.#leave();
@@ -337,6 +339,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
       this.owner.onHeldLost(this);
     } else {
       this.#account.unanswered();
+      this.outcome = "broken";
       this.#fail("bad_answer");
     }
   }
@@ -350,12 +353,16 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
 
   /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */
   #startAnew(): void {
-    this.#isReused = false;
-    this.#connection = null;
+    this.outcome = "broken";
+    this.owner.trace.over(this);
+    this.outcome = "awaited";
+    this.isReused = false;
+    this.connectedAt = null;
+    this.connection = null;
     this.#sender = null;
     this.#interim = null;
     this.#state = "connecting";
-    this.#connectingAt = this.owner.context.engine.now();
+    this.connectingAt = this.owner.context.engine.now();
     this.#connect();
   }
 
@@ -368,24 +375,25 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler {
   #letGo(rest: Uint8Array): void {
     const isWhole = this.#sender?.isDone === true && this.head.status !== 101;
     if (isWhole) return this.#discard(rest, UNUSABLE_GRACE_MS);
-    this.#connection?.reset();
+    this.connection?.reset();
     this.#leave();
   }
 
   /** It may end by itself; until then it is a call to its endpoint. */
   #discard(rest: Uint8Array, timeoutMs: number): void {
     this.#state = "over";
-    this.#countBytes();
-    this.#connection?.discard(rest, timeoutMs, () => this.place.leave());
+    this.#close();
+    this.connection?.discard(rest, timeoutMs, () => this.place.leave());
   }
 
   #leave(): void {
     this.#state = "over";
     this.place.leave();
-    this.#countBytes();
+    this.#close();
   }
 
-  #countBytes(): void {
+  #close(): void {
     this.#account.bytes(this.#sender?.bytes ?? 0, this.#bytesReceived);
+    this.owner.trace.over(this);
   }
 }

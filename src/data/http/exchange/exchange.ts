@@ -15,21 +15,18 @@ import { expectationOf } from "../policy/expectation.ts";
 import type { ForwardedFields } from "../policy/forwarded_fields.ts";
 import { CONTINUE, type LocalAnswer } from "../policy/local_answer.ts";
 import { type Dispatch, dispatchOf, type ReplayFacts, retryRefusal } from "../policy/replay.ts";
-import { upgradeProtocols } from "../policy/upgrade.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import { EndpointOrder, NONE } from "./endpoint_order.ts";
 import { EndpointTry } from "./endpoint_try.ts";
 import type { ExchangeOwner } from "./exchange_owner.ts";
+import { ExchangeTrace } from "./exchange_trace.ts";
 import { exhaustedOutcome } from "./exhausted_outcome.ts";
 import { Hedge } from "./hedge.ts";
 import { DENIED_BY_RULE, NO_ENDPOINT, TIMED_OUT } from "./local_answers.ts";
 import { answerDeadline, tryDeadline } from "./deadlines.ts";
 import { RequestBody } from "./request_body.ts";
+import { requestTraits } from "./request_traits.ts";
 import type { TryFailure, TryOwner, Verdict } from "./try_owner.ts";
-
-const PLAIN: RequestTraits = { toHead: false, upgrade: false };
-const TO_HEAD: RequestTraits = { toHead: true, upgrade: false };
-const TO_UPGRADE: RequestTraits = { toHead: false, upgrade: true };
 
 /**
  * One request from its whole head to the end of its answer: who is asked and when, and whose answer is taken. The tries
@@ -42,16 +39,18 @@ export class Exchange implements TryOwner<EndpointTry> {
   readonly body: RequestBody;
   readonly traits: RequestTraits;
   readonly startedAt: number;
+  readonly trace: ExchangeTrace;
   /** How the request meets the endpoints; known once it was started. */
   dispatch: Dispatch = "sequential";
   /** Of the answer that the client gets, 0 while it is not known. */
   status = 0;
   /** Whose answer the client gets, null while it is not known. */
   winner: EndpointTry | null = null;
+  /** Tries under way, without the winner. */
+  readonly running: EndpointTry[] = [];
   expectsContinue: boolean;
   answerError: CodecErrorCode | null = null;
   readonly #order: EndpointOrder;
-  readonly #running: EndpointTry[] = [];
   /** An answer that was not usable, kept in case no other comes. */
   #last: EndpointTry | null = null;
   #isStarted = false;
@@ -75,10 +74,11 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.policy = app.snapshot.policy;
     this.outcomes = app.outcomes;
     this.body = new RequestBody(head, http.policy.maxReplayBodyBytes);
-    this.traits = head.method === "HEAD" ? TO_HEAD : upgradeProtocols(head) === "" ? PLAIN : TO_UPGRADE;
+    this.traits = requestTraits(head);
+    this.trace = new ExchangeTrace(context);
     this.startedAt = context.engine.now();
     this.expectsContinue = expectationOf(head) === "continue";
-    this.#order = new EndpointOrder(context, app, owner, head);
+    this.#order = new EndpointOrder(context, app, owner, head, this.trace);
     if (this.body.complete || this.expectsContinue) this.#wholeAt = this.startedAt;
   }
 
@@ -105,9 +105,7 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   /** Whether one of the endpoints that are asked now is among those. */
   uses(isGone: (index: number) => boolean): boolean {
-    return this.winner === null
-      ? this.#running.some(({ index }) => isGone(index))
-      : isGone(this.winner.index);
+    return this.winner === null ? this.running.some(({ index }) => isGone(index)) : isGone(this.winner.index);
   }
 
   /** Whether the client may send more of the body: what is not needed yet would have to be held. */
@@ -140,7 +138,7 @@ export class Exchange implements TryOwner<EndpointTry> {
       return mayFanOut && this.body.undecided ? undefined : this.#start();
     }
     if (this.winner !== null) this.winner.sendBody();
-    else for (const tried of this.#running) tried.sendBody();
+    else for (const tried of this.running) tried.sendBody();
     this.owner.onDeadline();
   }
 
@@ -152,7 +150,7 @@ export class Exchange implements TryOwner<EndpointTry> {
       return answerDeadline(winner, blockedSince, this.#wholeAt, body, idleTimeoutMs, policy);
     }
     let at = Math.min(this.#hedge.at, this.#wholeAt + policy.requestTimeoutMs);
-    for (const tried of this.#running) at = Math.min(at, tryDeadline(tried, this.#wholeAt, policy));
+    for (const tried of this.running) at = Math.min(at, tryDeadline(tried, this.#wholeAt, policy));
     return at;
   }
 
@@ -167,7 +165,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     }
     if (now >= this.#wholeAt + policy.requestTimeoutMs) return this.#timeUp();
     if (now >= this.#hedge.at) this.#sendHedge(now);
-    for (const tried of [...this.#running]) {
+    for (const tried of [...this.running]) {
       if (this.#isOver || now < tryDeadline(tried, this.#wholeAt, policy)) continue;
       tried.timeOut();
     }
@@ -182,7 +180,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   abort(): void {
     this.#isOver = true;
     this.winner?.abort();
-    for (const tried of this.#running.splice(0)) tried.abort();
+    for (const tried of this.running.splice(0)) tried.abort();
     this.#last?.discard();
     this.#last = null;
   }
@@ -204,7 +202,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   onInterim(tried: EndpointTry): void {
     if (tried.head.status === 100) return this.#continue();
     if (this.head.minorVersion === 0) return;
-    const isSure = this.#running.length === 1 && (!this.mayRepeat || this.#order.peek() === NONE);
+    const isSure = this.running.length === 1 && (!this.mayRepeat || this.#order.peek() === NONE);
     if (!isSure) return tried.keepInterim();
     this.answer.head(tried.head, this.head.minorVersion, true, this.http.requestPolicy.via);
     this.answer.flush();
@@ -266,7 +264,7 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   /** Who gets a body that only one endpoint can get. */
   get #receiver(): EndpointTry | undefined {
-    return this.winner ?? this.#running[0];
+    return this.winner ?? this.running[0];
   }
 
   #start(): void {
@@ -294,7 +292,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     const target = this.app.snapshot.targets[index];
     if (target === undefined) return false;
     const tried = new EndpointTry(this, target, index, isHedge, place);
-    this.#running.push(tried);
+    this.running.push(tried);
     tried.start();
     return true;
   }
@@ -314,7 +312,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   #lost(tried: EndpointTry, failure: TryFailure): void {
     this.#forget(tried);
     this.#failure = failure;
-    if (this.#running.length === 0 && !this.#isOver) this.#moveOn();
+    if (this.running.length === 0 && !this.#isOver) this.#moveOn();
   }
 
   /** Nobody is asked any more: the next one, or what is left to say. */
@@ -333,7 +331,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   /** The time of the whole request is over. */
   #timeUp(): void {
     const last = this.#last;
-    for (const tried of this.#running.splice(0)) tried.abort();
+    for (const tried of this.running.splice(0)) tried.abort();
     if (last === null) this.#refuse(TIMED_OUT, "idle_timeout");
     else this.#deliver(last);
   }
@@ -346,6 +344,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   /** This answer is the client's; the others are not needed any more. */
   #take(tried: EndpointTry): void {
     this.winner = tried;
+    tried.outcome = "taken";
     this.status = tried.head.status;
     this.#hedge.stop();
     this.#forget(tried);
@@ -353,7 +352,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.#last = null;
     if (this.dispatch === "hedged") this.#recordTime(tried);
     if (tried.isHedge) this.context.counters.add(this.app.snapshot.slot, Counter.hedgesWon, 1);
-    for (const other of this.#running.splice(0)) {
+    for (const other of this.running.splice(0)) {
       // It ran for at least this long: without it the quantile would sink with every hedge.
       if (this.dispatch === "hedged") this.#recordTime(other);
       other.giveWay();
@@ -379,8 +378,8 @@ export class Exchange implements TryOwner<EndpointTry> {
   }
 
   #forget(tried: EndpointTry): void {
-    const at = this.#running.indexOf(tried);
-    if (at >= 0) this.#running.splice(at, 1);
+    const at = this.running.indexOf(tried);
+    if (at >= 0) this.running.splice(at, 1);
   }
 
   /** Tells a strategy that wants to hear it how the endpoint fared. A client's own time does not count against it. */

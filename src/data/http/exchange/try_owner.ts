@@ -4,6 +4,7 @@ import type { Place } from "../../place.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { RequestTraits } from "../codec/response_parser.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
+import type { ExchangeTrace } from "./exchange_trace.ts";
 import type { SentRequest } from "./request_sender.ts";
 import type { AccountOwner } from "./try_account.ts";
 
@@ -21,6 +22,8 @@ export interface TryOwner<Try> extends SentRequest, AccountOwner {
   readonly policy: Policy;
   readonly traits: RequestTraits;
   readonly answer: AnswerWriter;
+  /** Is told what becomes of tries. */
+  readonly trace: ExchangeTrace;
   /** Why the last answer that was refused or broke off did, null where none was. */
   answerError: CodecErrorCode | null;
   /** The request may be sent once more although an endpoint may have had it. */
