@@ -25,6 +25,7 @@ import { ScriptFailures } from "./script_failures.ts";
 import { TlsFailures } from "./tls_failures.ts";
 import { answerWhy } from "./why/answer_why.ts";
 import { TraceRing } from "./why/trace_ring.ts";
+import { WallTimes } from "./why/wall_times.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
 
@@ -51,6 +52,7 @@ export class DataThread {
   readonly #traces: TraceRing;
   /** Of ids of its sessions. */
   readonly #idPrefix: string;
+  readonly #wallTimes: WallTimes;
   readonly #appContext: AppContext;
   /** Listeners that could not be bound here, by key; each `applied` tells all of them. */
   readonly #unbound = new Map<string, ListenFailure>();
@@ -74,6 +76,7 @@ export class DataThread {
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
     this.#http = new HttpShared(engine, clock, throttle, report);
     this.#traces = new TraceRing(board.words);
+    this.#wallTimes = new WallTimes(engine, clock);
     const scripts = new ScriptFailures(ownCounters, throttle, clock, report);
     const rules = new RuleCounts(ownCounters, throttle, clock, report);
     this.#appContext = {
@@ -160,10 +163,9 @@ export class DataThread {
   }
 
   #answerWhy(query: WhyQuery): void {
-    const { engine, clock, report } = this.options;
-    const surroundings = { idPrefix: this.#idPrefix, now: engine.now(), wallTime: clock.wallTime() };
     const sources = { traces: this.#traces, sessions: this.#acceptor.sessions };
-    report(answerWhy(query, sources, surroundings));
+    const surroundings = { idPrefix: this.#idPrefix, wallTimes: this.#wallTimes };
+    this.options.report(answerWhy(query, sources, surroundings));
   }
 
   /** Only now it is known which listeners nobody has any more: one may have gone from an app to another. */

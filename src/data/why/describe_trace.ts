@@ -6,15 +6,13 @@ import type { PassedOverWord, WhyAttempt, WhyCandidate, WhyTrace } from "../../m
 import type { AttemptTrace } from "./attempt_trace.ts";
 import { type ChoiceTrace, reasonWord } from "./passed_over.ts";
 import { NONE, type Trace } from "./trace.ts";
+import type { WallTimes } from "./wall_times.ts";
 
 /** What a thread knows besides. */
 export interface TraceSurroundings {
   /** Prefix of the thread's session ids. */
   readonly idPrefix: string;
-  /** `engine.now()`, ... */
-  readonly now: number;
-  /** ... and the same moment, milliseconds since the Unix epoch. */
-  readonly wallTime: number;
+  readonly wallTimes: WallTimes;
 }
 
 /** Id of a session or request, as in its access record. */
@@ -24,7 +22,7 @@ export function traceId(idPrefix: string, number: number, request: number): stri
 }
 
 /** Puts a trace in words. @returns null where it is forgotten. */
-export function describeTrace(trace: Trace, { idPrefix, now, wallTime }: TraceSurroundings): WhyTrace | null {
+export function describeTrace(trace: Trace, { idPrefix, wallTimes }: TraceSurroundings): WhyTrace | null {
   const { app, choice, startedAt } = trace;
   if (app === null) return null;
   const rule = heldRule(app, choice);
@@ -36,7 +34,7 @@ export function describeTrace(trace: Trace, { idPrefix, now, wallTime }: TraceSu
     client: trace.client,
     listener: trace.listener?.key ?? "",
     revision: app.revision,
-    startedAt: wallTime - (now - startedAt),
+    startedAt: wallTimes.of(startedAt),
     isOpen: trace.reason === null,
     pickedBy: app.strategy.type,
     rule: rule?.key ?? null,
