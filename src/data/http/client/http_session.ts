@@ -13,7 +13,8 @@ import type { Place } from "../../place.ts";
 import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
 import type { HttpApp } from "../http_app.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
-import { RequestService, type RequestServiceOwner } from "./request_service.ts";
+import { RequestService } from "./request_service.ts";
+import type { RequestServiceOwner } from "./request_service_owner.ts";
 import { Tunnel, type TunnelOwner } from "./tunnel.ts";
 
 /** A client that sends on after its last answer is listened to for this long, so that it can read that answer, ... */
@@ -287,6 +288,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     this.#state = "ended";
     this.#deadline.cancel();
     this.place.leave(reason, this.context.engine.now() - this.#acceptedAt);
+    this.#service.release();
     this.context.onEnded(this);
   }
 }

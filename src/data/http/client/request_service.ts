@@ -24,29 +24,9 @@ import {
 import { maxForwards } from "../policy/max_forwards.ts";
 import { requestRefusal } from "../policy/request_refusal.ts";
 import { BodyPace } from "./body_pace.ts";
-import { type LoggedSession, RequestLog } from "./request_log.ts";
+import { RequestLog } from "./request_log.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
-
-/** The connection that requests come on. */
-export interface RequestServiceOwner extends LoggedSession {
-  /** Whether the connection may go on after the answer whose head is written now. */
-  readonly mayPersist: boolean;
-  /** Whether more may come of the client. */
-  readonly mayAsk: boolean;
-  /** What the next request meets. */
-  currentApp(): { readonly app: App; readonly http: HttpApp };
-  /** {@link RequestService.deadline} may have come nearer. */
-  onDeadline(): void;
-  /**
-   * The last answer was given.
-   * @param isExpected the client asked for the end, and nothing more is to come from it.
-   */
-  onLastAnswer(reason: CloseReason, isExpected: boolean): void;
-  /** The answer under way cannot be finished. @param isVisible the client sees so at a FIN. */
-  onCut(reason: CloseReason, isVisible: boolean): void;
-  /** The endpoint switched to another protocol; what came of it already was passed on. @param place at the target. */
-  onSwitched(connection: Connection, target: TargetSnapshot, place: Place): void;
-}
+import type { RequestServiceOwner } from "./request_service_owner.ts";
 
 /**
  * Serves the requests of one client connection, one after another: each by an exchange with endpoints, or by an answer of
@@ -211,6 +191,11 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   cut(reason: CloseReason): void {
     this.#exchange?.abort();
     this.#cut(reason);
+  }
+
+  /** The connection has ended, and its last record is written. */
+  release(): void {
+    this.#reader.release();
   }
 
   /** Answers a client that is not to be served at all. */
