@@ -381,4 +381,5 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
 
 const PAUSED_CLIENT = State.accepted | State.paused;
 const HANG_UP = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-const READ_EVENTS = Epoll.IN | Epoll.PRI | Epoll.RDHUP | Epoll.ET;
+/** What a connection is watched for from the start. */
+export const READ_EVENTS = Epoll.IN | Epoll.PRI | Epoll.RDHUP | Epoll.ET;
