@@ -192,3 +192,6 @@ export const FOLLOWER_HEARTBEAT_MS = 15_000;
 export const FOLLOWERS_MAX = 32;
 /** A data thread that is asked for its sessions is waited for this long. */
 export const SESSIONS_TIMEOUT_MS = 2_000;
+
+/** What `warm_up: auto` is: after half of it the code of sessions is compiled, the rest is for what V8 does last. */
+export const AUTO_WARM_UP_MS = 700;
