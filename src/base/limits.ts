@@ -202,3 +202,6 @@ export const MAX_TRACED_CANDIDATES = 100;
 export const MAX_TRACED_OLD_TARGETS = 20_000;
 /** Longest path in the trace of a request. */
 export const MAX_TRACED_PATH_CHARS = 256;
+
+/** What `warm_up: auto` is: after half of it the code of sessions is compiled, the rest is for what V8 does last. */
+export const AUTO_WARM_UP_MS = 700;

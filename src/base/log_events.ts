@@ -133,6 +133,7 @@ export const LOG_EVENT_GROUPS = {
     thread_stopped: kind("data thread stopped", "thread"),
     thread_crashed: kind("data thread crashed", "thread", "error", "sessions_lost", "restart_ms"),
     thread_crashed_retiring: kind("retiring data thread crashed", "thread", "error", "sessions_lost"),
+    warm_up_failed: kind("data thread serves without having warmed up", "error"),
     thread_start_failed: kind("data thread cannot be started", "thread", "error", "restart_ms"),
     thread_hangs: kind("data thread hangs: others take its listening sockets", "thread", "silent_ms"),
     thread_recovered: kind("data thread hears again", "thread"),

@@ -9,7 +9,8 @@ import { Demonstration } from "./demo/demonstration.ts";
 import { Stage } from "./demo/stage.ts";
 import type { Io } from "./io.ts";
 import { configFile } from "./config_file.ts";
-import { run, type RunningProxy } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunningProxy } from "./run_options.ts";
 
 interface DemoFlags {
   readonly config: string;
@@ -52,7 +53,7 @@ async function demo(configPath: string, io: Io): Promise<number> {
   };
   try {
     const onReady = (_: unknown, log: AccessLog, proxy: RunningProxy): void => void open(log, proxy);
-    return await run({ subscriber: configFile(configPath), onReady }, io);
+    return await run({ subscriber: configFile(configPath), warmsUp: false, onReady }, io);
   } finally {
     await (stage as Stage | null)?.close();
     await servers.close();

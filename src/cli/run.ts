@@ -3,10 +3,10 @@ import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage, FproxyError } from "../base/errors.ts";
 import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
-import type { LogFields, LogLevel } from "../base/log.ts";
+import type { LogFields } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
-import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
+import type { ConfigEvent, Diagnostic } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
@@ -19,7 +19,7 @@ import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
-import { AccessLog, type RecordFormat } from "../control/telemetry/access_log.ts";
+import { AccessLog } from "../control/telemetry/access_log.ts";
 import { type AccessSink, isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
@@ -28,34 +28,12 @@ import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { accessFormat } from "./access/access_format.ts";
 import type { Io } from "./io.ts";
+import type { RunOptions } from "./run_options.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
 import { VERSION } from "./version_number.ts";
 
 type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
-
-/** How the proxy is run. */
-export interface RunOptions {
-  /** Where the config comes from. */
-  readonly subscriber: ConfigSubscriber;
-  /** Overrides `log.level` of the config. */
-  readonly logLevel?: LogLevel | undefined;
-  /** How records of the access log look, whatever the config says. */
-  readonly formatAccess?: RecordFormat;
-  /** Ends with exit code 1 when an address cannot be bound at the start; otherwise it is tried again. */
-  readonly bindOrExit?: boolean;
-  /** Drains and exits by itself this long after the start, milliseconds. */
-  readonly stopAfterMs?: number | undefined;
-  /** Called after the first config is in force. */
-  onReady?(status: Status, log: AccessLog, proxy: RunningProxy): void;
-}
-
-/** The proxy, for what runs in the same process. */
-export interface RunningProxy {
-  status(): Status;
-  /** Drains and exits; the second time exits at once, with the exit code of a second SIGINT. @param cause for the log. */
-  stop(cause: LogFields): void;
-}
 
 /** The time of the process's start is as good as that of the first line of this program. */
 const STARTED_AT = systemClock.now();
@@ -120,6 +98,7 @@ class Proxy {
       createResolver: (onChange) => new Resolver(systemClock, this.#log, DEFAULT_DNS, onChange),
       workerUrl: new URL("../data/worker.ts", import.meta.url).href,
       startWorker: this.#priority.startWorker,
+      ...(options.warmsUp === false ? { autoWarmUpMs: 0 } : {}),
       cores: availableParallelism(),
       onAccess: (lines, count, thread) => {
         this.#live.recorded(lines);

@@ -5,10 +5,12 @@
 import { systemClock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
-import { createEngine } from "../engine/mod.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createEngine, openRehearsal } from "../engine/mod.ts";
 import { Board, Header } from "../model/board.ts";
 import type { Command, Init, Report } from "../model/messages.ts";
 import { DataThread } from "./data_thread.ts";
+import { warmUp } from "./warm_up.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -24,6 +26,13 @@ function start(init: Init, channel: Channel): void {
   const gate = { words: board.words, index: Header.acceptGate };
   const { mailbox, ledger } = init;
   const engine = createEngine(init.engine, { clock: systemClock, gate, mailbox, ledger });
+  try {
+    rehearse(init, engine);
+  } catch (error) {
+    // A cold thread serves as well, only slower.
+    const fields = { error: errorMessage(error) };
+    report({ type: "log", level: "warn", event: "warm_up_failed", fields });
+  }
   const thread = new DataThread({
     engine,
     board,
@@ -42,6 +51,19 @@ function start(init: Init, channel: Channel): void {
   } else {
     // Blocks the thread: from here on only the engine hears what control says.
     engine.run((text) => thread.handle(JSON.parse(text) as Command));
+  }
+}
+
+/** Warms up, where control wants it and the engine can. */
+function rehearse({ warmUp: wanted, hashTables, counters }: Init, engine: Engine): void {
+  if (wanted === undefined) return;
+  const opened = openRehearsal(engine);
+  if (opened === null) return;
+  const counterBytes = counters.byteLength;
+  try {
+    warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, hashTables, counterBytes });
+  } finally {
+    opened.rehearsal.close();
   }
 }
 

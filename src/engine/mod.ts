@@ -10,6 +10,7 @@ import { openLibc } from "./epoll/libc.ts";
 import { ListeningSocket } from "./epoll/listening_socket.ts";
 import type { MailboxShare } from "./epoll/mailbox.ts";
 import { MailboxSender } from "./epoll/mailbox_sender.ts";
+import { Rehearsal } from "./epoll/rehearsal.ts";
 import { selfTest } from "./epoll/self_test.ts";
 
 export { toNetError } from "./deno/net_error.ts";
@@ -19,6 +20,7 @@ export { isBackground } from "./epoll/foreground.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";
 export { countDescriptors } from "./epoll/open_descriptors.ts";
+export type { Rehearsal, RehearsalScript } from "./epoll/rehearsal.ts";
 export { lowerPriority, priorityObstacle, threadNice } from "./epoll/thread_priority.ts";
 
 /** What every engine is made from. */
@@ -55,6 +57,14 @@ export interface RunnableEngine extends Engine {
    * does all that.
    */
   readonly run: ((onMessage: (text: string) => void) => void) | null;
+}
+
+/** An engine whose thread can serve what is there and go on with something else. */
+export type TurningEngine = Engine & Pick<EpollEngine, "turn">;
+
+/** What a thread rehearses its service with, see {@link Rehearsal}; null for engines that leave turns to the event loop. */
+export function openRehearsal(engine: Engine): { engine: TurningEngine; rehearsal: Rehearsal } | null {
+  return engine instanceof EpollEngine ? { engine, rehearsal: new Rehearsal() } : null;
 }
 
 /** Why an engine does not work here, null when it does. `epoll` tries itself out, which takes some milliseconds. */

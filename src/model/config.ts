@@ -200,6 +200,8 @@ const app = writtenApp.transform(({ targets, ...rest }) => ({
   }
 );
 
+const WARM_UP = 'expected "auto", "off" or a duration of 1ms to 10s';
+
 const root = z.strictObject({
   $schema: z.string().optional().describe(
     "For editors of JSON files: where `config.schema.json` is. Not read.",
@@ -213,6 +215,12 @@ const root = z.strictObject({
   ),
   workers: z.union([z.literal("auto"), wholeNumber(1, 256)], { error: 'expected "auto" or 1 to 256' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
+  warm_up: z.union([z.enum(["auto", "off"]), duration(1, 10_000)], { error: WARM_UP }).prefault("auto")
+    .describe(
+      "How long a data thread rehearses with sessions of its own before it serves the first client, so that its code is " +
+        "compiled by then: cold code takes twice the processor time for a second or two. `auto` is 700ms; `demo` and engine " +
+        "`deno` do without. Threads that are replaced do so while others serve.",
+    ),
   control: z.strictObject({
     nice: wholeNumber(0, 19).prefault(5).describe(
       "How much lower its priority is than that of data threads, as a nice value (man 7 sched): so reading a large config " +

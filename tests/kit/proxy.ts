@@ -124,6 +124,7 @@ function configText(config: ConfigInput | string): string {
     admin: { listen: ANY_PORT },
     engine: TEST_ENGINE,
     workers: 2,
+    warm_up: "off",
     access_log: { to: "none" },
     ...config,
   });

@@ -15,7 +15,7 @@ import { AppFiles } from "./app_files.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { compileApp, type CompileContext, slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
-import type { DaemonOptions, Rollout } from "./daemon_options.ts";
+import { DaemonOptions, Rollout, warmUpMs } from "./daemon_options.ts";
 import { Departures } from "./departures.ts";
 import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
@@ -110,6 +110,7 @@ export class Daemon {
       totals: this.totals,
       clock,
       log,
+      warmUpMs: () => warmUpMs(this.#global, options),
       current: () => ({ revision: this.revision, apps: this.snapshots.values() }),
       onReport: (report, thread) => this.#report(report, thread),
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),

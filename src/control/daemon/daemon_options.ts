@@ -1,6 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
+import { AUTO_WARM_UP_MS } from "../../base/limits.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Board } from "../../model/board.ts";
+import type { Config } from "../../model/config.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
 import type { Resolver } from "../dns/resolver.ts";
 import type { StartWorker } from "./threads/start_worker.ts";
@@ -16,6 +18,8 @@ export interface DaemonOptions {
   readonly workerUrl: string;
   /** Starts data threads; in this thread unless given. */
   readonly startWorker?: StartWorker | undefined;
+  /** What `warm_up: auto` is, milliseconds; {@link AUTO_WARM_UP_MS} unless given. */
+  readonly autoWarmUpMs?: number;
   /** Processor cores, for `workers: auto`. */
   readonly cores: number;
   /** Takes lines of the access log that a data thread sent; they are the receiver's. */
@@ -34,4 +38,11 @@ export interface Rollout {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
+}
+
+/** How long data threads warm up. */
+export function warmUpMs(config: Pick<Config, "warm_up"> | null, options: DaemonOptions): number {
+  const wanted = config?.warm_up ?? "off";
+  if (wanted === "off") return 0;
+  return wanted === "auto" ? options.autoWarmUpMs ?? AUTO_WARM_UP_MS : wanted;
 }

@@ -2,7 +2,7 @@ import { NetError } from "../../base/errors.ts";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import type { Attempt, ConnectHandler, ConnectOptions, TcpOptions } from "../engine.ts";
 import { WheelEntry } from "../timer_wheel.ts";
-import { EpollConnection, State } from "./connection.ts";
+import { EpollConnection, READ_EVENTS, State } from "./connection.ts";
 import { Epoll, Errno, Sock } from "./constants.ts";
 import { DescriptorKind } from "./descriptor_ledger.ts";
 import { encodeAddress, type EncodedAddress } from "./layout.ts";
@@ -11,7 +11,7 @@ import { takeSocketError } from "./socket.ts";
 import { systemError } from "./system_error.ts";
 import { applyEarlyOptions } from "./tcp_options.ts";
 
-const EVENTS = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
+const EVENTS = READ_EVENTS | Epoll.OUT;
 /** How `connect` says that the answer is awaited; the last two when it is asked again. */
 const UNDER_WAY: ReadonlySet<number> = new Set([Errno.EINPROGRESS, Errno.EALREADY, Errno.EISCONN]);
 /** Failures of `connect` that are believed at once. */

@@ -52,6 +52,12 @@ export const State = {
   hungUp: 1 << 13,
   /** `probePeer()`. */
   probing: 1 << 14,
+  /** Urgent data was told, which cuts receives short (man 7 tcp). */
+  urgent: 1 << 15,
+  /** A FIN was told, and no error: whoever has received all bytes has reached it. */
+  finTold: 1 << 16,
+  /** All bytes before the FIN were received. */
+  atFin: 1 << 17,
 } as const;
 
 /** What takes over a connection's events: a relay. */
@@ -191,7 +197,8 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
 
   /** Takes over the events' bits. True when the socket was blocked and no longer is. */
   noteEvents(events: number): boolean {
-    if ((events & (Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) !== 0) this.state |= State.readable | State.hungUp;
+    if ((events & Epoll.PRI) !== 0) this.state |= State.urgent;
+    if ((events & HANG_UP) !== 0) this.#noteHangUp(events);
     else if ((events & Epoll.IN) !== 0) this.state |= State.readable;
     // After the end nothing is received that would bring the error up.
     if ((events & Epoll.ERR) !== 0 && (this.state & State.ended) !== 0 && this.failure === 0) {
@@ -204,9 +211,17 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     return true;
   }
 
-  /** A receive that did not fill the buffer took all there was, and the next bytes are told: the next call is saved. */
-  noteReceived(count: number): void {
-    if (count < RECEIVE_BYTES && (this.state & State.hungUp) === 0) this.state &= ~State.readable;
+  /**
+   * Receives into the shared buffer; 0 at the peer's FIN. One that did not fill the buffer took all there was. The next
+   * bytes are told, and a FIN was, so that the next call is saved in either case.
+   */
+  receive(): number {
+    if ((this.state & State.atFin) !== 0) return 0;
+    const count = this.reactor.io.receive(this.descriptor);
+    if (count <= 0 || count === RECEIVE_BYTES) return count;
+    if ((this.state & State.hungUp) === 0) this.state &= ~State.readable;
+    else if ((this.state & (State.finTold | State.urgent)) === State.finTold) this.state |= State.atFin;
+    return count;
   }
 
   /** Adds the socket to the epoll set, once. Writing is watched only when it is first needed: most never need it. */
@@ -241,8 +256,12 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     this.reactor.reset(this.descriptor);
   }
 
-  /** Closes at once by a FIN, throwing away what was received: unread bytes would turn the close into an RST. */
+  /**
+   * Closes at once by a FIN, throwing away what was received: unread bytes would turn the close into an RST. A peer that
+   * goes on sending gets that in the end, but it has read the FIN before.
+   */
   closeGently(): void {
+    if ((this.state & (State.ended | State.atFin)) !== 0) return this.closeSoft();
     this.reactor.libc.call.shutdown(this.descriptor, Sock.SHUT_WR);
     for (let round = 0; round < DISCARD_ROUNDS; round++) {
       if (this.reactor.io.receive(this.descriptor) <= 0) break;
@@ -264,6 +283,12 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     this.dropOutput();
   }
 
+  #noteHangUp(events: number): void {
+    this.state |= State.readable | State.hungUp;
+    if ((events & Epoll.ERR) !== 0) this.state &= ~(State.finTold | State.atFin);
+    else if ((events & Epoll.RDHUP) !== 0) this.state |= State.finTold;
+  }
+
   #unwatchable(): void {
     this.failure ||= Errno.ENOSPC;
     this.state |= State.ended;
@@ -275,9 +300,8 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     for (let round = 0; round < ROUNDS_PER_TURN; round++) {
       if ((this.state & State.ended) !== 0 || this.#isLostClient) return this.#finishIfOver();
       if ((this.state & relevant) !== State.readable || this.driver !== null) return;
-      const count = this.reactor.io.receive(this.descriptor);
+      const count = this.receive();
       if (count > 0) {
-        this.noteReceived(count);
         this.handler?.onData(this.reactor.io.received.subarray(0, count));
       } else if (count === WOULD_BLOCK) {
         this.state &= ~State.readable;
@@ -356,4 +380,6 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
 }
 
 const PAUSED_CLIENT = State.accepted | State.paused;
-const READ_EVENTS = Epoll.IN | Epoll.RDHUP | Epoll.ET;
+const HANG_UP = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
+/** What a connection is watched for from the start. */
+export const READ_EVENTS = Epoll.IN | Epoll.PRI | Epoll.RDHUP | Epoll.ET;

@@ -39,6 +39,7 @@ export const Errno = {
 /** Events and operations (man 2 epoll_ctl). */
 export const Epoll = {
   IN: 0x1,
+  PRI: 0x2,
   OUT: 0x4,
   ERR: 0x8,
   HUP: 0x10,

@@ -114,9 +114,8 @@ export class EpollRelay implements Relay, ConnectionDriver {
   /** Bytes received, or 0 when the direction has to wait. Reaching the end counts as one byte: the pump goes on. */
   #copy(source: EpollConnection, sink: EpollConnection): number {
     const { io } = this.#reactor;
-    const count = io.receive(source.descriptor);
+    const count = source.receive();
     if (count <= 0) return this.#nothingReceived(source, count);
-    source.noteReceived(count);
     if (count >= BULK_BYTES) source.state |= State.bulk;
     this.#noteReceived(source);
     const sent = io.sendReceived(sink.descriptor, count);

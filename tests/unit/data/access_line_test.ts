@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type SessionFacts, writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
+import type { RequestFacts, SessionFacts } from "../../../src/data/access_facts.ts";
+import { writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
 import { ByteSink } from "../../../src/data/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 
@@ -124,3 +125,75 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
   const { answer_error, tls } = JSON.parse(new TextDecoder().decode(out.view()));
   assert.deepEqual([answer_error, tls], ["too_many_fields", true]);
 });
+
+const sometimes = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const sessions: fc.Arbitrary<SessionFacts> = fc.record({
+  ts: fc.constant(FACTS.ts),
+  id: sometimes("0-1", "1-zz"),
+  app: sometimes("web", 'a"b'),
+  listener: sometimes(":80", ":81"),
+  clientAddr: sometimes("127.0.0.1:1", "[::1]:65535"),
+  target: sometimes(null, "10.0.0.1:80", "10.0.0.2:80"),
+  attempts: sometimes(0, 1, 2),
+  tried: sometimes<readonly string[]>([], ["10.0.0.3:80"], ["10.0.0.3:80", "ü:80"]),
+  connectMs: sometimes(null, 1.5),
+  firstByteMs: sometimes(null, 0),
+  durationMs: sometimes(0, 12.25),
+  bytesIn: sometimes(0, 70),
+  bytesOut: sometimes(0, 2 ** 40),
+  revision: sometimes(1, 2),
+  pickedBy: sometimes("round_robin", "random"),
+  closeReason: sometimes("done", "limit"),
+});
+const requests: fc.Arbitrary<RequestFacts> = fc.record({
+  method: sometimes("", "GET", "X-OWN"),
+  path: sometimes("", "/", "/\x80"),
+  status: sometimes(0, 200, 503),
+  endpoint: sometimes(null, 1, 2),
+  dispatch: sometimes("sequential", "fanout"),
+  replay: sometimes("kept", "none"),
+  tls: fc.boolean(),
+  answerError: sometimes(null, "bad_start"),
+});
+
+Deno.test("a record never holds a part of one before it", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(sessions, requests), { maxLength: 20 }), (ends) => {
+      const out = new ByteSink();
+      for (const [session, request] of ends) writeRequestRecord(out, session, request);
+      const lines = new TextDecoder().decode(out.view()).split("\n").slice(0, -1);
+      const read = lines.map((line) => JSON.parse(line));
+      assert.deepEqual(read, ends.map(([session, request]) => recordOf(session, request)));
+    }),
+  );
+});
+
+/** The record, as the design lists its keys. */
+function recordOf(session: SessionFacts, request: RequestFacts): Record<string, unknown> {
+  return {
+    ts: new Date(session.ts).toISOString(),
+    id: session.id,
+    app: session.app,
+    listener: session.listener,
+    client_addr: session.clientAddr,
+    target: session.target,
+    attempts: session.attempts,
+    tried: session.tried,
+    connect_ms: session.connectMs,
+    first_byte_ms: session.firstByteMs,
+    duration_ms: session.durationMs,
+    bytes_in: session.bytesIn,
+    bytes_out: session.bytesOut,
+    revision: session.revision,
+    picked_by: session.pickedBy,
+    close_reason: session.closeReason,
+    method: request.method,
+    path: request.path,
+    status: request.status,
+    endpoint: request.endpoint,
+    dispatch: request.dispatch,
+    replay: request.replay,
+    tls: request.tls,
+    ...(request.answerError === null ? {} : { answer_error: request.answerError }),
+  };
+}

@@ -235,6 +235,11 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
   "state_dir": null,
   "admin.allow_exec": null,
   "workers": null,
+  "warm_up": {
+    isMet: ({ apps, engine }) => apps.length === 0 || apps.some((app) => (app.engine ?? engine) !== "deno"),
+    because: "engine deno, which carries all apps, does not warm up",
+    hint: "remove it",
+  },
   "control.nice": null,
   "control.max_probes": null,
   "engine": {

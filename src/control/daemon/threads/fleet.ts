@@ -3,7 +3,7 @@ import type { Logger } from "../../../base/log.ts";
 import type { EngineName } from "../../../engine/engine.ts";
 import { Board, Counter } from "../../../model/board.ts";
 import type { SessionQuery } from "../../../model/live_session.ts";
-import type { Command, ListenFailure, Report } from "../../../model/messages.ts";
+import type { Command, Init, ListenFailure, Report } from "../../../model/messages.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { WhyAnswer, WhyQuestion } from "../../../model/why.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
@@ -38,6 +38,8 @@ export interface FleetOptions {
   readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How long threads warm up that begin now, 0 for not at all. */
+  warmUpMs(): number;
   /** Everything that is in force, for threads that begin. */
   current(): { readonly revision: number; readonly apps: Iterable<AppSnapshot> };
   onReport(report: Report, thread: Thread): void;
@@ -269,6 +271,7 @@ export class Fleet {
         apps: this.#apps(engine),
         removed: [],
       }),
+      warmUp: (isReplacement) => this.#warmUp(engine, isReplacement),
       address: (command, seat) => engine === "epoll" ? this.#withSockets(command, seat, pool) : command,
       serve: (seat) => engine === "epoll" ? this.#serve(seat, pool) : null,
       onReport: (report, thread) => {
@@ -288,6 +291,15 @@ export class Fleet {
     });
     this.#pools.set(engine, pool);
     this.#watchdog.start();
+  }
+
+  /** Nothing that is rolled out waits for it: only threads of the first config, and those that others stand in for, do it. */
+  #warmUp(engine: EngineName, isReplacement: boolean): Init["warmUp"] {
+    const ms = this.options.warmUpMs();
+    if (ms === 0 || !isReplacement && this.#stage > 1) return undefined;
+    const apps = this.#apps(engine);
+    const samples = [apps.find((app) => app.http === null), apps.find((app) => app.http !== null)];
+    return { ms, apps: samples.filter((app) => app !== undefined) };
   }
 
   #withSockets(command: Command, seat: number, pool: Pool): Command {

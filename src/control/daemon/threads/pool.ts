@@ -5,7 +5,7 @@ import { RESTART_DELAY_MAX_MS, RESTART_DELAY_MIN_MS, RESTART_STABLE_MS } from ".
 import type { LogFields, Logger } from "../../../base/log.ts";
 import type { EngineName } from "../../../engine/engine.ts";
 import type { Board } from "../../../model/board.ts";
-import type { Command, Report } from "../../../model/messages.ts";
+import type { Command, Init, Report } from "../../../model/messages.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
 import type { StartWorker } from "./start_worker.ts";
 import { Thread } from "./thread.ts";
@@ -28,6 +28,8 @@ export interface PoolOptions {
   stage(): number;
   /** Everything that a thread must know from scratch, as a command. */
   fullState(): Command;
+  /** How a thread that begins warms up. @param isReplacement others serve its sockets meanwhile. */
+  warmUp(isReplacement: boolean): Init["warmUp"];
   /** A command as the thread in that seat (0, 1, ...) is to hear it. */
   address(command: Command, seat: number): Command;
   /** Has the thread in that seat serve the listening sockets that are its own now; null where threads bind by themselves. */
@@ -217,6 +219,7 @@ export class Pool {
         board: board.buffer,
         hashTables,
         counters,
+        warmUp: this.options.warmUp(seat.isMissing && this.serving.some((thread) => thread !== null)),
         stage: () => this.options.stage(),
       }, {
         onReport: (report, thread) => this.#report(report, thread),

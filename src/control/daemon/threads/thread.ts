@@ -30,6 +30,8 @@ export interface ThreadOptions {
   readonly hashTables: SharedArrayBuffer;
   /** The thread's own counters. */
   readonly counters: Float64Array<SharedArrayBuffer>;
+  /** What it does before it serves. */
+  readonly warmUp?: Init["warmUp"];
   /** Number of the last change that control made to what threads are told. */
   stage(): number;
 }
@@ -85,6 +87,7 @@ export class Thread {
       board,
       hashTables,
       counters: counters.buffer,
+      ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
       ...this.#link.share,
     };
     this.#worker.postMessage(init);

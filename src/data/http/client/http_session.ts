@@ -294,6 +294,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     this.#state = "ended";
     this.#deadline.cancel();
     this.place.leave(reason, this.context.engine.now() - this.#acceptedAt);
+    this.#service.release();
     this.context.onEnded(this);
   }
 }

@@ -92,6 +92,12 @@ export class RequestReader {
     this.#held = NO_BYTES;
   }
 
+  /** The connection has ended. */
+  release(): void {
+    this.stop();
+    this.parser.release();
+  }
+
   /** The client sent its FIN. @returns false when nothing but whole requests, and empty lines, came before it. */
   finish(): boolean {
     if (this.phase !== "head" && this.phase !== "body") return false;

@@ -195,6 +195,11 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.#cut(reason);
   }
 
+  /** The connection has ended, and its last record is written. */
+  release(): void {
+    this.#reader.release();
+  }
+
   /** Answers a client that is not to be served at all. */
   turnAway(answer: LocalAnswer, reason: CloseReason): void {
     this.answer.begin();

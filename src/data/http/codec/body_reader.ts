@@ -87,6 +87,11 @@ export class BodyReader {
     }
   }
 
+  /** Gives memory back; nothing may be read any more. */
+  release(): void {
+    this.#trailers?.release();
+  }
+
   /** True when nothing is left to read. */
   get done(): boolean {
     return this.#state === State.done;

@@ -11,7 +11,6 @@ export const LINE_STRIDE = 5;
 /** Places of those numbers: four offsets from the section's start, and the id. */
 export const Line = { nameStart: 0, nameEnd: 1, valueStart: 2, valueEnd: 3, id: 4 } as const;
 
-const INITIAL_LINES = 16;
 const NO_BYTES = new Uint8Array(0);
 
 /** Field lines, kept as offsets into the bytes that they came in. Strings are made only when somebody asks. */
@@ -22,8 +21,11 @@ export class FieldLines {
   start = 0;
   /** Field lines. */
   count = 0;
-  /** {@link LINE_STRIDE} numbers a line. */
-  lines = new Int32Array(INITIAL_LINES * LINE_STRIDE);
+  /**
+   * {@link LINE_STRIDE} numbers a line; the first {@link count} lines count. A plain array, since the memory of a typed
+   * one is taken from the system and given back for each connection, which costs more than all of its use.
+   */
+  readonly lines: number[] = [];
   /** Indices of the lines whose id is not `FieldId.other`, ascending; the first {@link knownCount} count. */
   readonly known: number[] = [];
   /** Length of {@link known}. */
@@ -122,11 +124,6 @@ export class FieldLines {
    */
   protected add(id: number, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
     const at = this.count * LINE_STRIDE;
-    if (at === this.lines.length) {
-      const grown = new Int32Array(this.lines.length * 2);
-      grown.set(this.lines);
-      this.lines = grown;
-    }
     if (id !== FieldId.other) {
       const bit = (1 << (id & ID_MASK)) & ~1;
       this.repeated |= this.seen & bit;

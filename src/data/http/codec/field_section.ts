@@ -1,16 +1,16 @@
-import { ByteSink } from "../../byte_sink.ts";
+import type { ByteSink } from "../../byte_sink.ts";
 import { COLON, CR, HTAB, LF, SP, TOKEN } from "./chars.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
 import { fieldIdOf } from "./field_id.ts";
 import { FieldLines, REWRITE } from "./field_lines.ts";
 import { skipVisible } from "./skip_visible.ts";
+import { giveSink, takeSink } from "./spare_sinks.ts";
 
 /** A scan stopped at the end of the bytes. */
 export const NEED_MORE = -1;
 /** A scan found a mistake: see {@link FieldSection.errorCode}. */
 export const FAILED = -2;
 
-const INITIAL_HOLD_BYTES = 1024;
 /** Memory above this is given back between two messages. */
 const MAX_IDLE_HOLD_BYTES = 4096;
 const NO_VIEW = new DataView(new ArrayBuffer(0));
@@ -68,6 +68,14 @@ export class FieldSection extends FieldLines {
     if (this.#held === null) return;
     this.#held.clear();
     if (this.#held.bytes.length > MAX_IDLE_HOLD_BYTES) this.#held = null;
+  }
+
+  /** Forgets the section for good: its memory goes to other connections. Whoever still looks at it finds no line. */
+  release(): void {
+    super.reset();
+    if (this.#held === null) return;
+    giveSink(this.#held);
+    this.#held = null;
   }
 
   /** True when nothing of the section has arrived. */
@@ -224,7 +232,7 @@ export class FieldSection extends FieldLines {
 
   /** Adds to the memory of its own and lies in that from here on. Returns the length of what is held. */
   #hold(bytes: Uint8Array, from: number, to: number): number {
-    this.#held ??= new ByteSink(INITIAL_HOLD_BYTES);
+    this.#held ??= takeSink();
     this.#held.copy(bytes, from, to);
     this.bytes = this.#held.bytes;
     this.start = 0;

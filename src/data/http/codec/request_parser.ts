@@ -33,6 +33,12 @@ export class RequestParser extends MessageParser {
     this.head.reset();
   }
 
+  /** The connection has ended: gives memory back. Nothing may be parsed any more. */
+  release(): void {
+    this.head.release();
+    this.body.release();
+  }
+
   /**
    * The client sends no more: `needMore` between two requests, `end` after a whole one, else `error` with code
    * `truncated_head` or `truncated_body`. A request is never delimited by close.

@@ -1,6 +1,5 @@
 import type { ByteSink } from "../../byte_sink.ts";
 import { FieldId } from "../codec/field_id.ts";
-import { latin1Bytes } from "../codec/latin1.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import { bits } from "./hop_by_hop.ts";
 
@@ -22,7 +21,6 @@ export interface ClientSide {
   readonly port: number;
 }
 
-const CRLF = latin1Bytes("\r\n");
 const ALL = bits(
   FieldId.forwarded,
   FieldId.xForwardedFor,
@@ -33,7 +31,8 @@ const ALL = bits(
 
 /**
  * Writes `Forwarded` (RFC 7239) and `X-Forwarded-For`, `-Proto`, `-Port` and `-Host` for the requests of one client
- * connection. All that does not change from request to request is made once.
+ * connection. All that does not change from request to request is made once, as strings: most connections ask little, and
+ * arrays of bytes cost more to make than to write.
  */
 export class ForwardedFields {
   /** Bit set of the ids that are not to be copied from the client's request. */
@@ -41,11 +40,11 @@ export class ForwardedFields {
   readonly #mode: ForwardedMode;
   readonly #client: ClientSide;
   /** From the start to the opening quote of Forwarded's host. */
-  readonly #beforeHost: Uint8Array;
+  readonly #beforeHost: string;
   /** From the closing quote to the value of X-Forwarded-Host. */
-  readonly #betweenHosts: Uint8Array;
+  readonly #betweenHosts: string;
   /** The whole where the client named no host. */
-  readonly #withoutHost: Uint8Array;
+  readonly #withoutHost: string;
 
   constructor(client: ClientSide, mode: ForwardedMode) {
     this.#client = client;
@@ -54,9 +53,9 @@ export class ForwardedFields {
     const element = `Forwarded: ${forwardedElement(client, "")}`;
     const rest = `X-Forwarded-For: ${client.ip}\r\nX-Forwarded-Proto: ${client.proto}\r\n` +
       `X-Forwarded-Port: ${client.port}\r\n`;
-    this.#beforeHost = latin1Bytes(`${element};host="`);
-    this.#betweenHosts = latin1Bytes(`"\r\n${rest}X-Forwarded-Host: `);
-    this.#withoutHost = latin1Bytes(`${element}\r\n${rest}`);
+    this.#beforeHost = `${element};host="`;
+    this.#betweenHosts = `"\r\n${rest}X-Forwarded-Host: `;
+    this.#withoutHost = `${element}\r\n${rest}`;
   }
 
   /** Appends the field lines for a request. */
@@ -64,12 +63,12 @@ export class ForwardedFields {
     if (this.#mode === "off") return;
     if (this.#mode === "append" && (head.seen & ALL) !== 0) return this.#writeContinued(out, head);
     const { bytes, start, authorityStart, authorityEnd } = head;
-    if (authorityStart === authorityEnd) return out.append(this.#withoutHost);
-    out.append(this.#beforeHost);
+    if (authorityStart === authorityEnd) return out.text(this.#withoutHost);
+    out.text(this.#beforeHost);
     out.copy(bytes, start + authorityStart, start + authorityEnd);
-    out.append(this.#betweenHosts);
+    out.text(this.#betweenHosts);
     out.copy(bytes, start + authorityStart, start + authorityEnd);
-    out.append(CRLF);
+    out.text("\r\n");
   }
 
   #writeContinued(out: ByteSink, head: RequestHead): void {

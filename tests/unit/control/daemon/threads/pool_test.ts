@@ -22,6 +22,7 @@ class Fixture {
     clock: this.clock,
     log: this.log.log,
     indexes: this.indexes,
+    warmUp: () => undefined,
     fullState: () => ({ type: "apply", revision: 1, apps: [], removed: [] }),
     address: (command) => command,
     serve: () => null,
