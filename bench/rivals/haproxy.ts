@@ -1,36 +1,45 @@
-import type { Rival, RunningRival } from "../suite.ts";
-import type { Stage } from "../stage.ts";
+import { client } from "../process/client.ts";
 import { freePort, listening } from "../process/ports.ts";
+import { startFolder } from "../process/start_folder.ts";
+import type { Stage } from "../stage.ts";
+import type { Rival, RunningRival } from "../suite.ts";
+import { appAddresses } from "./app_addresses.ts";
 
 const START_TIMEOUT_MS = 10_000;
 
-/**
- * HAProxy, one thread, its defaults otherwise; no log. In HTTP mode it keeps connections open on both sides, and takes
- * any that is idle for the next request, as the others do.
- */
-export function haproxy(mode: "tcp" | "http"): Rival {
-  const name = mode === "tcp" ? "haproxy" : "haproxy-http";
-  return { name, start: (stage) => start(stage, name, mode) };
+/** How an HAProxy differs from the usual one. */
+export interface HaproxyOptions {
+  readonly name: string;
+  /**
+   * `tcp` unless given. In HTTP mode it keeps connections open on both sides, and takes any that is idle for the next request,
+   * as the others do.
+   */
+  readonly mode?: "tcp" | "http";
+  /** 1 unless given. */
+  readonly threads?: number;
+  /** `option splice-auto`: the kernel moves the bytes of connections that look as if it were worth it. */
+  readonly hasSplice?: boolean;
+  /** Its usual log, a line for each connection sent to a socket as for syslog, which a reader empties. */
+  readonly hasLog?: boolean;
 }
 
-async function start(stage: Stage, name: string, mode: "tcp" | "http"): Promise<RunningRival> {
+/** HAProxy, its defaults otherwise. */
+export function haproxy(options: HaproxyOptions): Rival {
+  return { name: options.name, start: (stage, apps = 1) => start(stage, options, apps) };
+}
+
+async function start(stage: Stage, options: HaproxyOptions, apps: number): Promise<RunningRival> {
+  const { name, hasLog = false } = options;
   const port = freePort();
-  const config = `${stage.dir}/${name}.cfg`;
-  Deno.writeTextFileSync(
-    config,
-    `global
-  nbthread 1
-  maxconn 8000
-defaults
-  mode ${mode}
-  timeout connect 5s
-  timeout client 10m
-  timeout server 10m${mode === "http" ? "\n  http-reuse always" : ""}
-listen bench
-  bind 127.0.0.1:${port} backlog 4096
-  server backend 127.0.0.1:${stage.backendPort}
-`,
+  const folder = startFolder(stage, name);
+  const socket = `${folder}/log.sock`;
+  const companions = hasLog ? [stage.children.start(logReader(stage, name, socket))] : [];
+  for (const reader of companions) await reader.firstLine(START_TIMEOUT_MS);
+  const config = `${folder}/haproxy.cfg`;
+  const sections = appAddresses(port, apps).map((address, index) =>
+    section(address, index, stage.backendPort)
   );
+  Deno.writeTextFileSync(config, [...globals(options, socket), ...sections, ""].join("\n"));
   const child = stage.children.start({
     name,
     command: "haproxy",
@@ -38,5 +47,40 @@ listen bench
     core: stage.cores.proxy,
   });
   await listening(child, port, START_TIMEOUT_MS);
-  return { child, port };
+  return { child, port, companions };
+}
+
+function globals(
+  { mode = "tcp", threads = 1, hasSplice = false, hasLog = false }: HaproxyOptions,
+  socket: string,
+): string[] {
+  return [
+    "global",
+    `  nbthread ${threads}`,
+    "  maxconn 8000",
+    ...(hasLog ? [`  log ${socket} local0`] : []),
+    "defaults",
+    `  mode ${mode}`,
+    "  timeout connect 5s",
+    "  timeout client 10m",
+    "  timeout server 10m",
+    ...(mode === "http" ? ["  http-reuse always"] : []),
+    ...(hasSplice ? ["  option splice-auto"] : []),
+    ...(hasLog ? ["  log global", `  option ${mode}log`] : []),
+  ];
+}
+
+function section(address: string, index: number, backendPort: number): string {
+  return `listen bench-${index}
+  bind ${address} backlog 4096
+  server backend 127.0.0.1:${backendPort}`;
+}
+
+function logReader(stage: Stage, name: string, socket: string): ReturnType<typeof client> {
+  return client(stage, {
+    name: `log reader of ${name}`,
+    file: "drain_log.ts",
+    args: [socket],
+    permissions: ["--allow-read", "--allow-write"],
+  });
 }
