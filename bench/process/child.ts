@@ -17,6 +17,8 @@ export interface ChildOptions {
   /** Processor it is pinned to. */
   readonly core: number;
   readonly cwd?: string;
+  /** Folder of its own, for its config and logs: removed when it has ended. */
+  readonly folder?: string;
 }
 
 /** A running program on a processor of its own, seen with everything it starts. */

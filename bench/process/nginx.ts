@@ -30,6 +30,7 @@ export async function startNginx(stage: Stage, options: NginxOptions): Promise<C
     command: "nginx",
     args: ["-p", folder, "-e", "stderr", "-c", config],
     core: options.core,
+    folder,
   });
   await listening(child, options.port, START_TIMEOUT_MS);
   return child;

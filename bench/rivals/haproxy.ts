@@ -45,6 +45,7 @@ async function start(stage: Stage, options: HaproxyOptions, apps: number): Promi
     command: "haproxy",
     args: ["-q", "-db", "-f", config],
     core: stage.cores.proxy,
+    folder,
   });
   await listening(child, port, START_TIMEOUT_MS);
   return { child, port, companions };

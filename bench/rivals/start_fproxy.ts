@@ -57,6 +57,7 @@ export async function startFproxy(stage: Stage, start: FproxyStart): Promise<Run
     args: ["run", "-A", `${program}/main.ts`, "--config", config],
     core: stage.cores.proxy,
     cwd: program,
+    folder,
   });
   await ready(child, admin);
   const status = await (await get(admin, "/api/status")).json() as StatusThreads;

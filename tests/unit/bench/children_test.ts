@@ -49,6 +49,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a program's folder goes with it, also when somebody else has removed it",
+  ignore,
+  async fn(): Promise<void> {
+    const children = new Children();
+    const folders = [Deno.makeTempDirSync(), Deno.makeTempDirSync()];
+    Deno.writeTextFileSync(`${folders[0]}/access.log`, "");
+    Deno.removeSync(`${folders[1]}`);
+    for (const folder of folders) await children.run({ ...shell("true"), folder }, TIMEOUT_MS);
+    assert.throws(() => Deno.statSync(`${folders[0]}`), Deno.errors.NotFound);
+    await children.close();
+  },
+});
+
+Deno.test({
   name: "a program that takes too long is ended",
   ignore,
   async fn(): Promise<void> {
