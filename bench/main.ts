@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { startBackend } from "./backend.ts";
-import { checkDescriptors, chooseCores, describeMachine, pinTo } from "./machine.ts";
+import { chooseCores, describeMachine, descriptorProblem, pinTo } from "./machine.ts";
 import { EXIT_FAILED, onStage, reportFailure } from "./on_stage.ts";
 import { helpText, parseOptions } from "./options.ts";
 import type { Options } from "./options.ts";
@@ -98,7 +98,8 @@ async function main(): Promise<number> {
     }
     const versions = { deno: Deno.version.deno, v8: Deno.version.v8, ...findPrograms(FOREIGN_PROGRAMS) };
     const plan = options.quick ? QUICK_PLAN : FULL_PLAN;
-    checkDescriptors(plan.idleConnections);
+    const problem = descriptorProblem(plan.idleConnections);
+    if (problem !== null) throw new RangeError(problem);
     const machine = describeMachine();
     const cores = chooseCores();
     pinTo(cores.load);

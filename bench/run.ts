@@ -22,7 +22,7 @@ export interface RunOptions {
 /** What came of it. */
 export interface RunResult {
   readonly measurements: readonly Measurement[];
-  /** Why rivals could not be measured, by name. */
+  /** Why rivals could not be measured, by name, or by name and scenario: "epoll for warm-up". */
   readonly unavailable: Readonly<Record<string, string>>;
   /** What went wrong in single measurements. */
   readonly failures: readonly string[];
@@ -96,7 +96,7 @@ class SuiteRun {
         started.push({ rival, ...running });
       } catch (error) {
         if (!(error instanceof Unavailable)) throw error;
-        this.#setUnavailable(rival, error);
+        this.#setUnavailable(rival.name, error);
       }
     }
     return started;
@@ -110,7 +110,7 @@ class SuiteRun {
     measure: (one: T, isFirst: boolean) => Promise<Sample>,
   ): Promise<void> {
     for (const { one, samples, isFirst, isLast } of turns(scenario.turns?.(this.stage.plan) ?? 1, ones)) {
-      if (!this.#isAvailable(one.rival)) continue;
+      if (!this.#isAvailable(one.rival, scenario)) continue;
       const label = `round ${round}: ${scenario.title}: ${one.rival.name}`;
       try {
         samples.push(await measure(one, isFirst));
@@ -122,7 +122,7 @@ class SuiteRun {
       } catch (error) {
         if (this.stage.children.isClosed) throw error;
         if (error instanceof Unavailable) {
-          this.#setUnavailable(one.rival, error);
+          this.#setUnavailable(`${one.rival.name} for ${scenario.name}`, error);
           continue;
         }
         this.#failures.push(`${label}: ${errorMessage(error)}`);
@@ -131,13 +131,15 @@ class SuiteRun {
     }
   }
 
-  #isAvailable(rival: Rival): boolean {
-    return !(rival.name in this.#unavailable);
+  /** @param scenario one that starts it by itself, and may want more of it than others do. */
+  #isAvailable(rival: Rival, scenario?: Scenario): boolean {
+    return ![rival.name, `${rival.name} for ${scenario?.name}`].some((name) => name in this.#unavailable);
   }
 
-  #setUnavailable(rival: Rival, { message }: Unavailable): void {
-    this.#unavailable[rival.name] = message;
-    this.options.progress(`${rival.name} is unavailable: ${message}`);
+  /** @param name of a rival, or of one in one scenario. */
+  #setUnavailable(name: string, { message }: Unavailable): void {
+    this.#unavailable[name] = message;
+    this.options.progress(`${name} is unavailable: ${message}`);
   }
 }
 

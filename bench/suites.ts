@@ -2,7 +2,7 @@ import { fproxy, fproxyWorkers } from "./rivals/fproxy.ts";
 import { haproxy } from "./rivals/haproxy.ts";
 import { nginxHttp } from "./rivals/nginx_http.ts";
 import { nginxStream } from "./rivals/nginx_stream.ts";
-import { atRest } from "./scenarios/at_rest.ts";
+import { atRest, atRestWithApps } from "./scenarios/at_rest.ts";
 import { bulk } from "./scenarios/bulk.ts";
 import { closingRequests } from "./scenarios/closing_requests.ts";
 import { firstRequest } from "./scenarios/first_request.ts";
@@ -64,6 +64,6 @@ export const suites: readonly Suite[] = [
       fproxyWorkers(2),
       fproxyWorkers(8),
     ],
-    scenarios: [atRest],
+    scenarios: [atRest, atRestWithApps],
   },
 ];

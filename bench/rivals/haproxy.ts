@@ -7,6 +7,9 @@ import { appAddresses } from "./app_addresses.ts";
 
 const START_TIMEOUT_MS = 10_000;
 
+/** More than any scenario opens. HAProxy wants descriptors for all of them at its start, with splice 2.5 each. */
+const MAX_CONNECTIONS = 6_000;
+
 /** How an HAProxy differs from the usual one. */
 export interface HaproxyOptions {
   readonly name: string;
@@ -43,7 +46,7 @@ async function start(stage: Stage, options: HaproxyOptions, apps: number): Promi
   const child = stage.children.start({
     name,
     command: "haproxy",
-    args: ["-q", "-db", "-f", config],
+    args: ["-db", "-f", config],
     core: stage.cores.proxy,
     folder,
   });
@@ -58,7 +61,7 @@ function globals(
   return [
     "global",
     `  nbthread ${threads}`,
-    "  maxconn 8000",
+    `  maxconn ${MAX_CONNECTIONS}`,
     ...(hasLog ? [`  log ${socket} local0`] : []),
     "defaults",
     `  mode ${mode}`,

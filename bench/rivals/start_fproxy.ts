@@ -1,4 +1,5 @@
 import { sleep, systemClock } from "../../src/base/clock.ts";
+import { descriptorProblem } from "../machine.ts";
 import type { Child } from "../process/child.ts";
 import { freePort } from "../process/ports.ts";
 import { startFolder } from "../process/start_folder.ts";
@@ -10,7 +11,8 @@ import type { StatusThreads } from "./engine_problem.ts";
 import { fproxyConfig } from "./fproxy_config.ts";
 import type { FproxySetup } from "./fproxy_config.ts";
 
-const START_TIMEOUT_MS = 20_000;
+/** Thousands of apps take some seconds, several times that on a busy machine. */
+const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 /** Where the fetch of one status page gives up. */
 const FETCH_TIMEOUT_MS = 5_000;
@@ -33,10 +35,14 @@ export interface RunningFproxy extends RunningRival {
 
 /**
  * Starts an fproxy in front of the stage's backend, on the proxy core.
- * @throws {Unavailable} when it refuses its config, or runs on another engine than it was asked to.
+ * @throws {Unavailable} when it refuses its config, runs on another engine than it was asked to, or may not open as many
+ * descriptors as it needs.
  */
 export async function startFproxy(stage: Stage, start: FproxyStart): Promise<RunningFproxy> {
-  const { name, apps, engine, program = stage.program } = start;
+  const { name, apps, workers, engine, program = stage.program } = start;
+  // Each data thread has a listening socket for each app, of which control keeps a descriptor on epoll.
+  const tooFew = descriptorProblem(apps * workers);
+  if (tooFew !== null) throw new Unavailable(tooFew);
   const [port, admin] = [freePort(), freePort()];
   const folder = startFolder(stage, name);
   // The folder of a config is watched: a log in it would be taken for a change with every record.
@@ -85,8 +91,8 @@ async function isReady(admin: number): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch (error) {
-    // Nobody listens yet.
-    if (error instanceof TypeError) return false;
+    // Nobody listens yet, or it is busy with its config.
+    if (error instanceof TypeError || (error as Error).name === "TimeoutError") return false;
     throw error;
   }
 }
