@@ -95,7 +95,7 @@ class SuiteRun {
         freeze(running);
         started.push({ rival, ...running });
       } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
+        if (!(error instanceof Unavailable) || this.stage.children.isClosed) throw error;
         this.#setUnavailable(rival.name, error);
       }
     }

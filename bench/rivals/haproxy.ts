@@ -1,3 +1,4 @@
+import type { Child } from "../process/child.ts";
 import { client } from "../process/client.ts";
 import { freePort, listening } from "../process/ports.ts";
 import { startFolder } from "../process/start_folder.ts";
@@ -22,7 +23,10 @@ export interface HaproxyOptions {
   readonly threads?: number;
   /** `option splice-auto`: the kernel moves the bytes of connections that look as if it were worth it. */
   readonly hasSplice?: boolean;
-  /** Its usual log, a line for each connection sent to a socket as for syslog, which a reader empties. */
+  /**
+   * Its usual log, a line for each connection, sent to a syslog server over UDP. A unix socket queues ten lines, or what
+   * `net.unix.max_dgram_qlen` says, and HAProxy drops what exceeds that: the log would cost the less the slower its reader is.
+   */
   readonly hasLog?: boolean;
 }
 
@@ -35,14 +39,12 @@ async function start(stage: Stage, options: HaproxyOptions, apps: number): Promi
   const { name, hasLog = false } = options;
   const port = freePort();
   const folder = startFolder(stage, name);
-  const socket = `${folder}/log.sock`;
-  const companions = hasLog ? [stage.children.start(logReader(stage, name, socket))] : [];
-  for (const reader of companions) await reader.firstLine(START_TIMEOUT_MS);
+  const reader = hasLog ? await startLogReader(stage, name) : null;
   const config = `${folder}/haproxy.cfg`;
   const sections = appAddresses(port, apps).map((address, index) =>
     section(address, index, stage.backendPort)
   );
-  Deno.writeTextFileSync(config, [...globals(options, socket), ...sections, ""].join("\n"));
+  Deno.writeTextFileSync(config, [...globals(options, reader?.port), ...sections, ""].join("\n"));
   const child = stage.children.start({
     name,
     command: "haproxy",
@@ -51,18 +53,19 @@ async function start(stage: Stage, options: HaproxyOptions, apps: number): Promi
     folder,
   });
   await listening(child, port, START_TIMEOUT_MS);
-  return { child, port, companions };
+  return { child, port, companions: reader === null ? [] : [reader.child] };
 }
 
 function globals(
-  { mode = "tcp", threads = 1, hasSplice = false, hasLog = false }: HaproxyOptions,
-  socket: string,
+  { mode = "tcp", threads = 1, hasSplice = false }: HaproxyOptions,
+  logPort: number | undefined,
 ): string[] {
+  const hasLog = logPort !== undefined;
   return [
     "global",
     `  nbthread ${threads}`,
     `  maxconn ${MAX_CONNECTIONS}`,
-    ...(hasLog ? [`  log ${socket} local0`] : []),
+    ...(hasLog ? [`  log 127.0.0.1:${logPort} local0`] : []),
     "defaults",
     `  mode ${mode}`,
     "  timeout connect 5s",
@@ -80,11 +83,12 @@ function section(address: string, index: number, backendPort: number): string {
   server backend 127.0.0.1:${backendPort}`;
 }
 
-function logReader(stage: Stage, name: string, socket: string): ReturnType<typeof client> {
-  return client(stage, {
-    name: `log reader of ${name}`,
-    file: "drain_log.ts",
-    args: [socket],
-    permissions: ["--allow-read", "--allow-write"],
-  });
+/** Who reads the log, and its port on 127.0.0.1. */
+async function startLogReader(
+  stage: Stage,
+  of: string,
+): Promise<{ readonly child: Child; readonly port: number }> {
+  const options = client(stage, { name: `log reader of ${of}`, file: "read_log.ts", args: [] });
+  const child = stage.children.start(options);
+  return { child, port: Number(await child.firstLine(START_TIMEOUT_MS)) };
 }
