@@ -18,13 +18,14 @@ export async function startBackend(stage: Stage): Promise<void> {
     name: "backend",
     core: stage.cores.load,
     port: stage.backendPort,
-    body: `http {
+    body: (folder) =>
+      `http {
   access_log off;
   sendfile on;
   tcp_nopush on;
   keepalive_timeout 1h;
   keepalive_requests 1000000000;
-  ${httpFolders(stage.dir)}
+  ${httpFolders(folder)}
   server {
     ${[stage.backendPort, ...stage.mirrorPorts].map(listenOn).join("\n    ")}
     location = / { return 200 "${SMALL_BODY}"; }

@@ -31,15 +31,15 @@ export function pinTo(core: number): void {
   new Deno.Command("taskset", { args: ["-acp", String(core), String(Deno.pid)] }).outputSync();
 }
 
-/** @throws {RangeError} when a process may not open as many descriptors as connections need. */
-export function checkDescriptors(connections: number): void {
-  const needed = connections * 2 + 1000;
+/**
+ * What is the matter when a process may not open as many descriptors as it needs; null when it may.
+ * @param pairs connections, or sockets of another kind that take two descriptors each.
+ */
+export function descriptorProblem(pairs: number): string | null {
+  const needed = pairs * 2 + 1000;
   const found = /^Max open files\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/limits"))?.[1];
-  if (Number(found) < needed) {
-    throw new RangeError(
-      `the descriptor limit is ${found}, needed are ${needed}: run \`ulimit -n ${needed}\` first`,
-    );
-  }
+  if (Number(found) >= needed) return null;
+  return `the descriptor limit is ${found}, needed are ${needed}: run \`ulimit -n ${needed}\` first`;
 }
 
 function allowedProcessors(): number[] {

@@ -3,29 +3,22 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { errorMessage } from "../src/base/errors.ts";
 import { startBackend } from "./backend.ts";
-import { beforeName, withBefore } from "./before.ts";
-import { checkDescriptors, chooseCores, describeMachine, pinTo } from "./machine.ts";
+import { chooseCores, describeMachine, descriptorProblem, pinTo } from "./machine.ts";
+import { EXIT_FAILED, onStage, reportFailure } from "./on_stage.ts";
 import { helpText, parseOptions } from "./options.ts";
 import type { Options } from "./options.ts";
-import { Children } from "./process/children.ts";
-import { freePort } from "./process/ports.ts";
 import { findPrograms, FOREIGN_PROGRAMS } from "./programs.ts";
 import { formatRecord, readCommit } from "./record.ts";
 import type { SuiteResult } from "./record.ts";
 import { ownReferences, summarise } from "./results.ts";
 import { runSuite } from "./run.ts";
 import { FULL_PLAN, QUICK_PLAN } from "./stage.ts";
-import type { Cores, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import type { Suite } from "./suite.ts";
 import { suites } from "./suites.ts";
 import { formatResults } from "./table.ts";
-
-/** Exit codes: failed, wrong usage or a machine that cannot run it, interrupted. */
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-const EXIT_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+import { variantNames, withVariants } from "./variants.ts";
 
 /** Above this share of the proxy's processor the work of others is worth a warning. */
 const MAX_DISTURBANCE = 0.05;
@@ -40,45 +33,11 @@ function complain(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(text));
 }
 
-/** Whoever ran the benchmark stopped it. */
-class Interrupted extends Error {
-  constructor(readonly signal: keyof typeof EXIT_SIGNAL) {
-    super(`stopped by ${signal}`);
-  }
-}
-
-/** Runs `body` with a folder and with children that are gone afterwards, whatever happens. */
-async function onStage<T>(options: Options, cores: Cores, body: (stage: Stage) => Promise<T>): Promise<T> {
-  const children = new Children();
-  const dir = Deno.makeTempDirSync({ prefix: "fproxy-bench-" });
-  // The nginx worker of a root user runs as somebody else, who has to read the large file.
-  Deno.chmodSync(dir, 0o755);
-  let interrupted: Interrupted | null = null;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
-      interrupted = new Interrupted(signal);
-      void children.close();
-    });
-  }
-  const { program, quick } = options;
-  const plan = quick ? QUICK_PLAN : FULL_PLAN;
-  try {
-    const [backendPort, ...mirrorPorts] = [freePort(), freePort(), freePort()] as const;
-    return await body({ children, dir, plan, program, cores, backendPort, mirrorPorts });
-  } catch (error) {
-    // Without its children everything fails in some way.
-    throw interrupted ?? error;
-  } finally {
-    await children.close();
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
 /** Measures all suites and prints each one's table. */
 async function measure(stage: Stage, asked: Options): Promise<SuiteResult[]> {
-  const { before } = asked;
-  const all = before === null ? suites : withBefore(suites, before);
-  const options = { ...asked, only: asked.only.flatMap((name) => [name, beforeName(name)]) };
+  const all = withVariants(suites, asked);
+  const only = asked.only.flatMap((name) => [name, ...Object.values(variantNames(name))]);
+  const options = { ...asked, only };
   await startBackend(stage);
   const results: SuiteResult[] = [];
   for (const suite of all.filter((one) => isMeasured(one, options))) {
@@ -88,6 +47,7 @@ async function measure(stage: Stage, asked: Options): Promise<SuiteResult[]> {
     const result = {
       suite: suite.name,
       reference: suite.reference,
+      furtherReferences: suite.furtherReferences ?? [],
       references: ownReferences(suite),
       unavailable,
       failures,
@@ -107,17 +67,18 @@ function isMeasured(suite: Suite, { only, scenarios }: Options): boolean {
 
 function printResult(suite: Suite, result: SuiteResult, options: Options): void {
   const { only, rounds } = options;
-  const { reference, disturbance } = result;
+  const { reference, furtherReferences, disturbance } = result;
   const rivals = suite.rivals.map((rival) => rival.name);
   const columns = only.length === 0 ? rivals : rivals.filter((rival) => only.includes(rival));
+  const references = [reference, ...furtherReferences.filter((name) => columns.includes(name))] as const;
   const others = Object.entries(result.references).filter(([rival]) => columns.includes(rival)).map((
     [rival, other],
   ) => `, of ${rival} to ${other}`);
   print(
     `\n${suite.name}: medians of ${rounds} round${rounds === 1 ? "" : "s"}, ` +
-      `(ratios to ${reference}${others.join("")})\n\n`,
+      `(ratios to ${references.join(" and ")}${others.join("")})\n\n`,
   );
-  print(formatResults(result.rows, columns, reference));
+  print(formatResults(result.rows, columns, references));
   for (const [rival, reason] of Object.entries(result.unavailable)) {
     print(`\n${rival} is unavailable: ${reason}\n`);
   }
@@ -136,12 +97,17 @@ async function main(): Promise<number> {
       return 0;
     }
     const versions = { deno: Deno.version.deno, v8: Deno.version.v8, ...findPrograms(FOREIGN_PROGRAMS) };
-    checkDescriptors((options.quick ? QUICK_PLAN : FULL_PLAN).idleConnections);
+    const plan = options.quick ? QUICK_PLAN : FULL_PLAN;
+    const problem = descriptorProblem(plan.idleConnections);
+    if (problem !== null) throw new RangeError(problem);
     const machine = describeMachine();
     const cores = chooseCores();
     pinTo(cores.load);
     const date = new Date().toISOString();
-    const results = await onStage(options, cores, (stage) => measure(stage, options));
+    const results = await onStage(
+      { plan, cores, program: options.program },
+      (stage) => measure(stage, options),
+    );
     const { quick, rounds } = options;
     const facts = {
       date,
@@ -154,9 +120,7 @@ async function main(): Promise<number> {
     if (options.save) Deno.writeTextFileSync(RESULTS_FILE, formatRecord(facts, results), { append: true });
     return results.some((result) => result.failures.length > 0) ? EXIT_FAILED : 0;
   } catch (error) {
-    complain(`bench: ${errorMessage(error)}\n`);
-    if (error instanceof Interrupted) return EXIT_SIGNAL[error.signal];
-    return error instanceof RangeError ? EXIT_USAGE : EXIT_FAILED;
+    return reportFailure("bench", error);
   }
 }
 

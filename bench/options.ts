@@ -16,6 +16,8 @@ export interface Options {
   readonly program: string;
   /** Folder of a checkout that is measured beside it, null for none. */
   readonly before: string | null;
+  /** Whether each fproxy is also measured with nobody who looks at it, and with somebody who does. */
+  readonly watched: boolean;
   /** Whether the results file is added to. */
   readonly save: boolean;
 }
@@ -27,12 +29,13 @@ export function helpText(suites: readonly Suite[]): string {
 
   deno task bench [options]
 
-  --quick            short measurements, one round: under a minute
+  --quick            short measurements, one round: some minutes
   --rounds N         measure everything N times and take medians (default 3)
   --only A,B         these rivals alone: ${rivals.join(", ")}
   --scenarios A,B    these scenarios alone: ${scenarios.join(", ")}
   --program DIR      measure the fproxy of another checkout
   --before DIR       measure that checkout's fproxy in the same run, too, each compared with its successor
+  --watched          measure each fproxy silent and watched, too: the second is compared with the first
   --no-save          do not add to bench/results.jsonl
 `;
 }
@@ -55,6 +58,7 @@ export function parseOptions(args: readonly string[], suites: readonly Suite[]):
     scenarios: names("--scenarios", values.scenarios, scenarios),
     program: values.program ?? fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""),
     before: values.before ?? null,
+    watched: values.watched ?? false,
     save: !(values["no-save"] ?? false),
   };
 }
@@ -67,6 +71,7 @@ interface Flags {
   readonly scenarios?: string;
   readonly program?: string;
   readonly before?: string;
+  readonly watched?: boolean;
   readonly "no-save"?: boolean;
 }
 
@@ -82,6 +87,7 @@ function readFlags(args: readonly string[]): Flags {
         scenarios: { type: "string" },
         program: { type: "string" },
         before: { type: "string" },
+        watched: { type: "boolean" },
         "no-save": { type: "boolean" },
       },
     }).values;

@@ -26,6 +26,8 @@ export interface Commit {
 export interface SuiteResult {
   readonly suite: string;
   readonly reference: string;
+  /** With whom those that are compared with it are compared as well. */
+  readonly furtherReferences: readonly string[];
   /** By rival, for those that are compared with another one. */
   readonly references: Readonly<Record<string, string>>;
   readonly unavailable: Readonly<Record<string, string>>;

@@ -30,6 +30,8 @@ export interface Cell {
    * round down cancels out. Null where there is nothing to compare with.
    */
   readonly ratio: number | null;
+  /** The same for the suite's further references, by name; of a rival that is compared with one alone there are none. */
+  readonly furtherRatios: Readonly<Record<string, number>>;
 }
 
 /** Sums a suite's measurements up, in the order of its scenarios; those that were not measured are left out. */
@@ -42,8 +44,9 @@ export function summarise(suite: Suite, measurements: readonly Measurement[]): R
     return scenario.metrics.map((metric): Row => {
       const figures = new Map([...byRival].map(([rival, ones]) => [rival, byRound(ones, metric)]));
       const cells = [...figures].map(([rival, values]) => {
-        const reference = figures.get(references[rival] ?? suite.reference) ?? new Map();
-        return [rival, cell(values, reference)] as const;
+        const own = references[rival];
+        const further = own === undefined ? suite.furtherReferences ?? [] : [];
+        return [rival, cell(values, figures, own ?? suite.reference, further)] as const;
       });
       return { scenario: scenario.name, title: scenario.title, metric, cells: Object.fromEntries(cells) };
     });
@@ -58,18 +61,35 @@ export function ownReferences(suite: Suite): Record<string, string> {
 }
 
 /** The figures of one rival by round: one that failed in a round has none there. */
-function byRound(measurements: readonly Measurement[], metric: Metric): Map<number, number> {
+type Figures = ReadonlyMap<number, number>;
+
+function byRound(measurements: readonly Measurement[], metric: Metric): Figures {
   return new Map(measurements.map((one) => [one.round, one.sample[metric.name] ?? NaN]));
 }
 
-function cell(values: ReadonlyMap<number, number>, reference: ReadonlyMap<number, number>): Cell {
-  const ratios = [...values].flatMap(([round, value]) => {
-    const other = reference.get(round);
-    return other === undefined ? [] : [value / other];
-  });
+function cell(
+  values: Figures,
+  figures: ReadonlyMap<string, Figures>,
+  reference: string,
+  further: readonly string[],
+): Cell {
   return {
     values: [...values.values()],
     median: median([...values.values()]),
-    ratio: ratios.length === 0 ? null : median(ratios),
+    ratio: ratioTo(figures.get(reference), values),
+    furtherRatios: Object.fromEntries(
+      further.flatMap((name) => {
+        const ratio = ratioTo(figures.get(name), values);
+        return ratio === null ? [] : [[name, ratio]];
+      }),
+    ),
   };
+}
+
+function ratioTo(reference: Figures | undefined, values: Figures): number | null {
+  const ratios = [...values].flatMap(([round, value]) => {
+    const other = reference?.get(round);
+    return other === undefined ? [] : [value / other];
+  });
+  return ratios.length === 0 ? null : median(ratios);
 }

@@ -3,7 +3,9 @@ import { CoreWatch } from "./process/core_watch.ts";
 import type { Measurement } from "./results.ts";
 import type { Stage } from "./stage.ts";
 import { Unavailable } from "./suite.ts";
-import type { Rival, RunningRival, Sample, Scenario, Suite } from "./suite.ts";
+import type { Rival, Sample, Scenario, Suite } from "./suite.ts";
+import { end, freeze, measureNew, measureRunning } from "./running.ts";
+import type { Started } from "./running.ts";
 import { medians, rotate, turns } from "./turns.ts";
 
 /** What is measured of a suite, and how often. */
@@ -20,7 +22,7 @@ export interface RunOptions {
 /** What came of it. */
 export interface RunResult {
   readonly measurements: readonly Measurement[];
-  /** Why rivals could not be measured, by name. */
+  /** Why rivals could not be measured, by name, or by name and scenario: "epoll for warm-up". */
   readonly unavailable: Readonly<Record<string, string>>;
   /** What went wrong in single measurements. */
   readonly failures: readonly string[];
@@ -28,82 +30,116 @@ export interface RunResult {
   readonly disturbance: number;
 }
 
-/** A rival that was started, stopped in its tracks while it is not its turn. */
-interface Started extends RunningRival {
-  readonly rival: Rival;
-}
-
 /**
  * Measures a suite. In each round all rivals are started anew; each scenario then goes through them one right after the
  * other, those that wait being frozen, so that the figures which are compared are a few seconds apart; some scenarios do so in
- * several turns. Each round begins with another rival, and so does each turn.
+ * several turns. Each round begins with another rival, and so does each turn. Scenarios of a start have processes of their own.
  */
 export async function runSuite(stage: Stage, suite: Suite, options: RunOptions): Promise<RunResult> {
-  const chosen = suite.rivals.filter((rival) => isChosen(rival.name, options.only));
-  const scenarios = suite.scenarios.filter((scenario) => isChosen(scenario.name, options.scenarios));
-  const measurements: Measurement[] = [];
-  const unavailable: Record<string, string> = {};
-  const failures: string[] = [];
-  const watch = new CoreWatch(stage.cores.proxy);
-  for (let round = 1; round <= options.rounds; round++) {
-    const rivals = chosen.filter((rival) => !(rival.name in unavailable));
-    const started = await startAll(stage, rotate(rivals, round - 1), unavailable, options);
-    for (const scenario of scenarios) {
-      for (const { one, samples, isFirst, isLast } of turns(scenario.turns?.(stage.plan) ?? 1, started)) {
-        const where = { suite: suite.name, scenario: scenario.name, rival: one.rival.name, round };
-        const label = `round ${round}: ${scenario.title}: ${one.rival.name}`;
-        try {
-          samples.push(await watch.during(one.child, () => measureOne(stage, scenario, one, isFirst)));
-          if (!isLast) continue;
-          const sample = medians(scenario, samples);
-          measurements.push({ ...where, sample });
-          options.progress(`${label}: ${describe(scenario, sample)}`);
-        } catch (error) {
-          if (stage.children.isClosed) throw error;
-          failures.push(`${label}: ${errorMessage(error)}`);
-          options.progress(`${label}: FAILED: ${errorMessage(error)}`);
-        }
+  const run = new SuiteRun(stage, suite, options);
+  for (let round = 1; round <= options.rounds; round++) await run.round(round);
+  return run.result;
+}
+
+class SuiteRun {
+  readonly #scenarios: readonly Scenario[];
+  readonly #rivals: readonly Rival[];
+  readonly #measurements: Measurement[] = [];
+  readonly #unavailable: Record<string, string> = {};
+  readonly #failures: string[] = [];
+  readonly #watch: CoreWatch;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly suite: Suite,
+    private readonly options: RunOptions,
+  ) {
+    this.#rivals = suite.rivals.filter((rival) => isChosen(rival.name, options.only));
+    this.#scenarios = suite.scenarios.filter((scenario) => isChosen(scenario.name, options.scenarios));
+    this.#watch = new CoreWatch(stage.cores.proxy);
+  }
+
+  get result(): RunResult {
+    return {
+      measurements: this.#measurements,
+      unavailable: this.#unavailable,
+      failures: this.#failures,
+      disturbance: this.#watch.disturbance,
+    };
+  }
+
+  async round(round: number): Promise<void> {
+    const rivals = rotate(this.#rivals, round - 1);
+    const needsRunning = this.#scenarios.some((scenario) => "measure" in scenario);
+    const started = needsRunning ? await this.#startAll(rivals) : [];
+    for (const scenario of this.#scenarios) {
+      if ("measure" in scenario) {
+        await this.#turns(round, scenario, started, (one, isFirst) => {
+          const measure = (): Promise<Sample> => measureRunning(this.stage, scenario, one, isFirst);
+          return this.#watch.during(one.child, measure);
+        });
+      } else {
+        const ones = rivals.map((rival) => ({ rival }));
+        await this.#turns(round, scenario, ones, ({ rival }) => measureNew(this.stage, scenario, rival));
       }
     }
-    await Promise.all(started.map((one) => one.child.stop()));
+    await Promise.all(started.map(end));
   }
-  return { measurements, unavailable, failures, disturbance: watch.disturbance };
-}
 
-async function startAll(
-  stage: Stage,
-  rivals: readonly Rival[],
-  unavailable: Record<string, string>,
-  options: RunOptions,
-): Promise<Started[]> {
-  const started: Started[] = [];
-  for (const rival of rivals) {
-    try {
-      const running = await rival.start(stage);
-      running.child.freeze();
-      started.push({ rival, ...running });
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      unavailable[rival.name] = error.message;
-      options.progress(`${rival.name} is unavailable: ${error.message}`);
+  /** Starts those that can be, and freezes each. */
+  async #startAll(rivals: readonly Rival[]): Promise<Started[]> {
+    const started: Started[] = [];
+    for (const rival of rivals.filter((one) => this.#isAvailable(one))) {
+      try {
+        const running = await rival.start(this.stage);
+        freeze(running);
+        started.push({ rival, ...running });
+      } catch (error) {
+        if (!(error instanceof Unavailable) || this.stage.children.isClosed) throw error;
+        this.#setUnavailable(rival.name, error);
+      }
+    }
+    return started;
+  }
+
+  /** All turns of a scenario. A rival that fails one is measured in the others. */
+  async #turns<T extends { readonly rival: Rival }>(
+    round: number,
+    scenario: Scenario,
+    ones: readonly T[],
+    measure: (one: T, isFirst: boolean) => Promise<Sample>,
+  ): Promise<void> {
+    for (const { one, samples, isFirst, isLast } of turns(scenario.turns?.(this.stage.plan) ?? 1, ones)) {
+      if (!this.#isAvailable(one.rival, scenario)) continue;
+      const label = `round ${round}: ${scenario.title}: ${one.rival.name}`;
+      try {
+        samples.push(await measure(one, isFirst));
+        if (!isLast) continue;
+        const sample = medians(scenario, samples);
+        const where = { suite: this.suite.name, scenario: scenario.name, rival: one.rival.name, round };
+        this.#measurements.push({ ...where, sample });
+        this.options.progress(`${label}: ${describe(scenario, sample)}`);
+      } catch (error) {
+        if (this.stage.children.isClosed) throw error;
+        if (error instanceof Unavailable) {
+          this.#setUnavailable(`${one.rival.name} for ${scenario.name}`, error);
+          continue;
+        }
+        this.#failures.push(`${label}: ${errorMessage(error)}`);
+        this.options.progress(`${label}: FAILED: ${errorMessage(error)}`);
+      }
     }
   }
-  return started;
-}
 
-async function measureOne(
-  stage: Stage,
-  scenario: Scenario,
-  one: Started,
-  isFirst: boolean,
-): Promise<Sample> {
-  if (one.child.hasEnded) throw new Error(`${one.rival.name} is gone: ${one.child.errors}`);
-  one.child.thaw();
-  try {
-    if (isFirst) await scenario.warmUp?.(stage, one);
-    return await scenario.measure(stage, one);
-  } finally {
-    one.child.freeze();
+  /** @param scenario one that starts it by itself, and may want more of it than others do. */
+  #isAvailable(rival: Rival, scenario?: Scenario): boolean {
+    return ![rival.name, `${rival.name} for ${scenario?.name}`].some((name) => name in this.#unavailable);
+  }
+
+  /** @param name of a rival, or of one in one scenario. */
+  #setUnavailable(name: string, { message }: Unavailable): void {
+    this.#unavailable[name] = message;
+    this.options.progress(`${name} is unavailable: ${message}`);
   }
 }
 

@@ -1,27 +1,37 @@
 const REQUEST = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: bench\r\n\r\n");
 /** More than the backend's small answer with its header. */
-const buffer = new Uint8Array(4096);
+const BUFFER_BYTES = 4096;
 const decoder = new TextDecoder();
-/** Length of the whole answer, learnt from the first one: all are of one length. */
-let answerBytes = 0;
 
-/** Opens a connection to a port of 127.0.0.1. */
-export async function open(port: number): Promise<Deno.TcpConn> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+/** Opens a connection to an address of the loopback, 127.0.0.1 unless given. */
+export async function open(port: number, hostname = "127.0.0.1"): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname, port });
   connection.setNoDelay(true);
   return connection;
 }
 
-/** Sends one small request and reads the whole answer. @throws {Error} when the connection ends before. */
-export async function exchange(connection: Deno.TcpConn): Promise<void> {
-  await connection.write(REQUEST);
-  let received = 0;
-  do {
-    const count = await connection.read(buffer.subarray(received));
-    if (count === null) throw new Error("The connection was closed in the middle of an answer");
-    received += count;
-    if (answerBytes === 0) answerBytes = answerLength(decoder.decode(buffer.subarray(0, received)));
-  } while (received < answerBytes);
+/** Small requests to one server, whose answers are all of one length. */
+export class Exchanges {
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  /** Length of the whole answer, learnt from the first one. */
+  #answerBytes = 0;
+
+  /**
+   * Sends a request and reads the whole answer; one at a time.
+   * @throws {Error} when the connection ends before, or the answer is not the backend's.
+   */
+  async run(connection: Deno.TcpConn): Promise<void> {
+    await connection.write(REQUEST);
+    let received = 0;
+    do {
+      const count = await connection.read(this.#buffer.subarray(received));
+      if (count === null) throw new Error("The connection was closed in the middle of an answer");
+      received += count;
+      if (this.#answerBytes === 0) {
+        this.#answerBytes = answerLength(decoder.decode(this.#buffer.subarray(0, received)));
+      }
+    } while (received < this.#answerBytes);
+  }
 }
 
 function answerLength(text: string): number {

@@ -3,13 +3,14 @@
  * Arguments: port on 127.0.0.1, number of connections.
  * @module
  */
-import { exchange, open } from "./exchange.ts";
+import { Exchanges, open } from "./exchange.ts";
 
 const [port = 0, count = 0] = Deno.args.map(Number);
 const held: Deno.TcpConn[] = [];
+const exchanges = new Exchanges();
 while (held.length < count) {
   const connection = await open(port);
-  await exchange(connection);
+  await exchanges.run(connection);
   held.push(connection);
 }
 Deno.stdout.writeSync(new TextEncoder().encode("open\n"));

@@ -5,17 +5,18 @@
  */
 import { sleep, systemClock } from "../../src/base/clock.ts";
 import { percentile } from "../stats.ts";
-import { exchange, open } from "./exchange.ts";
+import { Exchanges, open } from "./exchange.ts";
 
 /** Round trips before the first that counts, as a share of those that do. */
 const WARM_UP_SHARE = 0.2;
 
 const [port = 0, count = 0, pauseMs = 0] = Deno.args.map(Number);
 const connection = await open(port);
+const exchanges = new Exchanges();
 const times: number[] = [];
 for (let i = -count * WARM_UP_SHARE; i < count; i++) {
   const start = systemClock.now();
-  await exchange(connection);
+  await exchanges.run(connection);
   if (i >= 0) times.push((systemClock.now() - start) * 1000);
   await sleep(systemClock, pauseMs);
 }

@@ -1,5 +1,5 @@
-import { isGone, parseProcessStat, parsePssBytes, processTree } from "./proc.ts";
-import type { ProcessStat } from "./proc.ts";
+import { isGone, parseMemory, parseProcessStat, processTree } from "./proc.ts";
+import type { Memory, ProcessStat } from "./proc.ts";
 import { within } from "./within.ts";
 
 /** What of a program's error output is kept for messages, characters. */
@@ -17,6 +17,8 @@ export interface ChildOptions {
   /** Processor it is pinned to. */
   readonly core: number;
   readonly cwd?: string;
+  /** Folder of its own, for its config and logs: removed when it has ended. */
+  readonly folder?: string;
 }
 
 /** A running program on a processor of its own, seen with everything it starts. */
@@ -60,12 +62,18 @@ export class Child {
 
   /** Processor time so far, of all its processes and threads, seconds. */
   cpuSeconds(): number {
-    return this.#sum((pid) => statOf(pid)?.cpuSeconds ?? 0);
+    return processTree(this.pid).reduce((sum, pid) => sum + (statOf(pid)?.cpuSeconds ?? 0), 0);
   }
 
-  /** Memory of all its processes now, bytes; a page that they share counts once. */
-  memoryBytes(): number {
-    return this.#sum((pid) => parsePssBytes(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`)));
+  /** Memory of all its processes now, summed up. */
+  memory(): Memory {
+    const parts = processTree(this.pid).map((pid) =>
+      parseMemory(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`))
+    );
+    return {
+      pssBytes: parts.reduce((sum, { pssBytes }) => sum + pssBytes, 0),
+      rssBytes: parts.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    };
   }
 
   /** Waits for its first whole line of output. @throws {Error} when it ends or the time passes first. */
@@ -97,10 +105,6 @@ export class Child {
     const left = tree.filter(({ pid, startedAt }) => startedAt === (statOf(pid)?.startedAt ?? NaN));
     signal(left.map(({ pid }) => pid), "SIGKILL");
     await this.ended;
-  }
-
-  #sum(read: (pid: number) => number): number {
-    return processTree(this.pid).reduce((total, pid) => total + read(pid), 0);
   }
 
   async #collectOutput(): Promise<string> {

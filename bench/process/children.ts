@@ -13,7 +13,10 @@ export class Children {
     if (this.isClosed) throw new Error(`${options.name} is not started: the run is over`);
     const child = new Child(options);
     this.#live.add(child);
-    child.ended.then(() => this.#live.delete(child));
+    child.ended.then(() => {
+      this.#live.delete(child);
+      if (options.folder !== undefined) removeFolder(options.folder);
+    });
     return child;
   }
 
@@ -37,5 +40,15 @@ export class Children {
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.all([...this.#live].map((child) => child.stop()));
+  }
+}
+
+/** Access logs of a whole run would fill a small disk. */
+function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    // The folder of the run, which it lies in, is gone before.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -20,15 +20,30 @@ export function parseProcessStat(text: string): ProcessStat {
   return { cpuSeconds, startedAt };
 }
 
-/**
- * Bytes of memory in the text of `/proc/PID/smaps_rollup` (proc_pid_smaps(5)): `Pss`, in which a page that several
- * processes share counts for each in part.
- * @throws {RangeError} when there is none.
- */
-export function parsePssBytes(text: string): number {
-  const found = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
-  if (found === undefined) throw new RangeError("No Pss in /proc/PID/smaps_rollup");
-  return Number(found) * 1024;
+/** Memory of a process, bytes. */
+export interface Memory {
+  /** Proportional: a page that several processes share counts for each in part. */
+  readonly pssBytes: number;
+  /** Resident: a page counts in full for each process that has it. */
+  readonly rssBytes: number;
+}
+
+/** Reads the text of `/proc/PID/smaps_rollup` (proc_pid_smaps(5)). @throws {RangeError} when it is not of that form. */
+export function parseMemory(text: string): Memory {
+  const bytes = (key: string): number => {
+    const found = new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(text)?.[1];
+    if (found === undefined) throw new RangeError(`No ${key} in /proc/PID/smaps_rollup`);
+    return Number(found) * 1024;
+  };
+  return { pssBytes: bytes("Pss"), rssBytes: bytes("Rss") };
+}
+
+/** Whether somebody listens on a port of 127.0.0.1, by the text of `/proc/net/tcp` (proc_net_tcp(5)). */
+export function hasListener(text: string, port: number): boolean {
+  // Local address and port, remote ones, and the state: 0A is LISTEN. The address is in the byte order of the machine,
+  // which is little-endian on every architecture that Deno runs on.
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return text.includes(` ${local} 00000000:0000 0A `);
 }
 
 /** Processor numbers in a list such as `0-2,5` (`Cpus_allowed_list` of `/proc/PID/status`, proc_pid_status(5)). */

@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { sleep, systemClock } from "../../src/base/clock.ts";
 import type { Child } from "../process/child.ts";
+import { client } from "../process/client.ts";
 import type { Stage } from "../stage.ts";
 import type { RunningRival, Sample, Scenario } from "../suite.ts";
 
@@ -16,9 +16,9 @@ export const idleConnections: Scenario = {
   async measure(stage, rival): Promise<Sample> {
     const count = stage.plan.idleConnections;
     const base = await hold(stage, rival, BASE_CONNECTIONS);
-    const before = rival.child.memoryBytes();
+    const before = rival.child.memory().pssBytes;
     const more = await hold(stage, rival, count);
-    const after = rival.child.memoryBytes();
+    const after = rival.child.memory().pssBytes;
     await Promise.all([more.stop(), base.stop()]);
     return { memory: (after - before) / count / 1000 };
   },
@@ -26,17 +26,10 @@ export const idleConnections: Scenario = {
 
 /** Opens connections that stay until the returned program is stopped. */
 async function hold(stage: Stage, { port }: RunningRival, count: number): Promise<Child> {
-  const client = stage.children.start({
-    name: "idle client",
-    command: Deno.execPath(),
-    args: [
-      ...["run", "--quiet", "--allow-net=127.0.0.1"],
-      fileURLToPath(new URL("../clients/hold_connections.ts", import.meta.url)),
-      ...[String(port), String(count)],
-    ],
-    core: stage.cores.load,
-  });
-  await client.firstLine(OPEN_TIMEOUT_MS);
+  const holder = stage.children.start(
+    client(stage, { name: "idle client", file: "hold_connections.ts", args: [port, count] }),
+  );
+  await holder.firstLine(OPEN_TIMEOUT_MS);
   await sleep(systemClock, stage.plan.settleMs);
-  return client;
+  return holder;
 }

@@ -1,12 +1,12 @@
 import { wrk } from "../process/wrk.ts";
 import type { Stage } from "../stage.ts";
-import type { RunningRival, Sample, Scenario } from "../suite.ts";
+import type { RunningRival, RunningScenario } from "../suite.ts";
 
 /**
  * What the scenarios have in common in which `wrk` loads a rival with small requests.
  * @param kind whether clients' connections stay open. The closing kind comes second in its suite: most is warm by then.
  */
-export function load(kind: "keep-alive" | "closing"): Omit<Scenario, "name" | "title"> {
+export function load(kind: "keep-alive" | "closing"): Omit<RunningScenario, "name" | "title"> {
   const isClosing = kind === "closing";
   const headers = isClosing ? ["Connection: close"] : [];
   return {
@@ -19,18 +19,23 @@ export function load(kind: "keep-alive" | "closing"): Omit<Scenario, "name" | "t
       const seconds = isClosing ? stage.plan.warmAgainS : stage.plan.warmUpS;
       if (seconds > 0) await wrk(stage, port, seconds, headers);
     },
-    measure: (stage, rival) => measureLoad(stage, rival, headers),
+    measure: (stage, rival) => measureLoad(stage, rival, headers, stage.plan.measureS),
   };
 }
 
-/** @returns microseconds of processor time a request, and their rate. */
-async function measureLoad(
+/**
+ * Loads a rival for some seconds.
+ * @param headers of each request.
+ * @returns microseconds of processor time a request, and requests a second.
+ */
+export async function measureLoad(
   stage: Stage,
   { child, port }: RunningRival,
   headers: readonly string[],
-): Promise<Sample> {
+  seconds: number,
+): Promise<{ readonly cpu: number; readonly rate: number }> {
   const before = child.cpuSeconds();
-  const report = await wrk(stage, port, stage.plan.measureS, headers);
+  const report = await wrk(stage, port, seconds, headers);
   const cpuUs = (child.cpuSeconds() - before) * 1e6;
   return { cpu: cpuUs / report.requests, rate: report.requests / (report.durationUs / 1e6) };
 }

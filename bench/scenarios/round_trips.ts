@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { client } from "../process/client.ts";
 import type { Sample, Scenario } from "../suite.ts";
 
 /** Pause of the client between two requests. */
@@ -21,16 +21,12 @@ export const roundTrips: Scenario = {
   turns: (plan) => plan.roundTripTurns,
   async measure(stage, { port }): Promise<Sample> {
     const count = stage.plan.roundTrips;
-    const output = await stage.children.run({
+    const options = client(stage, {
       name: "round-trip client",
-      command: Deno.execPath(),
-      args: [
-        ...["run", "--quiet", "--allow-net=127.0.0.1"],
-        fileURLToPath(new URL("../clients/round_trip.ts", import.meta.url)),
-        ...[String(port), String(count), String(PAUSE_MS)],
-      ],
-      core: stage.cores.load,
-    }, START_MS + count * MAX_ROUND_MS);
+      file: "round_trip.ts",
+      args: [port, count, PAUSE_MS],
+    });
+    const output = await stage.children.run(options, START_MS + count * MAX_ROUND_MS);
     return JSON.parse(output) as Sample;
   },
 };

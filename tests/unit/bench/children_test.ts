@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import type { ChildOptions } from "../../../bench/process/child.ts";
 import { Children } from "../../../bench/process/children.ts";
-import { isGone, parseCpuList, processTree } from "../../../bench/process/proc.ts";
+import { isGone, processTree } from "../../../bench/process/proc.ts";
+import { shell } from "./shell.ts";
 
 /** The benchmark runs where there are `/proc` and `taskset`. */
 const ignore = Deno.build.os !== "linux";
 const TIMEOUT_MS = 20_000;
-
-function shell(script: string): ChildOptions {
-  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? "";
-  return { name: "shell", command: "sh", args: ["-c", script], core: parseCpuList(allowed)[0] ?? 0 };
-}
 
 /** Whether a process runs: a zombie, which only waits for its parent to ask how it ended, does not. */
 function isRunning(pid: number): boolean {
@@ -54,6 +49,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a program's folder goes with it, also when somebody else has removed it",
+  ignore,
+  async fn(): Promise<void> {
+    const children = new Children();
+    const folders = [Deno.makeTempDirSync(), Deno.makeTempDirSync()];
+    Deno.writeTextFileSync(`${folders[0]}/access.log`, "");
+    Deno.removeSync(`${folders[1]}`);
+    for (const folder of folders) await children.run({ ...shell("true"), folder }, TIMEOUT_MS);
+    assert.throws(() => Deno.statSync(`${folders[0]}`), Deno.errors.NotFound);
+    await children.close();
+  },
+});
+
+Deno.test({
   name: "a program that takes too long is ended",
   ignore,
   async fn(): Promise<void> {
@@ -73,7 +82,8 @@ Deno.test({
     );
     await child.firstLine(TIMEOUT_MS);
     assert.ok(child.cpuSeconds() > 0.01);
-    assert.ok(child.memoryBytes() > 50_000);
+    const { pssBytes, rssBytes } = child.memory();
+    assert.ok(pssBytes > 50_000 && rssBytes >= pssBytes, `${pssBytes} and ${rssBytes} bytes`);
     await children.close();
   },
 });

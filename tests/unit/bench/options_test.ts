@@ -9,12 +9,18 @@ Deno.test("without options everything is measured three times and kept", () => {
   assert.equal(options.rounds, 3);
   assert.equal(options.quick, false);
   assert.equal(options.save, true);
+  assert.equal(options.watched, false);
   assert.deepEqual([options.only, options.scenarios], [[], []]);
 });
 
 Deno.test("a quick run has one round unless more are asked for", () => {
   assert.equal(parseOptions(["--quick"], suites).rounds, 1);
   assert.equal(parseOptions(["--quick", "--rounds", "2"], suites).rounds, 2);
+});
+
+Deno.test("variants are measured where they are asked for", () => {
+  const options = parseOptions(["--watched", "--before", "../old"], suites);
+  assert.deepEqual([options.watched, options.before], [true, "../old"]);
 });
 
 Deno.test("names are taken from the suites", () => {

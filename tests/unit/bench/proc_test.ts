@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import {
+  hasListener,
   parseBusySeconds,
   parseCpuList,
+  parseMemory,
   parseProcessStat,
-  parsePssBytes,
 } from "../../../bench/process/proc.ts";
 
 Deno.test("processor time is found behind a name with blanks and parentheses", () => {
@@ -15,10 +16,21 @@ Deno.test("what is no process status is refused", () => {
   assert.throws(() => parseProcessStat("12 (x) S 1 2 3"), RangeError);
 });
 
-Deno.test("memory is the proportional share, not the resident set", () => {
+Deno.test("memory is read as the proportional share and as the resident set", () => {
   const text = "5581e-7ffd ---p 0 0 [rollup]\nRss:    9000 kB\nPss:    3172 kB\nPss_Anon:  2000 kB\n";
-  assert.equal(parsePssBytes(text), 3172 * 1024);
-  assert.throws(() => parsePssBytes("Rss:  1 kB\n"), RangeError);
+  assert.deepEqual(parseMemory(text), { pssBytes: 3172 * 1024, rssBytes: 9000 * 1024 });
+  assert.throws(() => parseMemory("Rss:  1 kB\n"), RangeError);
+});
+
+Deno.test("a port has a listener where a socket of 127.0.0.1 waits for clients, not where one is connected", () => {
+  const text = "  sl  local_address rem_address   st tx_queue rx_queue\n" +
+    "   0: 0100007F:3A99 00000000:0000 0A 00000000:00000000 00:00000000\n" +
+    "   1: 0100007F:3A9A 0100007F:C001 01 00000000:00000000 00:00000000\n" +
+    "   2: 00000000:3A9B 00000000:0000 0A 00000000:00000000 00:00000000\n";
+  assert.equal(hasListener(text, 0x3a99), true);
+  assert.equal(hasListener(text, 0x3a9a), false);
+  assert.equal(hasListener(text, 0x3a9b), false);
+  assert.equal(hasListener(text, 0xc001), false);
 });
 
 Deno.test("a processor's work leaves out idle time and waiting for disks", () => {

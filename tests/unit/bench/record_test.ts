@@ -22,6 +22,7 @@ Deno.test("a run becomes one line of JSON with rounded figures and no titles", (
   const result = {
     suite: "sample",
     reference: "old",
+    furtherReferences: [],
     references,
     unavailable,
     failures: [],
@@ -35,6 +36,7 @@ Deno.test("a run becomes one line of JSON with rounded figures and no titles", (
     suites: [{
       suite: "sample",
       reference: "old",
+      furtherReferences: [],
       references,
       unavailable,
       failures: [],
@@ -43,7 +45,7 @@ Deno.test("a run becomes one line of JSON with rounded figures and no titles", (
         scenario: "idle",
         metric: "memory",
         unit: "KB",
-        rivals: { old: { values: [3.1235], median: 3.1235, ratio: 1 } },
+        rivals: { old: { values: [3.1235], median: 3.1235, ratio: 1, furtherRatios: {} } },
       }],
     }],
   });

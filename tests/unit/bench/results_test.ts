@@ -18,8 +18,13 @@ Deno.test("ratios are taken within each round, then their median", () => {
     load("new", 3, 33),
   ]);
   assert.deepEqual(rows.map((row) => [row.scenario, row.metric.name]), [["load", "cpu"], ["load", "rate"]]);
-  assert.deepEqual(rows[0]?.cells["old"], { values: [10, 20, 11], median: 11, ratio: 1 });
-  assert.deepEqual(rows[0]?.cells["new"], { values: [20, 44, 33], median: 33, ratio: 2.2 });
+  assert.deepEqual(rows[0]?.cells["old"], { values: [10, 20, 11], median: 11, ratio: 1, furtherRatios: {} });
+  assert.deepEqual(rows[0]?.cells["new"], {
+    values: [20, 44, 33],
+    median: 33,
+    ratio: 2.2,
+    furtherRatios: {},
+  });
 });
 
 Deno.test("a round in which one of the two failed does not count for their ratio", () => {
@@ -29,7 +34,7 @@ Deno.test("a round in which one of the two failed does not count for their ratio
 
 Deno.test("without the reference there are figures and no ratios", () => {
   const rows = summarise(sampleSuite, [load("new", 1, 15)]);
-  assert.deepEqual(rows[0]?.cells, { new: { values: [15], median: 15, ratio: null } });
+  assert.deepEqual(rows[0]?.cells, { new: { values: [15], median: 15, ratio: null, furtherRatios: {} } });
 });
 
 Deno.test("a rival may be compared with another one than its suite's reference", () => {
@@ -44,4 +49,24 @@ Deno.test("a rival may be compared with another one than its suite's reference",
 
 Deno.test("measurements of another suite do not count", () => {
   assert.deepEqual(summarise(sampleSuite, [{ ...load("old", 1, 1), suite: "other" }]), []);
+});
+
+Deno.test("further references have ratios within each round, too, but not for who is compared with another", () => {
+  const [old, fresh] = sampleSuite.rivals;
+  assert.ok(old !== undefined && fresh !== undefined);
+  const suite = {
+    ...sampleSuite,
+    furtherReferences: ["new", "absent"],
+    rivals: [old, fresh, { ...fresh, name: "newest", reference: "old" }],
+  };
+  const rows = summarise(suite, [
+    load("old", 1, 10),
+    load("new", 1, 20),
+    load("newest", 1, 30),
+    load("old", 2, 20),
+    load("new", 2, 80),
+  ]);
+  assert.deepEqual(rows[0]?.cells["old"]?.furtherRatios, { new: 0.375 });
+  assert.deepEqual(rows[0]?.cells["new"]?.furtherRatios, { new: 1 });
+  assert.deepEqual(rows[0]?.cells["newest"]?.furtherRatios, {});
 });
