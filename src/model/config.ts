@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { adminSettings } from "./config_admin.ts";
-import { LOG_LEVELS } from "../base/log.ts";
 import { healthCheck, mergeHealthCheck, targetHealthCheck } from "./config_health.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
+import { accessLogSettings, logSettings } from "./config_log.ts";
 import { asEndpoint } from "./endpoint_url.ts";
 import {
   dnsServer,
@@ -36,9 +36,6 @@ export const MODES = ["tcp", "http"] as const;
 const SECOND_MS = 1000;
 /** Connection counts are 32-bit words on the board. */
 const MAX_CONNECTIONS = 2 ** 31 - 1;
-
-const RECORD_SINKS =
-  'expected stdout, stderr, none, or the path of a file with a slash in it, such as "./access.log"';
 
 const engineChoice = z.enum(["auto", ...ENGINE_NAMES]);
 
@@ -224,27 +221,10 @@ const root = z.strictObject({
   engine: engineChoice.prefault("auto").describe(
     "What moves the bytes: `epoll` (Linux), `deno` (everywhere), or `auto` for the first that works.",
   ),
-  log: z.strictObject({
-    level: z.enum(LOG_LEVELS).prefault("info").describe(
-      "Least severe level that is written.",
-    ),
-    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
-      "Shape of a line; `auto` is `pretty` on a terminal and `json` elsewhere.",
-    ),
-  }).prefault({}).describe("The program's own log, on standard error."),
-  access_log: z.strictObject({
-    to: z.union([z.enum(["stdout", "stderr", "none"]), z.string().regex(/\//, { error: RECORD_SINKS })], {
-      error: RECORD_SINKS,
-    }).prefault("stdout").describe(
-      "Where records go: `stdout`, `stderr`, `none`, or the path of a file (with a slash, so `./access.log`).",
-    ),
-    sample: z.number().min(0, { error: "must be 0 to 1" }).max(1, { error: "must be 0 to 1" }).prefault(1)
-      .describe("Share of sessions that are recorded."),
-    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
-      "Shape of a record; `auto` is `pretty` on a terminal and `json` elsewhere. `pretty` is one short line for people, " +
-        "in a terminal cut to its width; `json` has all fields.",
-    ),
-  }).prefault({}).describe("One record, a line, for each session; in mode `http` for each request."),
+  log: logSettings.describe("The program's own log, see [logs](logs.md)."),
+  access_log: accessLogSettings.describe(
+    "One record, a line, for each session; in mode `http` for each request.",
+  ),
   dns: z.strictObject({
     servers: z.array(dnsServer, { error: "expected a list of IP addresses" }).prefault([]).describe(
       "Servers to ask, in this order, for what is not in the hosts file; one that does not answer is passed over, and " +
