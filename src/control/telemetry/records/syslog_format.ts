@@ -1,6 +1,6 @@
 import type { SyslogOutput } from "../../../model/config_log.ts";
 import { SyslogMessages, type SyslogOrigin } from "../outputs/syslog_message.ts";
-import { readRecords, type RecordFormat } from "./access_record.ts";
+import type { AccessRecord, RecordFormat } from "./access_record.ts";
 
 /** What messages with access records are called (MSGID). */
 const KIND = "access";
@@ -19,9 +19,9 @@ export function syslogFormat(
   const messages = new SyslogMessages(config, origin);
   const hasText = isAsked || config.structured_data === undefined;
   return (lines) =>
-    readRecords(lines).map((fields) => {
-      const json = `${JSON.stringify(fields)}\n`;
-      const text = hasText ? (format === null ? json : format(json)).trimEnd() : "";
+    lines.split("\n").filter((line) => line !== "").map((line) => {
+      const fields: AccessRecord = JSON.parse(line);
+      const text = hasText ? (format === null ? line : format(line).trimEnd()) : "";
       return messages.format({ level: "info", ts: String(fields["ts"]), kind: KIND, fields, text });
     }).join("");
 }
