@@ -2,8 +2,8 @@
  * What the proxy is run with, everywhere: tasks, launcher and compiled program. It never prompts: what is not allowed
  * fails, with a message that says so.
  *
- * net: listeners, targets, DNS. read: configs. write: access logs. env: `${NAME}` in configs. sys: the number of
- * processor cores and the system's DNS servers. ffi: the `epoll` engine's calls to libc.
+ * net: listeners, targets, DNS. read: configs. write: log files and unix sockets. env: `${NAME}` in configs. sys: the number of
+ * processor cores, the system's DNS servers, and the host's name for syslog. ffi: the `epoll` engine's calls to libc.
  * run: health checks of type `exec`, which the config has to allow besides (`admin.allow_exec`); it opens nothing that ffi
  * had left closed, since libc starts programs, too.
  */

@@ -65,6 +65,18 @@ export const ACCESS_BACKLOG_MAX_BYTES = 8 * 1024 * 1024;
 export const ACCESS_CHECK_MS = 1_000;
 /** A pipe that access records are to go to must be opened by its reader within this time. */
 export const ACCESS_OPEN_MAX_MS = 2_000;
+/** What cannot be written to a file, or sent to a syslog receiver, is tried again after this time, ... */
+export const OUTPUT_RETRY_MIN_MS = 100;
+/** ... and after twice the time each time, up to this. */
+export const OUTPUT_RETRY_MAX_MS = 5_000;
+/** A full log file that could not be renamed is tried again after this time. */
+export const ROTATE_RETRY_MS = 30_000;
+/** A syslog receiver must accept a connection within this time. */
+export const SYSLOG_CONNECT_MAX_MS = 10_000;
+/** The name of a syslog receiver by UDP is looked up again after this time. */
+export const SYSLOG_NAME_MAX_AGE_MS = 60_000;
+/** Longest syslog message with its newline, bytes, as rsyslog takes it; what exceeds it is cut off. */
+export const SYSLOG_MESSAGE_MAX_BYTES = 8_192;
 /** Log lines that wait for a slow reader of standard error, bytes; what exceeds it is dropped and counted. */
 export const LOG_BACKLOG_MAX_BYTES = 1024 * 1024;
 /** Small pieces that wait for the same place are written together, up to about this many bytes. */

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { LOG_EVENTS, type LogEvent, type LogEventFields } from "./log_events.ts";
+import { type LogPart, partOf } from "./log_parts.ts";
 
 /** Levels, least important first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -10,19 +11,17 @@ export type LogLevel = typeof LOG_LEVELS[number];
 /** What is attached to a log line; values are written as JSON. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** How lines look: one JSON object each, or text for people. */
-export type LogFormat = "json" | "pretty";
+/** Levels of single parts of the program; the others have that of the whole. */
+export type PartLevels = Readonly<Partial<Record<LogPart, LogLevel | undefined>>>;
 
-/** Where a logger's lines go and which of them. */
+/** Where a logger's events go and which of them. */
 export interface LogOptions {
   readonly level: LogLevel;
-  readonly format: LogFormat;
-  readonly color: boolean;
+  /** Levels of parts in place of `level`. */
+  readonly parts: PartLevels;
   readonly clock: Clock;
-  /** Takes one line with its newline. */
-  write(line: string): void;
-  /** Hears every event that is written, before it is. */
-  observe?(entry: LogEntry): void;
+  /** Takes one event. */
+  write(entry: LogEntry): void;
 }
 
 /** One event. */
@@ -35,7 +34,7 @@ export interface LogEntry {
   readonly fields: LogFields;
 }
 
-/** Writes structured log lines. Level and format can change while it runs. */
+/** Gives structured events to whoever writes them. Levels can change while it runs. */
 export class Logger {
   #options: LogOptions;
 
@@ -43,7 +42,7 @@ export class Logger {
     this.#options = options;
   }
 
-  /** Changes the given options from the next line on. */
+  /** Changes the given options from the next event on. */
   configure(changes: Partial<LogOptions>): void {
     this.#options = { ...this.#options, ...changes };
   }
@@ -64,24 +63,25 @@ export class Logger {
     this.log("error", event, fields ?? {});
   }
 
-  /** Writes one line, unless its level is below the logger's. */
+  /** Writes one event, unless its level is below that of its part. */
   log(level: LogLevel, event: LogEvent, fields: LogFields): void {
     const options = this.#options;
-    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(options.level)) return;
+    const least = options.parts[partOf(event)] ?? options.level;
+    if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
     const ts = new Date(options.clock.wallTime()).toISOString();
-    const { message } = LOG_EVENTS[event];
-    options.observe?.({ ts, level, event, message, fields });
-    options.write(
-      options.format === "json"
-        ? `${JSON.stringify({ ts, level, event, message, ...fields })}\n`
-        : pretty(ts, level, message, fields, options.color),
-    );
+    options.write({ ts, level, event, message: LOG_EVENTS[event].message, fields });
   }
+}
+
+/** An event as one JSON object, with its newline. */
+export function jsonLine({ fields, ...entry }: LogEntry): string {
+  return `${JSON.stringify({ ...entry, ...fields })}\n`;
 }
 
 const COLORS: Record<LogLevel, string> = { debug: "90", info: "36", warn: "33", error: "31" };
 
-function pretty(ts: string, level: LogLevel, message: string, fields: LogFields, color: boolean): string {
+/** An event as a line for people, with its newline. */
+export function prettyLine({ ts, level, message, fields }: LogEntry, color: boolean): string {
   const name = level.padEnd(5);
   const label = color ? `\x1b[${COLORS[level]}m${name}\x1b[0m` : name;
   let line = `${ts.slice(11, 23)} ${label} ${message}`;

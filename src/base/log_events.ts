@@ -125,6 +125,8 @@ export const LOG_EVENT_GROUPS = {
     overrides_restored: kind("overrides restored", "targets", "file"),
     override_refused: kind("override not restored", "error"),
     overrides_not_kept: kind("overrides are not kept", "error"),
+  },
+  "Names": {
     name_failed: kind("name does not resolve", "host", "error", "kept"),
     name_recovered: kind("name resolves again", "host"),
     hosts_without_room: kind("no room for the hosts that an app has now", "app", "error"),
@@ -138,7 +140,7 @@ export const LOG_EVENT_GROUPS = {
     thread_hangs: kind("data thread hangs: others take its listening sockets", "thread", "silent_ms"),
     thread_recovered: kind("data thread hears again", "thread"),
   },
-  "Admin server and logs": {
+  "Admin server": {
     admin_listens: kind("admin server listens", "address"),
     admin_listen_failed: kind("admin server does not listen, trying again", "address", "error"),
     admin_address_skipped: kind(
@@ -154,13 +156,18 @@ export const LOG_EVENT_GROUPS = {
     ),
     admin_tls_failed: kind("the admin server's TLS files cannot be used", "error", "kept"),
     admin_recovered: kind("admin server answers again"),
-    access_log_failed: kind("writing the access log failed", "error"),
-    access_log_slow: kind("access log is too slow, dropping records"),
-    access_log_recovered: kind("access log keeps up again", "dropped"),
-    access_log_reopened: kind("log files reopened", "access_log"),
-    access_log_reopen_failed: kind("access log cannot be reopened, the old file stays", "error"),
-    log_level_set: kind("log level set", "log_level", "by"),
-    log_lines_dropped: kind("log lines were dropped: standard error was not read", "dropped"),
+  },
+  "Logs": {
+    access_log_failed: kind("writing the access log failed", "output", "error"),
+    access_log_slow: kind("access log is too slow, dropping records", "output"),
+    access_log_recovered: kind("access log keeps up again", "output", "dropped"),
+    access_log_reopened: kind("log files reopened", "access_log", "log"),
+    access_log_reopen_failed: kind("a log file cannot be reopened, the old file stays", "output", "error"),
+    log_rotate_failed: kind("a log file cannot be rotated, it grows on", "output", "error"),
+    log_level_set: kind("log level set", "log_level", "part", "by"),
+    log_failed: kind("writing the log failed", "output", "error"),
+    log_recovered: kind("the log is written again", "output"),
+    log_lines_dropped: kind("log lines were dropped: they were not read or not written", "output", "dropped"),
   },
 } as const;
 
@@ -170,8 +177,10 @@ export const LOG_EVENTS = {
   ...LOG_EVENT_GROUPS.Config,
   ...LOG_EVENT_GROUPS.Connections,
   ...LOG_EVENT_GROUPS.Targets,
+  ...LOG_EVENT_GROUPS.Names,
   ...LOG_EVENT_GROUPS.Threads,
-  ...LOG_EVENT_GROUPS["Admin server and logs"],
+  ...LOG_EVENT_GROUPS["Admin server"],
+  ...LOG_EVENT_GROUPS.Logs,
 } as const;
 
 /** Name of an event. */

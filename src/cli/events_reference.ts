@@ -1,14 +1,16 @@
 import { LOG_EVENT_GROUPS } from "../base/log_events.ts";
+import { PART_OF_GROUP } from "../base/log_parts.ts";
 import { markdownCode, markdownTable } from "./markdown.ts";
 
 const INTRODUCTION = `# Events
 
 <!-- Generated from src/base/log_events.ts by \`deno task schema\`. Do not edit. -->
 
-What fproxy writes to standard error, line by line, and what \`GET /api/v1/events\` and \`fproxy logs\` show while it happens.
+What fproxy writes to its log ([logs](logs.md)), line by line, and what \`GET /api/v1/events\` and \`fproxy logs\` show while it
+happens.
 As JSON a line is one object: \`ts\` (RFC 3339), \`level\` (\`debug\`, \`info\`, \`warn\`, \`error\`), \`event\`, \`message\`, then the
 fields. Names of events and fields stay from version to version; messages are for people and may be worded anew. A field
-that has nothing to say is left out.
+that has nothing to say is left out. Each part of the program may have a level of its own (\`log.levels\`).
 `;
 
 /** `docs/events.md`: every event that is logged. */
@@ -19,7 +21,10 @@ export function eventsReference(): string {
       message,
       fields.map(markdownCode).join(", "),
     ]);
-    return `## ${heading}\n\n${markdownTable(["Event", "Message", "Fields"], rows)}`;
+    const part = PART_OF_GROUP[heading as keyof typeof PART_OF_GROUP];
+    return `## ${heading}\n\nPart ${markdownCode(part)}.\n\n${
+      markdownTable(["Event", "Message", "Fields"], rows)
+    }`;
   });
   return [INTRODUCTION, ...groups].join("\n").trimEnd() + "\n";
 }

@@ -1,5 +1,6 @@
 import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
+import { standardStreams } from "../control/telemetry/outputs/standard_streams.ts";
 import { DeferredOutput } from "./deferred_output.ts";
 
 /** Where a command writes, and what the place can show. */
@@ -52,7 +53,7 @@ export function processIo(args: readonly string[] = Deno.args): Io {
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => deferred === null ? writeAll(Deno.stderr, text) : deferred.write(text),
     defer(onResumed): void {
-      deferred = new DeferredOutput(Deno.stderr, onResumed);
+      deferred = new DeferredOutput(standardStreams.stderr, onResumed);
     },
     get dropped(): number {
       return deferred?.dropped ?? 0;

@@ -2,8 +2,7 @@ import { availableParallelism } from "node:os";
 import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage, FproxyError } from "../base/errors.ts";
 import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
-import { Logger } from "../base/log.ts";
-import type { LogFields } from "../base/log.ts";
+import type { LogFields, Logger } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
 import type { ConfigEvent, Diagnostic } from "../control/config/mod.ts";
@@ -19,16 +18,14 @@ import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
-import { AccessLog } from "../control/telemetry/access_log.ts";
-import { type AccessSink, isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
-import { accessFormat } from "./access/access_format.ts";
 import type { Io } from "./io.ts";
 import type { RunOptions } from "./run_options.ts";
+import { type NextOutputs, Outputs } from "./outputs/outputs.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
 import { VERSION } from "./version_number.ts";
@@ -52,7 +49,7 @@ class Proxy {
   readonly #log: Logger;
   readonly #board = Board.allocate();
   readonly #live = new Live(this.#board);
-  readonly #accessLog: AccessLog;
+  readonly #outputs: Outputs;
   readonly #priority: ControlPriority;
   readonly #operator: OperatorLayer;
   readonly #daemon: Daemon;
@@ -61,7 +58,6 @@ class Proxy {
   readonly #rollouts = new RolloutLog(systemClock);
   readonly #logLevel: LogLevelControl;
   readonly #exit = Promise.withResolvers<number>();
-  #accessTo = "none";
   #dns = DEFAULT_DNS;
   /** Events are worked through one after another; of several configs that wait only the newest counts. */
   #events: Promise<void> = Promise.resolve();
@@ -74,20 +70,17 @@ class Proxy {
   #hasty = false;
 
   constructor(private readonly options: RunOptions, private readonly io: Io) {
-    this.#log = new Logger({
-      level: options.logLevel ?? "info",
-      format: Deno.stderr.isTerminal() ? "pretty" : "json",
-      color: io.color && Deno.stderr.isTerminal(),
+    const level = options.logLevel ?? "info";
+    this.#outputs = new Outputs({
       clock: systemClock,
-      write: (line) => io.stderr(line),
+      io,
+      level,
+      words: this.#board.words,
+      formatAccess: options.formatAccess,
       observe: (entry) => this.#live.logged(entry),
     });
-    this.#logLevel = new LogLevelControl(systemClock, this.#log, options.logLevel ?? "info");
-    this.#accessLog = new AccessLog({
-      clock: systemClock,
-      log: this.#log,
-      words: this.#board.words,
-    });
+    this.#log = this.#outputs.log;
+    this.#logLevel = new LogLevelControl(systemClock, this.#log, level);
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
@@ -102,9 +95,9 @@ class Proxy {
       cores: availableParallelism(),
       onAccess: (lines, count, thread) => {
         this.#live.recorded(lines);
-        this.#accessLog.receive(lines, count, thread);
+        this.#outputs.accessLog.receive(lines, count, thread);
       },
-      onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
+      onThreadGone: (thread, accessBytes) => this.#outputs.accessLog.threadGone(thread, accessBytes),
     });
     this.#operator = new OperatorLayer({
       clock: systemClock,
@@ -165,9 +158,7 @@ class Proxy {
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
-    // A reader that does not read any more cannot keep the program alive.
-    await Promise.race([this.#accessLog.flush(), sleep(systemClock, FINAL_FLUSH_MS)]);
-    await io.flush(FINAL_FLUSH_MS);
+    await this.#outputs.flush();
     return code;
   }
 
@@ -176,7 +167,7 @@ class Proxy {
     const unlisten = listenForSignals({
       stop: (signal, code) => this.#stop({ signal }, code),
       reload: () => subscriber.refresh(),
-      reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
+      reopenLogs: () => this.#enqueue(() => this.#outputs.reopen()),
       ignore: (signal) => this.#log.info("signal_ignored", { signal }),
     }, systemClock);
     const unguard = surviveErrors((error) => this.#unexpected(error));
@@ -241,12 +232,10 @@ class Proxy {
   async #take(config: Config): Promise<RolloutOutcome> {
     const first = !this.#started;
     this.#started = true;
-    let sink: AccessSink | null | undefined;
+    let outputs: NextOutputs | undefined;
     try {
-      if (config.access_log.to !== this.#accessTo) {
-        sink = await openAccessSink(config.access_log.to, systemClock);
-      }
-      if (first) this.#settle(config, sink);
+      outputs = await this.#outputs.prepare(config);
+      if (first) this.#settle(config, outputs);
       // Before anything is looked up.
       this.#daemon.resolver.configure(dnsOptions(config));
       await this.#admin.configure(config.admin);
@@ -255,13 +244,13 @@ class Proxy {
       const rollout = await this.#daemon.apply(config);
       this.#operator.overrides.reconcile();
       if (!first) await this.#operator.overrides.keepIn(config.state_dir);
-      if (!first) this.#settle(config, sink);
+      if (!first) this.#settle(config, outputs);
       if (rollout === null) return { result: "superseded" };
       this.#announce(rollout, config, first);
       return { result: "applied", ...rollout };
     } catch (error) {
       if (!first && error instanceof FproxyError && error.retryable) {
-        sink?.close();
+        outputs?.abandon();
         this.#daemon.resolver.configure(this.#dns);
         this.#takeLater(config, error);
         return { result: "waiting", error: error.message };
@@ -270,8 +259,9 @@ class Proxy {
       this.#log.error(first ? "start_failed" : "config_refused", {
         error: errorMessage(error),
       });
+      // At the start they are in use already, and have the reason to tell.
       if (first) this.#exit.resolve(1);
-      sink?.close();
+      else outputs?.abandon();
       this.#daemon.resolver.configure(this.#dns);
       return { result: "failed", error: errorMessage(error) };
     }
@@ -291,14 +281,12 @@ class Proxy {
     });
   }
 
-  /** Settings that cannot fail. @param sink of the access log, undefined where it stays. */
-  #settle(config: Config, sink: AccessSink | null | undefined): void {
-    this.#configureLog(config);
+  /** Settings that cannot fail. */
+  #settle(config: Config, outputs: NextOutputs): void {
+    const { level, levels } = config.log;
+    this.#logLevel.configure(this.options.logLevel ?? level, levels);
     this.#dns = dnsOptions(config);
-    this.#accessLog.formatBy(this.options.formatAccess ?? accessFormat(config.access_log, this.io));
-    if (sink === undefined) return;
-    this.#accessLog.switchTo(sink);
-    this.#accessTo = config.access_log.to;
+    outputs.commit();
   }
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
@@ -320,35 +308,15 @@ class Proxy {
     const { bindOrExit = false, stopAfterMs, onReady } = this.options;
     const isBound = status.apps.every((app) => app.listeners.every(({ bound }) => bound));
     if (bindOrExit && !isBound) return this.#exit.resolve(1);
-    onReady?.(status, this.#accessLog, {
+    onReady?.(status, this.#outputs.accessLog, {
       status: () => this.#status(),
       stop: (cause) => this.#stop(cause, 130),
     });
     if (stopAfterMs !== undefined) systemClock.timer(stopAfterMs, () => this.#drain());
   }
 
-  #configureLog(config: Config): void {
-    const { level, format } = config.log;
-    const auto = Deno.stderr.isTerminal() ? "pretty" : "json";
-    this.#log.configure({ format: format === "auto" ? auto : format });
-    this.#logLevel.configure(this.options.logLevel ?? level);
-  }
-
-  /** What was renamed is written to no more; no record is lost. */
-  async #reopenLogs(): Promise<void> {
-    const file = this.#accessTo;
-    if (!isLogFile(file)) return;
-    try {
-      this.#accessLog.switchTo(await openAccessSink(file, systemClock));
-      this.#log.info("access_log_reopened", { access_log: file });
-    } catch (error) {
-      this.#log.error("access_log_reopen_failed", { error: errorMessage(error) });
-    }
-  }
-
   #status(): Status {
-    const dropped = { access_records: this.#accessLog.dropped, log_lines: this.io.dropped };
-    return readStatus(this.#daemon, this.#board, dropped, this.#operator);
+    return readStatus(this.#daemon, this.#board, this.#outputs.dropped, this.#operator);
   }
 
   #stop(cause: LogFields, code: number): void {

@@ -1,7 +1,8 @@
 import type { LogFields, LogLevel } from "../base/log.ts";
 import type { ConfigSubscriber } from "../control/config/mod.ts";
 import type { Status } from "../control/daemon/status.ts";
-import type { AccessLog, RecordFormat } from "../control/telemetry/access_log.ts";
+import type { AccessLog } from "../control/telemetry/access_log.ts";
+import type { RecordFormat } from "../control/telemetry/records/access_record.ts";
 
 /** How the proxy is run. */
 export interface RunOptions {

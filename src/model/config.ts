@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { adminSettings } from "./config_admin.ts";
-import { LOG_LEVELS } from "../base/log.ts";
 import { healthCheck, mergeHealthCheck, targetHealthCheck } from "./config_health.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
+import { accessLogSettings, logSettings } from "./config_log.ts";
 import { asEndpoint } from "./endpoint_url.ts";
 import {
   dnsServer,
@@ -38,9 +38,6 @@ const SECOND_MS = 1000;
 const MAX_CONNECTIONS = 2 ** 31 - 1;
 /** Most sessions that a data thread may remember. */
 const MAX_TRACED = 100_000;
-
-const RECORD_SINKS =
-  'expected stdout, stderr, none, or the path of a file with a slash in it, such as "./access.log"';
 
 const engineChoice = z.enum(["auto", ...ENGINE_NAMES]);
 
@@ -234,27 +231,10 @@ const root = z.strictObject({
   engine: engineChoice.prefault("auto").describe(
     "What moves the bytes: `epoll` (Linux), `deno` (everywhere), or `auto` for the first that works.",
   ),
-  log: z.strictObject({
-    level: z.enum(LOG_LEVELS).prefault("info").describe(
-      "Least severe level that is written.",
-    ),
-    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
-      "Shape of a line; `auto` is `pretty` on a terminal and `json` elsewhere.",
-    ),
-  }).prefault({}).describe("The program's own log, on standard error."),
-  access_log: z.strictObject({
-    to: z.union([z.enum(["stdout", "stderr", "none"]), z.string().regex(/\//, { error: RECORD_SINKS })], {
-      error: RECORD_SINKS,
-    }).prefault("stdout").describe(
-      "Where records go: `stdout`, `stderr`, `none`, or the path of a file (with a slash, so `./access.log`).",
-    ),
-    sample: z.number().min(0, { error: "must be 0 to 1" }).max(1, { error: "must be 0 to 1" }).prefault(1)
-      .describe("Share of sessions that are recorded."),
-    format: z.enum(["auto", "pretty", "json"]).prefault("auto").describe(
-      "Shape of a record; `auto` is `pretty` on a terminal and `json` elsewhere. `pretty` is one short line for people, " +
-        "in a terminal cut to its width; `json` has all fields.",
-    ),
-  }).prefault({}).describe("One record, a line, for each session; in mode `http` for each request."),
+  log: logSettings.describe("The program's own log, see [logs](logs.md)."),
+  access_log: accessLogSettings.describe(
+    "One record, a line, for each session; in mode `http` for each request.",
+  ),
   why: z.strictObject({
     sessions: wholeNumber(0, MAX_TRACED).prefault(1000).describe(
       "Sessions that have ended, in mode `http` requests, that each data thread remembers for this, some 300 bytes each; 0 " +

@@ -46,6 +46,13 @@ Deno.test("commands show a proxy, have it reload, and change its log level", asy
   );
   assert.equal((await run("log-level", "debug", "--for", "1h", ...admin)).code, 0);
   assert.match((await run("log-level", ...admin)).out, /^debug until \S+Z \(info in the config\)\n$/);
+  assert.equal(
+    (await run("log-level", "warn", "--part", "dns", ...admin)).out,
+    "warn (info in the config)\n",
+  );
+  assert.match((await run("log-level", ...admin)).out, /\ndns: warn \(info in the config\)\n$/);
+  assert.match((await run("log-level", "--part", "admin", ...admin)).out, /^debug until /);
+  assert.equal((await run("log-level", "reset", "--part", "dns", ...admin)).code, 0);
   assert.equal((await run("log-level", "reset", ...admin)).out, "info\n");
   await proxy.write("apps: [");
   const refused = await run("reload", ...admin);

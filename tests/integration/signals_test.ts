@@ -10,6 +10,7 @@ import type { TcpServer } from "../kit/tcp_server.ts";
 const noSignals = Deno.build.os === "windows" ? "Windows has no such signals" : null;
 const REOPENED = "log files reopened";
 const LOST = "writing the access log failed";
+const OVER = "access log keeps up again";
 
 function to(target: TcpServer, file: string): ConfigInput {
   return {
@@ -83,7 +84,7 @@ testIf(
     await Deno.rename(`${proxy.folder}/access.log`, `${proxy.folder}/old.log`);
     await Deno.mkdir(`${proxy.folder}/access.log`);
     proxy.program.kill("SIGUSR1");
-    await proxy.program.line(/access log cannot be reopened, the old file stays/);
+    await proxy.program.line(/a log file cannot be reopened, the old file stays/);
     await askTimes(port, 3);
     await eventually("three records", async () => await recordsIn(proxy, "old.log") === 3);
   },
@@ -103,16 +104,22 @@ testIf(noSignals, "SIGUSR1 without a log file, and SIGUSR2, change nothing: sess
 
 testWith(
   ["prlimit"],
-  "a log file that may not grow (SIGXFSZ) loses records, which is said; traffic goes on",
+  "a log file that may not grow (SIGXFSZ) is told; traffic goes on, and records wait until it may",
   async () => {
     await using target = echoTarget();
     await using proxy = await startWithFile(target);
     const port = await proxy.port("web");
-    const args = [`--pid=${proxy.pid}`, "--fsize=8192:"];
-    assert.equal((await new Deno.Command("prlimit", { args }).output()).success, true);
+    const allow = async (bytes: string): Promise<void> => {
+      const args = [`--pid=${proxy.pid}`, `--fsize=${bytes}:`];
+      assert.equal((await new Deno.Command("prlimit", { args }).output()).success, true);
+    };
+    await allow("8192");
     await askTimes(port, 60);
     await eventually("the complaint", () => proxy.logged(LOST).length === 1);
     assert.equal(await askOnce(port), "hello");
-    assert.ok((await proxy.status()).dropped.access_records > 0);
+    await allow("unlimited");
+    await eventually("every record", async () => await recordsIn(proxy, "access.log") === 61);
+    await eventually("the end of it", () => proxy.logged(OVER).length === 1);
+    assert.equal((await proxy.status()).dropped.access_records, 0);
   },
 );

@@ -1,4 +1,4 @@
-import { Logger } from "../../src/base/log.ts";
+import { jsonLine, Logger } from "../../src/base/log.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 /** One log line, read back. */
@@ -9,10 +9,9 @@ export class LogLines {
   readonly lines: LogLine[] = [];
   readonly log = new Logger({
     level: "debug",
-    format: "json",
-    color: false,
+    parts: {},
     clock: new FakeClock(),
-    write: (line) => void this.lines.push(JSON.parse(line)),
+    write: (entry) => void this.lines.push(JSON.parse(jsonLine(entry))),
   });
 
   /** The messages so far. */

@@ -33,7 +33,7 @@ export async function loadDemoConfig(configPath: string): Promise<DemoConfig> {
     echo: addresses(undefined),
     http: addresses("http"),
     httpApps: new Set(apps.filter(({ mode }) => mode === "http").map(({ name }) => name)),
-    recordsAll: loaded.ok && loaded.config.access_log.to !== "none" && loaded.config.access_log.sample >= 1,
+    recordsAll: loaded.ok && loaded.config.access_log.to.length > 0 && loaded.config.access_log.sample >= 1,
   };
 }
 

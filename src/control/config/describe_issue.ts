@@ -138,7 +138,7 @@ function hints(issue: Issue, value: unknown, words: readonly string[]): string[]
 }
 
 /** `targets[1].weight` for apps, 0, targets, 1, weight: the app is clear from the place. */
-function subjectOf(path: Path): string {
+export function subjectOf(path: Path): string {
   const own = path[0] === "apps" && path.length > 2 ? path.slice(2) : path;
   if (own.length === 0) return "config";
   const parts = own.map((part) => typeof part === "number" ? `[${part}]` : `.${String(part)}`);

@@ -21,7 +21,7 @@ function isOther(schema: z.core.$ZodObject, value: unknown): boolean {
 
 /** The fixed words that the schema allows as value at a path, such as those of an enumeration. */
 export function schemaWords(schema: z.core.$ZodType, path: Path): string[] {
-  return schemasAt(schema, path).flatMap(words);
+  return [...new Set(schemasAt(schema, path).flatMap(words))];
 }
 
 function words(schema: z.core.$ZodType): string[] {

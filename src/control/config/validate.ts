@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { systemClock } from "../../base/clock.ts";
 import { type AppConfig, type Config, configSchema } from "../../model/config.ts";
 import type { ServerCertificate } from "../../model/http_policy.ts";
+import { logFileProblem } from "../files/log_file_problem.ts";
 import { type ReadTextFile, readTextFile } from "../files/read_text_file.ts";
 import type { ScriptSubject } from "../scripts/try_script.ts";
 import { withScriptPaths } from "../scripts/script_paths.ts";
@@ -22,6 +23,8 @@ export interface ValidateOptions {
   failedPair?(pair: ServerCertificate): string | null;
   /** Why a script does not work for its app, as `failedPair`. */
   failedScript?(subject: ScriptSubject): string | null;
+  /** Why no log file of that path can be made; looked up on the disk unless given. */
+  logFileProblem?(path: string): string | null;
   /** Now, since the Unix epoch; the machine's time unless given. */
   readonly wallTimeMs?: number;
   /** Apps of the config that stand in parts of the text which are not read; none unless given. */
@@ -43,7 +46,13 @@ export interface Validated {
 }
 
 /** What is known of the rest of the world unless it is given. */
-const OUTSIDE = { folder: "", readFile: readTextFile, failedPair: () => null, failedScript: () => null };
+const OUTSIDE = {
+  folder: "",
+  readFile: readTextFile,
+  failedPair: () => null,
+  failedScript: () => null,
+  logFileProblem,
+};
 
 /** Findings of the schema that are put into words; a file with more is junk. */
 const MAX_ISSUES = 10_000;

@@ -7,5 +7,5 @@ export function sharedSettings(config: Config | null): string {
 
 /** Share of sessions whose access record is written: what nobody keeps is not made. */
 export function recordedShare(config: Config): number {
-  return config.access_log.to === "none" ? 0 : config.access_log.sample;
+  return config.access_log.to.length === 0 ? 0 : config.access_log.sample;
 }

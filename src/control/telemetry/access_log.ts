@@ -1,32 +1,27 @@
 import type { Clock } from "../../base/clock.ts";
-import { errorMessage } from "../../base/errors.ts";
 import { freeBytes } from "../../base/free_bytes.ts";
-import { ACCESS_BACKLOG_MAX_BYTES, ACCESS_CHECK_MS } from "../../base/limits.ts";
-import type { Logger } from "../../base/log.ts";
-import { OutputQueue } from "../../base/output_queue.ts";
+import { ACCESS_CHECK_MS } from "../../base/limits.ts";
 import { AccessCredit } from "../../model/access_credit.ts";
-import type { AccessSink } from "./access_sink.ts";
-
-/** Makes of records (JSON, a line each) what is written in their place. */
-export type RecordFormat = (lines: string) => string;
+import type { Outlet } from "./outputs/outlet.ts";
 
 /** What the access log is made from. */
 export interface AccessLogOptions {
   readonly clock: Clock;
-  readonly log: Logger;
   /** The board's words, see {@link AccessCredit}. */
   readonly words: Int32Array;
 }
 
-/** A sink and what waits for it. */
-interface Outlet {
-  readonly sink: AccessSink;
-  readonly queue: OutputQueue;
+/** A message of a data thread, while outlets have it. */
+interface Message {
+  /** Outlets that write it as it is. */
+  rawUses: number;
+  isReleased: boolean;
 }
 
 /**
- * Writes the access log. A slow reader never holds up traffic or control: records wait up to a limit, in data threads, on
- * the way and here together; what exceeds it is dropped and counted, by those threads.
+ * Writes the access log, to one place or several. A slow reader never holds up traffic or control: records wait up to a
+ * limit, in data threads, on the way and here together; what exceeds it is dropped and counted, by those threads. Where
+ * there are several places, the quickest makes room for threads, and each drops for itself what exceeds its own limit.
  */
 export class AccessLog {
   readonly #credit: AccessCredit;
@@ -34,57 +29,58 @@ export class AccessLog {
   readonly #encoder = new TextEncoder();
   /** Records that arrived since the start. */
   arrived = 0;
-  #format: RecordFormat | null = null;
-  #outlet: Outlet | null = null;
-  /** The outlet before, while it writes what it was given. */
-  #leaving: Outlet | null = null;
+  #outlets: readonly Outlet[] = [];
+  /** Outlets of before, while they write what they were given. */
+  readonly #leaving = new Set<Outlet>();
+  /** Records dropped by outlets that are gone. */
+  #droppedByGone = 0;
   /** Bytes that arrived and that are not written yet. */
   #held = 0;
+  /** Counts the times when all outlets were replaced: what arrived before holds nothing any more. */
+  #epoch = 0;
   /** Bytes that arrived of each thread, by its index. */
   readonly #received = new Map<number, number>();
-  /** Records lost in writing. */
-  #lost = 0;
-  /** Records for which there was no room here, ... */
-  #refused = 0;
-  /** ... and those that data threads dropped. */
+  /** Records that data threads dropped. */
   #droppedByThreads = 0;
-  /** Of both together: how many at the last look, ... */
-  #toldTooSlow = 0;
-  /** ... and how many before the outage that was said; null while there is none. */
-  #outageSince: number | null = null;
-  #failed = false;
   #cancelCheck: (() => void) | null = null;
 
   constructor(private readonly options: AccessLogOptions) {
     this.#credit = new AccessCredit(options.words);
   }
 
-  /** Records dropped since the start because their reader was too slow or gone. */
+  /** Records dropped since the start because a reader was too slow or gone; for each place that did not get them. */
   get dropped(): number {
-    return this.#countTooSlow() + this.#lost;
+    this.#countThreads();
+    const byOutlets = [...this.#outlets, ...this.#leaving].reduce((sum, { dropped }) => sum + dropped, 0);
+    return this.#droppedByThreads + this.#droppedByGone + byOutlets;
   }
 
-  /** How records look that arrive from now on. @param format null for as they are, which costs nothing. */
-  formatBy(format: RecordFormat | null): void {
-    this.#format = format;
+  /** Where records go now. */
+  get outlets(): readonly Outlet[] {
+    return this.#outlets;
   }
 
   /**
-   * Takes over a new place to write to (null for none). The old one is closed after what it was given is written, which
-   * nobody waits for; one that has not ended at the next switch drops what still waits.
+   * Takes over new places to write to; those that are there already stay as they are. Others are closed after what they
+   * were given is written, which nobody waits for; one that has not ended at the next switch drops what still waits.
    */
-  switchTo(sink: AccessSink | null): void {
-    this.#leaving?.queue.giveUp();
-    const old = this.#outlet;
-    this.#outlet = sink === null ? null : { sink, queue: new OutputQueue(sink, ACCESS_BACKLOG_MAX_BYTES) };
-    this.#leaving = old;
-    this.#outageSince = null;
-    // The reader that comes is not to suffer from the one that goes.
-    this.#release(this.#held);
-    void old?.queue.flushed().then(() => {
-      old.sink.close();
-      if (this.#leaving === old) this.#leaving = null;
-    });
+  switchTo(outlets: readonly Outlet[]): void {
+    const old = this.#outlets.filter((outlet) => !outlets.includes(outlet));
+    if (old.length > 0) { for (const outlet of this.#leaving) outlet.giveUp(); }
+    const isNew = old.length === this.#outlets.length;
+    this.#outlets = outlets;
+    if (isNew) {
+      // Readers that come are not to suffer from those that go.
+      this.#epoch++;
+      this.#release(this.#held);
+    }
+    for (const outlet of old) {
+      this.#leaving.add(outlet);
+      void outlet.leave().then(() => {
+        this.#leaving.delete(outlet);
+        this.#droppedByGone += outlet.dropped;
+      });
+    }
   }
 
   /** Queues the whole lines that a data thread sent. Their memory is freed when they are written. */
@@ -93,17 +89,14 @@ export class AccessLog {
     this.arrived += count;
     this.#held += length;
     this.#received.set(thread, (this.#received.get(thread) ?? 0) + length);
-    const outlet = this.#outlet;
-    this.#push(this.#formatted(lines), count, () => {
-      // After a switch it was released already.
-      if (outlet === this.#outlet) this.#release(length);
-    });
+    this.#countThreads();
+    this.#spread(lines, count, length);
     this.#check();
   }
 
-  /** Queues lines of the program itself, as they are. */
+  /** Queues lines of the program itself, as they are, for the first place. */
   write(lines: string): void {
-    this.#push(this.#encoder.encode(lines), 0, () => {});
+    this.#outlets[0]?.push(this.#encoder.encode(lines), 0, () => {});
   }
 
   /** A data thread is gone; what it sent last never arrives. @param sentBytes of records that it sent in its life. */
@@ -114,40 +107,38 @@ export class AccessLog {
 
   /** Resolves when all queued lines are written or given up. A reader that never reads holds it up. */
   async flush(): Promise<void> {
-    await Promise.all([this.#outlet, this.#leaving].map((outlet) => outlet?.queue.flushed()));
+    await Promise.all([...this.#outlets, ...this.#leaving].map((outlet) => outlet.flushed()));
   }
 
-  #formatted(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    if (this.#format === null) return lines;
-    const text = this.#format(this.#decoder.decode(lines));
-    freeBytes(lines);
-    return this.#encoder.encode(text);
-  }
-
-  #push(bytes: Uint8Array<ArrayBuffer>, count: number, onOver: () => void): void {
-    const outlet = this.#outlet;
+  /** Gives lines to all outlets, each in its own format. */
+  #spread(lines: Uint8Array<ArrayBuffer>, count: number, length: number): void {
+    const epoch = this.#epoch;
+    const message: Message = { rawUses: 1, isReleased: false };
     const release = (): void => {
-      freeBytes(bytes);
-      onOver();
+      if (message.isReleased) return;
+      message.isReleased = true;
+      if (epoch === this.#epoch) this.#release(length);
     };
-    if (outlet === null) return release();
-    const taken = outlet.queue.push(bytes, (error) => {
-      release();
-      this.#written(outlet, count, error);
-    });
-    if (taken) return;
-    this.#refused += count;
-    release();
-  }
-
-  #written(outlet: Outlet, count: number, error: unknown): void {
-    if (error !== null) {
-      this.#lost += count;
-      const isTold = this.#failed || outlet !== this.#outlet;
-      if (!isTold) this.options.log.error("access_log_failed", { error: errorMessage(error) });
+    const dropRaw = (): void => {
+      if (--message.rawUses === 0) freeBytes(lines);
+    };
+    const text = this.#outlets.some(({ format }) => format !== null) ? this.#decoder.decode(lines) : "";
+    let isTaken = false;
+    for (const outlet of this.#outlets) {
+      const { format } = outlet;
+      if (format === null) message.rawUses++;
+      const bytes = format === null ? lines : this.#encoder.encode(format(text));
+      const free = format === null ? dropRaw : () => freeBytes(bytes);
+      const onOver = (): void => {
+        free();
+        release();
+        this.#check();
+      };
+      if (outlet.push(bytes, count, onOver)) isTaken = true;
+      else free();
     }
-    if (outlet === this.#outlet) this.#failed = error !== null;
-    this.#check();
+    dropRaw();
+    if (!isTaken) release();
   }
 
   #release(bytes: number): void {
@@ -155,30 +146,25 @@ export class AccessLog {
     this.#credit.give(bytes);
   }
 
-  /** Says once that records are dropped, and once how many when that is over. */
+  /** Has outlets say that they drop records, and when that is over. */
   #check(): void {
-    const tooSlow = this.#countTooSlow();
-    const isEmpty = (this.#outlet?.queue.waitingBytes ?? 0) === 0;
-    if (this.#outageSince === null && tooSlow > this.#toldTooSlow) {
-      this.options.log.warn("access_log_slow");
-      this.#outageSince = this.#toldTooSlow;
-    } else if (this.#outageSince !== null && isEmpty) {
-      this.options.log.warn("access_log_recovered", { dropped: tooSlow - this.#outageSince });
-      this.#outageSince = null;
-    }
-    this.#toldTooSlow = tooSlow;
+    this.#countThreads();
+    for (const outlet of this.#outlets) if (outlet.isEmpty) outlet.outage.caughtUp();
     // While nothing moves, nothing else would tell what threads drop.
-    if (isEmpty || this.#cancelCheck !== null) return;
+    if (this.#outlets.every(({ isEmpty }) => isEmpty) || this.#cancelCheck !== null) return;
     this.#cancelCheck = this.options.clock.timer(ACCESS_CHECK_MS, () => {
       this.#cancelCheck = null;
       this.#check();
     });
   }
 
-  /** Records dropped for want of room. */
-  #countTooSlow(): number {
+  /** Records that threads dropped for want of room are the doing of those places that are behind. */
+  #countThreads(): void {
     // A word of the board is too small to count for ever: it shows the low bits.
-    this.#droppedByThreads += (this.#credit.dropped - this.#droppedByThreads) >>> 0;
-    return this.#droppedByThreads + this.#refused;
+    const more = (this.#credit.dropped - this.#droppedByThreads) >>> 0;
+    if (more === 0) return;
+    this.#droppedByThreads += more;
+    const behind = this.#outlets.filter(({ isEmpty }) => !isEmpty);
+    for (const { outage } of behind.length > 0 ? behind : this.#outlets) outage.dropped(more);
   }
 }

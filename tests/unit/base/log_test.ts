@@ -1,16 +1,30 @@
 import assert from "node:assert/strict";
-import { LOG_LEVELS, type LogEntry, Logger, type LogOptions } from "../../../src/base/log.ts";
-import { LOG_EVENT_GROUPS, LOG_EVENTS } from "../../../src/base/log_events.ts";
+import {
+  jsonLine,
+  LOG_LEVELS,
+  type LogEntry,
+  Logger,
+  type LogOptions,
+  prettyLine,
+} from "../../../src/base/log.ts";
+import { LOG_EVENT_GROUPS, LOG_EVENTS, type LogEvent } from "../../../src/base/log_events.ts";
+import { LOG_PARTS, partOf } from "../../../src/base/log_parts.ts";
 import { FakeClock } from "../../kit/fake_clock.ts";
 
-function logger(changes: Partial<LogOptions> = {}): { readonly log: Logger; readonly lines: string[] } {
+type Format = (entry: LogEntry) => string;
+
+const pretty: Format = (entry) => prettyLine(entry, false);
+
+function logger(
+  changes: Partial<LogOptions> = {},
+  format: Format = jsonLine,
+): { readonly log: Logger; readonly lines: string[] } {
   const lines: string[] = [];
   const log = new Logger({
     level: "debug",
-    format: "json",
-    color: false,
+    parts: {},
     clock: new FakeClock(Date.parse("2026-11-21T08:09:10.011Z")),
-    write: (line) => void lines.push(line),
+    write: (entry) => void lines.push(format(entry)),
     ...changes,
   });
   return { log, lines };
@@ -40,18 +54,24 @@ Deno.test("names of events are words of the log, each with another message", () 
   assert.equal(grouped.reduce((sum, n) => sum + n), kinds.length);
 });
 
-Deno.test("who observes hears what is written, and nothing else", () => {
-  const heard: LogEntry[] = [];
-  const { log } = logger({ level: "info", observe: (entry) => heard.push(entry) });
-  log.debug("drained");
-  log.info("signal_ignored", { signal: "SIGUSR2" });
-  assert.deepEqual(heard, [{
-    ts: "2026-11-21T08:09:10.011Z",
-    level: "info",
-    event: "signal_ignored",
-    message: "signal ignored: it has no meaning here",
-    fields: { signal: "SIGUSR2" },
-  }]);
+Deno.test("every event comes from one part, and every part has events", () => {
+  const parts = Object.keys(LOG_EVENTS).map((name) => partOf(name as LogEvent));
+  assert.deepEqual([...new Set(parts)].sort(), [...LOG_PARTS].sort());
+  assert.equal(partOf("name_failed"), "dns");
+});
+
+Deno.test("a part with a level of its own goes by that, the others by the level of all", () => {
+  const { log, lines } = logger({ level: "warn", parts: { dns: "debug", admin: "error" } });
+  log.debug("name_recovered");
+  log.info("drained");
+  log.warn("admin_failed");
+  log.warn("target_down");
+  log.error("admin_failed");
+  assert.deepEqual(lines.map((line) => JSON.parse(line).event), [
+    "name_recovered",
+    "target_down",
+    "admin_failed",
+  ]);
 });
 
 Deno.test("lines below the level are left out", () => {
@@ -64,7 +84,7 @@ Deno.test("lines below the level are left out", () => {
 });
 
 Deno.test("pretty lines are for people: blanks are quoted, and nothing breaks the line", () => {
-  const { log, lines } = logger({ format: "pretty" });
+  const { log, lines } = logger({}, pretty);
   log.log("info", "started", { app: "web", reason: "two words", empty: "", n: 3, odd: 'a"b', text: "a\nb" });
   assert.deepEqual(lines, [
     '08:09:10.011 info  started app=web reason="two words" empty="" n=3 odd="a\\"b" text="a\\nb"\n',
@@ -72,22 +92,21 @@ Deno.test("pretty lines are for people: blanks are quoted, and nothing breaks th
 });
 
 Deno.test("colours are only used when asked for", () => {
-  const plain = logger({ format: "pretty" });
+  const plain = logger({}, pretty);
   plain.log.error("drain_failed", { error: "x" });
   assert.equal(plain.lines.join("").includes("\x1b"), false);
-  const colored = logger({ format: "pretty", color: true });
+  const colored = logger({}, (entry) => prettyLine(entry, true));
   colored.log.error("drain_failed", { error: "x" });
   // deno-lint-ignore no-control-regex -- the colours are what is tested
   assert.equal((colored.lines[0] ?? "").replaceAll(/\x1b\[\d+m/g, ""), plain.lines[0]);
 });
 
-Deno.test("level and format can change while it runs", () => {
+Deno.test("levels can change while it runs", () => {
   const { log, lines } = logger({ level: "error" });
   log.info("draining");
   log.configure({ level: "info" });
   log.info("draining");
-  log.configure({ format: "pretty" });
+  log.configure({ parts: { program: "warn" } });
   log.info("drained");
-  assert.equal(lines.length, 2);
-  assert.match(lines[1] ?? "", /info {2}drained, exiting\n$/);
+  assert.equal(lines.length, 1);
 });

@@ -1,4 +1,5 @@
 import { isUnix } from "../../../model/config_admin.ts";
+import { LOG_PARTS } from "../../../base/log_parts.ts";
 import type { Config } from "../../../model/config.ts";
 import { field } from "./app_view.ts";
 import {
@@ -204,7 +205,7 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionUse>> = {
 
 /** Somebody gets the records. */
 const RECORDED: RootNeed = {
-  isMet: ({ access_log }) => access_log.to !== "none",
+  isMet: ({ access_log }) => access_log.to.length > 0,
   because: "access_log.to is none, so no session is recorded",
   hint: 'write "to: stdout", or the path of a file, to have records',
 };
@@ -215,6 +216,13 @@ const SERVED: RootNeed = {
   because: "without admin.listen there is no admin server",
   hint: 'write "listen" beside it, such as "127.0.0.1:9901"',
 };
+
+/** Where the lines of a section go. The schema refuses options of another kind of place. */
+function placesOf(section: "log" | "access_log"): Record<string, null> {
+  const options = ["type", "path", "rotate.max_size", "rotate.keep", "address", "facility", "app_name"];
+  const keys = ["", ...[...options, "structured_data", "format"].map((option) => `.${option}`)];
+  return Object.fromEntries(keys.map((key) => [`${section}.to${key}`, null]));
+}
 
 /** The same of everything outside of `apps` and `defaults`; null: always. */
 export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
@@ -248,8 +256,10 @@ export const ROOT_OPTIONS: Readonly<Record<string, RootNeed | null>> = {
     hint: "remove one of the two",
   },
   "log.level": null,
+  ...Object.fromEntries(LOG_PARTS.map((part) => [`log.levels.${part}`, null])),
   "log.format": null,
-  "access_log.to": null,
+  ...placesOf("log"),
+  ...placesOf("access_log"),
   "access_log.format": RECORDED,
   "access_log.sample": RECORDED,
   "why.sessions": null,

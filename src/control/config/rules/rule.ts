@@ -28,6 +28,8 @@ export interface RuleInput {
   failedPair(pair: ServerCertificate): string | null;
   /** Why a script does not work for its app; null where that is not so, or not known. */
   failedScript(subject: ScriptSubject): string | null;
+  /** Why no log file of that path can be made; null where that is not so, or not known. */
+  logFileProblem(path: string): string | null;
   /** Now, since the Unix epoch. */
   readonly wallTimeMs: number;
 }

@@ -9,6 +9,7 @@ import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http
 import { noWeight, tooFewTargets } from "./availability_rules.ts";
 import { healthChecks } from "./health_rules.ts";
 import { idleOptions } from "./idle_options.ts";
+import { logFiles, outputConflicts, recordFormats } from "./log_rules.ts";
 import { ejectionTimes } from "./outlier_rules.ts";
 import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
@@ -42,6 +43,9 @@ const RULES: readonly Rule[] = [
   openAdmin,
   adminTokens,
   adminTls,
+  recordFormats,
+  outputConflicts,
+  logFiles,
   idleOptions,
 ];
 
@@ -61,6 +65,7 @@ export function agree(config: Config, value: unknown): boolean {
     readFile: readTextFile,
     failedPair: () => null,
     failedScript: () => null,
+    logFileProblem: () => null,
     wallTimeMs: 0,
   };
   return ACROSS_APPS.every((rule) => rule(input).length === 0);

@@ -27,7 +27,9 @@ function shown(
   io = new CapturedIo(stdout, 60, stdout),
 ): string | null {
   const { access_log } = configSchema.parse({ apps: [], access_log: written });
-  return accessFormat(access_log, io, { stdout, stderr })?.(RECORD) ?? null;
+  const [output] = access_log.to;
+  assert.ok(output !== undefined);
+  return accessFormat(output, access_log.format, io, { stdout, stderr })?.(RECORD) ?? null;
 }
 
 Deno.test("auto is pretty on the terminal that records go to, and JSON elsewhere", () => {
@@ -56,9 +58,31 @@ Deno.test("pretty lines are cut and coloured in a terminal alone", () => {
 
 Deno.test("a terminal whose width changes is asked again", () => {
   const io = new CapturedIo(true, 80);
-  const { access_log } = configSchema.parse({ apps: [] });
-  const format = accessFormat(access_log, io, { stdout: true, stderr: true });
+  const format = accessFormat({ type: "stdout" }, "auto", io, { stdout: true, stderr: true });
   assert.equal(format?.(RECORD).length, 80);
   Object.assign(io, { columns: 75 });
   assert.equal(format?.(RECORD).length, 75);
+});
+
+Deno.test("a place may have a form of its own, and a template is one", () => {
+  assert.equal(
+    shown({ format: "pretty", to: { type: "file", path: "./a", format: "json" } }, [true, true]),
+    null,
+  );
+  assert.equal(shown({ format: '%h "%{app}" %O' }, [true, true]), '127.0.0.1 "web" 21\n');
+  assert.equal(shown({ to: { type: "stdout", format: "%%" } }, [true, true]), "%\n");
+});
+
+Deno.test("for syslog a record is the text of a message, or its structured data", () => {
+  const head = /^<30>1 2026-11-27T07:37:50\.371Z \S+ fproxy \d+ access /;
+  const text = shown({ to: "syslog" }, [true, true]) ?? "";
+  assert.match(text, head);
+  assert.deepEqual(JSON.parse(text.replace(head, "").replace(/^- /, "")), JSON.parse(RECORD));
+  assert.match(shown({ to: "syslog", format: "%h" }, [true, true]) ?? "", / access - 127\.0\.0\.1\n$/);
+  const structured = { type: "syslog", structured_data: "fproxy@32473" } as const;
+  assert.match(
+    shown({ to: structured }, [true, true]) ?? "",
+    / access \[fproxy@32473 ts="[^\]]+ app="web"[^\]]+\]\n$/,
+  );
+  assert.match(shown({ to: structured, format: "%h" }, [true, true]) ?? "", /\] 127\.0\.0\.1\n$/);
 });

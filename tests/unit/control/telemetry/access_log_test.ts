@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../../src/base/clock.ts";
-import {
-  ACCESS_BACKLOG_MAX_BYTES,
-  ACCESS_CHECK_MS,
-  ACCESS_OPEN_MAX_MS,
-} from "../../../../src/base/limits.ts";
+import { ACCESS_BACKLOG_MAX_BYTES, ACCESS_CHECK_MS } from "../../../../src/base/limits.ts";
 import { AccessLog } from "../../../../src/control/telemetry/access_log.ts";
-import { openAccessSink } from "../../../../src/control/telemetry/access_sink.ts";
+import { Outage } from "../../../../src/control/telemetry/outputs/outage.ts";
+import { Outlet } from "../../../../src/control/telemetry/outputs/outlet.ts";
 import { Board } from "../../../../src/model/board.ts";
 import { AccessCredit } from "../../../../src/model/access_credit.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
@@ -27,8 +23,17 @@ class Fixture {
   readonly access: AccessLog;
 
   constructor() {
-    this.access = new AccessLog({ clock: this.clock, log: this.log.log, words: this.words });
-    this.access.switchTo(this.sink);
+    this.access = new AccessLog({ clock: this.clock, words: this.words });
+    this.access.switchTo([this.outlet(this.sink, "first")]);
+  }
+
+  outlet(sink: SlowWriter, name: string): Outlet {
+    return new Outlet(sink, new Outage(this.log.log, name));
+  }
+
+  /** Goes over to another place. */
+  switchTo(sink: SlowWriter): void {
+    this.access.switchTo([this.outlet(sink, "next")]);
   }
 
   /** A data thread sends records, unless too many are under way; as `AccessBuffer` does. */
@@ -59,7 +64,7 @@ Deno.test("lines are written in order, and given back to the threads when they a
 
 Deno.test("without a sink lines go nowhere and are no loss", async () => {
   const fixture = new Fixture();
-  fixture.access.switchTo(null);
+  fixture.access.switchTo([]);
   fixture.send("1\n");
   await fixture.access.flush();
   assert.deepEqual([fixture.access.dropped, fixture.credit.waiting], [0, 0]);
@@ -107,7 +112,7 @@ Deno.test("what a dead thread had sent and nobody received is forgotten, what wa
   assert.equal(fixture.credit.waiting, 0);
 });
 
-Deno.test("a failing sink loses what it was given, says so once, and is tried again", async () => {
+Deno.test("a failing sink loses what it was given; that is said once, and once more when it is over", async () => {
   const fixture = new Fixture();
   for (let i = 0; i < 3; i++) {
     fixture.send("lost\n", 2);
@@ -119,9 +124,11 @@ Deno.test("a failing sink loses what it was given, says so once, and is tried ag
   fixture.send("kept\n");
   await fixture.takeAll();
   assert.equal(fixture.sink.written, "kept\n");
+  assert.deepEqual(fixture.log.messages.slice(1), [KEEPS_UP]);
+  assert.deepEqual([fixture.log.lines[1]?.output, fixture.log.lines[1]?.dropped], ["first", 6]);
   fixture.send("lost\n");
   await fixture.sink.fail("broken pipe");
-  assert.equal(fixture.log.messages.length, 2);
+  assert.equal(fixture.log.messages.length, 3);
   assert.equal(fixture.credit.waiting, 0);
 });
 
@@ -130,7 +137,7 @@ Deno.test("a switch takes over at once, and the old sink is closed when it has w
   const { access, sink } = fixture;
   fixture.send("old\n");
   const next = new SlowWriter();
-  access.switchTo(next);
+  fixture.switchTo(next);
   fixture.send("new\n");
   await next.take();
   assert.equal(next.written, "new\n");
@@ -148,11 +155,11 @@ Deno.test("a switch away from a reader that does not read makes room at once; th
   };
   fill();
   const second = new SlowWriter();
-  fixture.access.switchTo(second);
+  fixture.switchTo(second);
   assert.equal(fixture.credit.waiting, 0);
   fill();
   const before = fixture.access.dropped;
-  fixture.access.switchTo(new SlowWriter());
+  fixture.switchTo(new SlowWriter());
   const fitting = ACCESS_BACKLOG_MAX_BYTES / MIB;
   assert.equal(fixture.access.dropped - before, fitting - 1, "all but the write under way");
   await second.take();
@@ -163,7 +170,7 @@ Deno.test("flush waits for the old sink as well as for the new one", async () =>
   const fixture = new Fixture();
   fixture.send("old\n");
   const next = new SlowWriter();
-  fixture.access.switchTo(next);
+  fixture.switchTo(next);
   fixture.send("new\n");
   let flushed = false;
   const flushing = fixture.access.flush().then(() => flushed = true);
@@ -175,52 +182,73 @@ Deno.test("flush waits for the old sink as well as for the new one", async () =>
 
 Deno.test("records can be written in another form, from any moment on", async () => {
   const fixture = new Fixture();
-  fixture.access.formatBy((lines) => lines.toUpperCase());
+  const outlet = fixture.access.outlets[0]!;
+  outlet.format = (lines) => lines.toUpperCase();
   fixture.send("one é\n");
   fixture.access.write("as it is\n");
-  fixture.access.formatBy(null);
+  outlet.format = null;
   fixture.send("two\n");
   await fixture.takeAll();
   assert.equal(fixture.sink.written, "ONE É\nas it is\ntwo\n");
   assert.equal(fixture.credit.waiting, 0);
 });
 
-Deno.test("a file is appended to", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/access.log`;
-    for (const text of ["one\n", "two é\n"]) {
-      const sink = await openAccessSink(path, systemClock);
-      await sink?.write(new TextEncoder().encode(text));
-      sink?.close();
-    }
-    assert.equal(await Deno.readTextFile(path), "one\ntwo é\n");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+/** Two places, the second with a form of its own. */
+class Both extends Fixture {
+  readonly other = new SlowWriter();
+  readonly outlets = [...this.access.outlets, this.outlet(this.other, "second")];
+
+  constructor() {
+    super();
+    this.outlets[1]!.format = (lines) => lines.toUpperCase();
+    this.access.switchTo(this.outlets);
   }
+}
+
+Deno.test("several places get each record, each in its own form; the quicker one makes room", async () => {
+  const fixture = new Both();
+  fixture.send("one\n");
+  fixture.send("two\n");
+  await fixture.other.take();
+  assert.equal(fixture.credit.waiting, 4);
+  await fixture.other.take();
+  assert.deepEqual([fixture.credit.waiting, fixture.other.written, fixture.sink.written], [
+    0,
+    "ONE\nTWO\n",
+    "",
+  ]);
+  await fixture.takeAll();
+  assert.equal(fixture.sink.written, "one\ntwo\n");
+  await fixture.access.flush();
 });
 
-Deno.test("none is no sink, and a file that cannot be opened is an error", async () => {
-  assert.equal(await openAccessSink("none", systemClock), null);
-  await assert.rejects(openAccessSink("/nowhere/at/all.log", systemClock), Deno.errors.NotFound);
+Deno.test("a place that reads nothing costs the other one no record, and its own are counted", async () => {
+  const fixture = new Both();
+  const chunk = "x".repeat(MIB);
+  const sent = ACCESS_BACKLOG_MAX_BYTES / MIB + 3;
+  for (let i = 0; i < sent; i++) {
+    assert.equal(fixture.send(chunk, 10), true);
+    await fixture.other.take();
+  }
+  assert.equal(fixture.other.written.length, sent * MIB);
+  assert.equal(fixture.access.dropped, 30);
+  assert.deepEqual(fixture.log.lines.map(({ message, output }) => [message, output]), [[TOO_SLOW, "first"]]);
+  await fixture.takeAll();
+  assert.deepEqual(fixture.log.messages, [TOO_SLOW, KEEPS_UP]);
+  assert.equal(fixture.log.lines[1]?.dropped, 30);
 });
 
-Deno.test({
-  name: "a pipe that nobody reads from is refused after a while, not waited for",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      const path = `${folder}/records`;
-      assert.equal((await new Deno.Command("mkfifo", { args: [path] }).output()).success, true);
-      const clock = new FakeClock();
-      const opening = openAccessSink(path, clock);
-      clock.advance(ACCESS_OPEN_MAX_MS);
-      await assert.rejects(opening, /nobody reads from this pipe/);
-      // The open that was given up ends when a reader comes.
-      (await Deno.open(path, { read: true })).close();
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+Deno.test("places that stay over a switch keep what waits; what one is given is not held up by those that go", async () => {
+  const fixture = new Both();
+  fixture.send("one\n");
+  fixture.access.switchTo([fixture.outlets[0]!]);
+  fixture.send("two\n");
+  await fixture.takeAll();
+  assert.deepEqual([fixture.sink.written, fixture.credit.waiting], ["one\ntwo\n", 0]);
+  await fixture.other.take();
+  assert.deepEqual([fixture.other.written, fixture.other.isClosed, fixture.sink.isClosed], [
+    "ONE\n",
+    true,
+    false,
+  ]);
 });

@@ -262,11 +262,18 @@ Deno.test("the log level is changed for a time", async () => {
     configured: "info",
     overridden: true,
     until: "2023-11-14T22:23:20.000Z",
+    parts: [],
   });
-  assert.deepEqual(
-    await fixture.refused(fixture.ask("/api/v1/log-level", "PUT", '{"level": "loud"}', json)),
-    [400, "invalid"],
-  );
+  const part = await fixture.ask("/api/v1/log-level", "PUT", '{"level": "warn", "part": "dns"}', json);
+  assert.deepEqual((await part.json()).parts, [
+    { part: "dns", level: "warn", configured: "info", overridden: true, until: null },
+  ]);
+  for (const body of ['{"level": "loud"}', '{"level": "info", "part": "engine room"}']) {
+    assert.deepEqual(await fixture.refused(fixture.ask("/api/v1/log-level", "PUT", body, json)), [
+      400,
+      "invalid",
+    ]);
+  }
 });
 
 Deno.test("what is not there, and methods that a resource does not have", async () => {

@@ -1,0 +1,18 @@
+/** A record of the access log as it is read back from its JSON; by the names of `docs/logs.md`. */
+export type AccessRecord = Readonly<Record<string, unknown>>;
+
+/** Makes of records (JSON, a line each) what is written in their place. */
+export type RecordFormat = (lines: string) => string;
+
+/** Fields of the records of data threads, in their order; those from `method` on are there in mode `http` alone. */
+export const RECORD_FIELDS = [
+  ...["ts", "id", "app", "listener", "client_addr", "target", "attempts", "tried"] as const,
+  ...["connect_ms", "first_byte_ms", "duration_ms", "bytes_in", "bytes_out"] as const,
+  ...["revision", "picked_by", "close_reason"] as const,
+  ...["method", "path", "status", "endpoint", "dispatch", "replay", "tls", "answer_error"] as const,
+] as const;
+
+/** Reads records. @param lines JSON, a line each. */
+export function readRecords(lines: string): AccessRecord[] {
+  return lines.split("\n").filter((line) => line !== "").map((line): AccessRecord => JSON.parse(line));
+}
