@@ -35,6 +35,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/status.ts")).statusCommand(io),
   },
   {
+    name: "logs",
+    summary: "Shows what a running proxy logs",
+    load: async (io) => (await import("./operator/logs.ts")).logsCommand(io),
+  },
+  {
     name: "reload",
     summary: "Has a running proxy read its config again, and says what became of it",
     load: async (io) => (await import("./operator/reload.ts")).reloadCommand(io),

@@ -12,6 +12,8 @@ export interface Following {
   readonly name: string;
   /** Entries of before that it wants, when it does not say which one it saw last. */
   readonly last: number;
+  /** Whether it wants what happens from now on, too. */
+  readonly goesOn: boolean;
   /** Most entries a second; all unless given. */
   readonly rate?: number | undefined;
   /** Whether an entry is wanted. @param data JSON. */
@@ -53,7 +55,8 @@ export class Followers {
    * @param lastEventId as the client sends it, null where it does not.
    * @throws {ApiProblem} `too_many_followers`.
    */
-  follow(lastEventId: string | null, { feed, last, wants, rate, name }: Following): Response {
+  follow(lastEventId: string | null, following: Following): Response {
+    const { feed, last, wants, rate, name, goesOn } = following;
     return this.tell(() => {
       const queue = new FollowerQueue(this.clock, { wants, rate, maxLength: FOLLOWER_QUEUE_BYTES });
       const seen = this.#seen(lastEventId);
@@ -64,11 +67,13 @@ export class Followers {
       let first = seen === "other run" ? eventText("restarted", "{}") : "";
       return {
         next: async () => {
-          const items = first === "" ? await queue.take(FOLLOWER_HEARTBEAT_MS) : [];
+          if (isClosed) return null;
+          const items = first === "" ? await queue.take(goesOn ? FOLLOWER_HEARTBEAT_MS : 0) : [];
           const text = first + items.map((item) => this.#text(item, name)).join("");
+          isClosed ||= !goesOn && first === "";
           first = "";
           // A line without meaning shows whether the client is still there.
-          return isClosed ? null : text === "" ? ": quiet\n\n" : text;
+          return text === "" ? ": quiet\n\n" : text;
         },
         close: () => {
           isClosed = true;

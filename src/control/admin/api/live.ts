@@ -13,6 +13,7 @@ const eventsQuery = z.strictObject({
   app: list.optional(),
   target: list.optional(),
   last: z.coerce.number().int().min(0).max(LIVE_EVENTS_KEPT).default(0),
+  follow: z.enum(["true", "false"]).default("true").describe("`false` ends behind those of before."),
 });
 
 const accessQuery = z.strictObject({
@@ -42,7 +43,8 @@ export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
       method: "GET",
       path: "/api/v1/events",
       summary: "Events of the log, as they happen",
-      description: "Goes on until the client ends it. `Last-Event-ID` asks for those that it missed.",
+      description:
+        "Goes on until the client ends it, unless `follow` is false. `Last-Event-ID` asks for those that it missed.",
       role: "read",
       query: eventsQuery,
       answer: entries,
@@ -54,7 +56,13 @@ export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
           ofApp(query.app),
           oneOf("target", query.target),
         );
-        const following = { feed: live.events, name: "event", last: query.last, wants };
+        const following = {
+          feed: live.events,
+          name: "event",
+          last: query.last,
+          goesOn: query.follow === "true",
+          wants,
+        };
         return followers.follow(headers.get("last-event-id"), following);
       },
     }),
@@ -82,6 +90,7 @@ export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
           feed: live.access,
           name: "access",
           last: 0,
+          goesOn: true,
           rate: query.rate,
           wants,
         });
