@@ -35,6 +35,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/status.ts")).statusCommand(io),
   },
   {
+    name: "top",
+    summary: "Shows live rates, times and targets of a running proxy, over the whole screen",
+    load: async (io) => (await import("./operator/top.ts")).topCommand(io),
+  },
+  {
     name: "logs",
     summary: "Shows what a running proxy logs",
     load: async (io) => (await import("./operator/logs.ts")).logsCommand(io),

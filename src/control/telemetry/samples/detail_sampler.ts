@@ -15,6 +15,7 @@ const TARGET_COUNTERS = [
   Counter.connections,
   Counter.bytesIn,
   Counter.bytesOut,
+  Counter.requests,
   Counter.connectFailures,
   Counter.unanswered,
 ];
@@ -76,15 +77,17 @@ export class DetailSampler {
   #target(target: TargetSnapshot, failsOpen: boolean, seconds: number): TargetSample {
     const { totals, words } = this.source;
     const { slot } = target;
-    const [connections = 0, bytesIn = 0, bytesOut = 0, failures = 0, unanswered = 0] = this.#look(
-      slot,
-      TARGET_COUNTERS,
-    );
+    const [connections = 0, bytesIn = 0, bytesOut = 0, requests = 0, failures = 0, unanswered = 0] = this
+      .#look(
+        slot,
+        TARGET_COUNTERS,
+      );
     return {
       connections_active: totals.sum(slot, Counter.held),
       connections_per_second: perSecond(connections, seconds),
       bytes_in_per_second: perSecond(bytesIn, seconds),
       bytes_out_per_second: perSecond(bytesOut, seconds),
+      requests_per_second: perSecond(requests, seconds),
       failures_per_second: perSecond(failures + unanswered, seconds),
       available: isAvailable(words, target, failsOpen),
       health: wordOf(Health, words.health(slot)),

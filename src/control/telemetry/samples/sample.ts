@@ -46,6 +46,8 @@ export interface AppSample extends ServiceRates {
 
 /** One target of an app whose details are asked for. */
 export interface TargetSample extends Rates {
+  /** In mode `http` alone, where connections are kept for many. */
+  readonly requests_per_second: number;
   /** Connects that failed, and in mode `http` requests that were not answered. */
   readonly failures_per_second: number;
   readonly available: boolean;

@@ -29,6 +29,7 @@ const appSample = z.strictObject({
 
 const targetSample = z.strictObject({
   ...rates,
+  requests_per_second: number.describe("In mode `http` alone, where connections are kept for many."),
   failures_per_second: number.describe("Connects that failed, and requests that were not answered."),
   available: z.boolean(),
   health: z.enum(Object.keys(Health) as (keyof typeof Health)[]),

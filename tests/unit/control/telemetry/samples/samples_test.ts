@@ -152,6 +152,7 @@ Deno.test("details are of the apps that a follower names, also between two sampl
       connections_per_second: 6,
       bytes_in_per_second: 0,
       bytes_out_per_second: 0,
+      requests_per_second: 0,
       failures_per_second: 2,
       available: false,
       health: "unknown",
