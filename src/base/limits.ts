@@ -164,6 +164,8 @@ export const ADMIN_BACKLOG = 4096;
 export const ADMIN_TOKEN_RECHECK_MS = 1_000;
 /** `fproxy status --watch` looks this often. */
 export const STATUS_WATCH_MS = 2_000;
+/** A shell that completes a line waits for a running proxy for so long. */
+export const COMPLETION_TIMEOUT_MS = 300;
 /** `fproxy top` asks for the targets of an app that is chosen for so long. */
 export const TOP_DETAIL_DELAY_MS = 150;
 /** Longest wait of a request to the admin API for a rollout that it began. */

@@ -9,6 +9,8 @@ import { VERSION } from "./version_number.ts";
 interface LazyCommand {
   readonly name: string;
   readonly summary: string;
+  /** Whether it is for programs, and no help shows it. */
+  readonly isHidden?: boolean;
   load(io: Io): Promise<Command>;
 }
 
@@ -115,6 +117,16 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./version.ts")).versionCommand(io),
   },
   {
+    name: "complete",
+    summary: "Names that may stand in a line; for shells",
+    isHidden: true,
+    load: async (io) =>
+      (await import("./complete.ts")).completeCommand(
+        io,
+        (isNeeded) => buildProgram({ ...io, stderr: () => {} }, isNeeded),
+      ),
+  },
+  {
     name: "completion",
     summary: "Writes a completion script for a shell",
     load: async (io) =>
@@ -178,6 +190,7 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
       isNeeded(command.name)
         ? await command.load(io)
         : new Command(command.name).description(command.summary),
+      { hidden: command.isHidden === true },
     );
   }
   configure(program, io);

@@ -4,23 +4,24 @@ import { formatAdminAddress } from "./admin_address.ts";
 import { type AdminRequest, askAdmin } from "./admin_client.ts";
 import { type AdminAccess, failed } from "./admin_options.ts";
 
-/** Longest time for an answer of the admin server. */
+/** Longest time for an answer of the admin server, unless something else is asked for. */
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Most entries of a page. */
 const PAGE_LIMIT = 1000;
 
 /** What is asked; the rest is known. */
 export type ApiCall = Pick<AdminRequest, "method" | "path" | "body"> & {
-  /** For connecting and the whole answer together; 10 s unless given. */
+  /** For connecting and the whole answer together. */
   readonly timeoutMs?: number;
 };
 
 /** The admin API. Every failure is thrown, in words for people: `FproxyError` with code `admin`. */
 export class ApiClient {
-  constructor(private readonly access: AdminAccess) {}
+  /** @param timeoutMs for an answer that is not asked for with another one. */
+  constructor(private readonly access: AdminAccess, private readonly timeoutMs = ANSWER_TIMEOUT_MS) {}
 
   /** The body of an answer; null where it is empty. */
-  async ask<T>({ timeoutMs = ANSWER_TIMEOUT_MS, ...call }: ApiCall): Promise<T> {
+  async ask<T>({ timeoutMs = this.timeoutMs, ...call }: ApiCall): Promise<T> {
     const { address, token, certificates } = this.access;
     const answer = await askAdmin(address, { ...call, token, certificates }, timeoutMs);
     if ("failure" in answer) throw unreachable(this.access, answer.failure);
