@@ -80,15 +80,22 @@ export function jsonLine({ fields, ...entry }: LogEntry): string {
 
 const COLORS: Record<LogLevel, string> = { debug: "90", info: "36", warn: "33", error: "31" };
 
-/** An event as a line for people, with its newline. */
-export function prettyLine({ ts, level, message, fields }: LogEntry, color: boolean): string {
+/**
+ * An event as a line for people, with its newline.
+ * @param clean makes text from outside harmless for the place where it is shown; as it is unless given.
+ */
+export function prettyLine(
+  { ts, level, message, fields }: Omit<LogEntry, "event">,
+  color: boolean,
+  clean: (text: string) => string = (text) => text,
+): string {
   const name = level.padEnd(5);
   const label = color ? `\x1b[${COLORS[level]}m${name}\x1b[0m` : name;
-  let line = `${ts.slice(11, 23)} ${label} ${message}`;
+  let line = `${clean(ts.slice(11, 23))} ${label} ${clean(message)}`;
   for (const [key, value] of Object.entries(fields)) {
     // A string with blanks is quoted, so that the end of a field is plain to see.
     const text = typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
-    line += color ? ` \x1b[90m${key}=\x1b[0m${text}` : ` ${key}=${text}`;
+    line += color ? ` \x1b[90m${clean(key)}=\x1b[0m${clean(text)}` : ` ${clean(key)}=${clean(text)}`;
   }
   return `${line}\n`;
 }

@@ -22,6 +22,8 @@ const SILENT: Io = {
   dropped: 0,
   color: false,
   columns: 80,
+  rows: Infinity,
+  isUnread: false,
   isTerminal: false,
   canRedraw: false,
 };

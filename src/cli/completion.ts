@@ -23,6 +23,7 @@ To load it now:
   bash   source <(fproxy completion bash)
   zsh    source <(fproxy completion zsh)      (after compinit)
   fish   fproxy completion fish | source
+Names of apps and targets come from the running proxy that the line, FPROXY_ADMIN or the config names.
 To load it always, put that line into ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish.
 `;
 

@@ -52,7 +52,7 @@ export async function health(
   { certificates = {}, note = "" }: HealthAccess = {},
 ): Promise<number> {
   const name = formatAdminAddress(admin);
-  const answer = await askAdmin(admin, { path: "/readyz", timeoutMs, certificates });
+  const answer = await askAdmin(admin, { path: "/readyz", certificates }, timeoutMs);
   if ("failure" in answer) {
     io.stderr(`health ${name}: ${answer.failure}${note}\n`);
     return 1;

@@ -23,6 +23,10 @@ export interface Io {
   readonly color: boolean;
   /** Width of standard output in characters. */
   readonly columns: number;
+  /** Height of standard output in lines; infinite where it is no terminal. */
+  readonly rows: number;
+  /** Whether the reader of standard output is gone: what is written is dropped. */
+  readonly isUnread: boolean;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   /** Whether what stands on standard output can be drawn over: a terminal that moves its cursor. */
@@ -36,6 +40,8 @@ export class OutputError extends Error {
 
 /** Width where standard output is no terminal. */
 const DEFAULT_COLUMNS = 80;
+/** Height of a terminal that does not tell. */
+const DEFAULT_ROWS = 24;
 
 /**
  * The process's own standard streams. Colours need a terminal that is not `TERM=dumb`, and none of `NO_COLOR`
@@ -49,9 +55,15 @@ export function processIo(args: readonly string[] = Deno.args): Io {
   const isDumb = Deno.env.get("TERM") === "dumb";
   const plain = isDumb || (Deno.env.get("NO_COLOR") ?? "") !== "" || args.includes("--no-color");
   let deferred: DeferredOutput | null = null;
+  let isUnread = false;
   return {
-    stdout: (text) => writeAll(Deno.stdout, text),
-    stderr: (text) => deferred === null ? writeAll(Deno.stderr, text) : deferred.write(text),
+    stdout(text): void {
+      isUnread = !writeAll(Deno.stdout, text);
+    },
+    stderr(text): void {
+      if (deferred === null) writeAll(Deno.stderr, text);
+      else deferred.write(text);
+    },
     defer(onResumed): void {
       deferred = new DeferredOutput(standardStreams.stderr, onResumed);
     },
@@ -63,25 +75,33 @@ export function processIo(args: readonly string[] = Deno.args): Io {
     },
     color: isTerminal && !plain,
     get columns(): number {
-      return isTerminal ? terminalColumns() : DEFAULT_COLUMNS;
+      return isTerminal ? terminalSize().columns : DEFAULT_COLUMNS;
+    },
+    get rows(): number {
+      return isTerminal ? terminalSize().rows : Infinity;
+    },
+    get isUnread(): boolean {
+      return isUnread;
     },
     isTerminal,
     canRedraw: isTerminal && !isDumb,
   };
 }
 
-function terminalColumns(): number {
-  const columns = Deno.consoleSize().columns;
+function terminalSize(): { readonly columns: number; readonly rows: number } {
+  const { columns, rows } = Deno.consoleSize();
   // A pseudo-terminal whose size nobody set reports 0.
-  return columns > 0 ? columns : DEFAULT_COLUMNS;
+  return { columns: columns > 0 ? columns : DEFAULT_COLUMNS, rows: rows > 0 ? rows : DEFAULT_ROWS };
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+/** @returns false when the reader is gone. */
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): boolean {
   let rest: Uint8Array = new TextEncoder().encode(text);
   try {
     while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    return true;
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return;
+    if (error instanceof Deno.errors.BrokenPipe) return false;
     throw new OutputError(`Cannot write the output: ${errorMessage(error)}`, { cause: error });
   }
 }

@@ -9,6 +9,8 @@ import { VERSION } from "./version_number.ts";
 interface LazyCommand {
   readonly name: string;
   readonly summary: string;
+  /** Whether it is for programs, and no help shows it. */
+  readonly isHidden?: boolean;
   load(io: Io): Promise<Command>;
 }
 
@@ -33,6 +35,16 @@ const COMMANDS: readonly LazyCommand[] = [
     name: "status",
     summary: "Shows a running proxy: its apps, their targets in service, open sessions",
     load: async (io) => (await import("./operator/status.ts")).statusCommand(io),
+  },
+  {
+    name: "top",
+    summary: "Shows live rates, times and targets of a running proxy, over the whole screen",
+    load: async (io) => (await import("./operator/top.ts")).topCommand(io),
+  },
+  {
+    name: "logs",
+    summary: "Shows what a running proxy logs",
+    load: async (io) => (await import("./operator/logs.ts")).logsCommand(io),
   },
   {
     name: "reload",
@@ -110,6 +122,16 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./version.ts")).versionCommand(io),
   },
   {
+    name: "complete",
+    summary: "Names that may stand in a line; for shells",
+    isHidden: true,
+    load: async (io) =>
+      (await import("./complete.ts")).completeCommand(
+        io,
+        (isNeeded) => buildProgram({ ...io, stderr: () => {} }, isNeeded),
+      ),
+  },
+  {
     name: "completion",
     summary: "Writes a completion script for a shell",
     load: async (io) =>
@@ -173,6 +195,7 @@ export async function buildProgram(io: Io, isNeeded: (name: string) => boolean):
       isNeeded(command.name)
         ? await command.load(io)
         : new Command(command.name).description(command.summary),
+      { hidden: command.isHidden === true },
     );
   }
   configure(program, io);

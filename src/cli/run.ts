@@ -9,8 +9,7 @@ import type { ConfigEvent, Diagnostic } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
-import { readAppStatus, readStatus } from "../control/daemon/status.ts";
-import type { Status } from "../control/daemon/status.ts";
+import { readAppStatus, readStatus, type Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
 import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
@@ -19,6 +18,7 @@ import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
 import { Live } from "../control/telemetry/live/live.ts";
+import { daemonSamples } from "../control/telemetry/samples/daemon_samples.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
@@ -123,6 +123,7 @@ class Proxy {
         overrides: this.#operator.overrides,
         clock: systemClock,
         live: this.#live,
+        samples: daemonSamples(systemClock, this.#daemon, this.#board),
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         why: new Why(this.#daemon.fleet),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),

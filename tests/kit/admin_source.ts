@@ -31,6 +31,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
     ),
     why: new Why({ why: () => Promise.resolve({ answers: [], missing: [] }) }),
     live: new Live(Board.allocate()),
+    samples: { follow: () => ({ next: () => Promise.resolve(null), close: () => {} }) },
     rollouts: new RolloutLog(new FakeClock()),
     document: null,
     refresh: () => {},

@@ -33,6 +33,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "fast-check": [],
   "hono": ["src/control/admin"],
   "ipaddr.js": ["src/control", "src/model"],
+  "log-update": ["src/cli/terminal"],
   "re2js": ["src/control/availability", "src/control/cel"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],

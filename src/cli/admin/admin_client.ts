@@ -11,7 +11,7 @@ export interface AdminCertificates {
   readonly client?: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** A request to the admin server. */
+/** What is sent to the admin server. */
 export interface AdminRequest {
   readonly method?: "GET" | "PUT" | "POST" | "DELETE";
   readonly path: string;
@@ -20,8 +20,8 @@ export interface AdminRequest {
   /** Empty: none is sent. */
   readonly token?: string;
   readonly certificates?: AdminCertificates;
-  /** For connecting and the whole answer together. */
-  readonly timeoutMs: number;
+  /** Further header fields, by name. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** Its answer, or why there is none. */
@@ -29,9 +29,13 @@ export type AdminAnswer =
   | { readonly status: number; readonly text: string }
   | { readonly failure: string };
 
-/** Asks the admin server. Never throws. */
-export async function askAdmin(admin: AdminAddress, request: AdminRequest): Promise<AdminAnswer> {
-  const { timeoutMs, certificates = {} } = request;
+/** Asks the admin server. Never throws. @param timeoutMs for connecting and the whole answer together. */
+export async function askAdmin(
+  admin: AdminAddress,
+  request: AdminRequest,
+  timeoutMs: number,
+): Promise<AdminAnswer> {
+  const { certificates = {} } = request;
   const connect = connectTo(admin, certificates);
   // A bare socket: fetch would send this through the proxy of HTTP_PROXY. In HTTP/1.0 an answer ends with its connection
   // and comes without chunks (RFC 1945, section 7.2.2).
@@ -51,6 +55,29 @@ export async function askAdmin(admin: AdminAddress, request: AdminRequest): Prom
   return { status: Number(status), text: answer.slice(answer.indexOf("\r\n\r\n") + 4) };
 }
 
+/** Connects to the admin server and sends a request, for an answer that goes on. @throws what the system says. */
+export async function openAdmin(
+  admin: AdminAddress,
+  request: AdminRequest,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const connection = await connect(admin, request.certificates ?? {}, signal);
+  const bytes = requestBytes(hostOf(admin), request);
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
+  return connection;
+}
+
+function connect(
+  admin: AdminAddress,
+  certificates: AdminCertificates,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const special = connectTo(admin, certificates);
+  if (special !== null) return special(signal);
+  if ("path" in admin) throw new TypeError("A unix socket is no port");
+  return Deno.connect({ hostname: admin.host, port: admin.port, signal });
+}
+
 /** Null where it is plain TCP. */
 function connectTo(
   admin: AdminAddress,
@@ -66,8 +93,13 @@ function connectTo(
       ...client,
     });
     // A server that is silent in the handshake is given up like one that is silent later.
-    signal.addEventListener("abort", () => connection.close(), { once: true });
-    await connection.handshake();
+    const close = (): void => connection.close();
+    signal.addEventListener("abort", close);
+    try {
+      await connection.handshake();
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
     return connection;
   };
 }
@@ -77,7 +109,7 @@ function hostOf(admin: AdminAddress): string {
 }
 
 function requestBytes(host: string, request: AdminRequest): Uint8Array<ArrayBuffer> {
-  const { method = "GET", path, body, token = "" } = request;
+  const { method = "GET", path, body, token = "", fields = {} } = request;
   const encoder = new TextEncoder();
   const content = body === undefined ? new Uint8Array() : encoder.encode(JSON.stringify(body));
   const head = encoder.encode(
@@ -85,6 +117,7 @@ function requestBytes(host: string, request: AdminRequest): Uint8Array<ArrayBuff
       `${method} ${path} HTTP/1.0`,
       `Host: ${host}`,
       ...(token === "" ? [] : [`Authorization: Bearer ${token}`]),
+      ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
       ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${content.length}`]),
     ].join("\r\n") + "\r\n\r\n",
   );

@@ -110,7 +110,7 @@ async function read(path: string): Promise<string> {
   }
 }
 
-/** A failure of a command that asks the admin server, in words for people. */
-export function failed(message: string): FproxyError {
-  return new FproxyError("admin", message);
+/** A failure of a command that asks the admin server, in words for people. @param mayPass whether it may be over later. */
+export function failed(message: string, mayPass = false): FproxyError {
+  return new FproxyError("admin", message, "internal", mayPass);
 }

@@ -1,40 +1,34 @@
+import type { FproxyError } from "../../base/errors.ts";
 import type { ProblemBody } from "../../control/admin/api/problem.ts";
 import { formatAdminAddress } from "./admin_address.ts";
 import { type AdminRequest, askAdmin } from "./admin_client.ts";
 import { type AdminAccess, failed } from "./admin_options.ts";
 
-/** Longest time for an answer of the admin server. */
+/** Longest time for an answer of the admin server, unless something else is asked for. */
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Most entries of a page. */
 const PAGE_LIMIT = 1000;
 
 /** What is asked; the rest is known. */
-export type ApiCall =
-  & Pick<AdminRequest, "method" | "path" | "body">
-  & Partial<Pick<AdminRequest, "timeoutMs">>;
+export type ApiCall = Pick<AdminRequest, "method" | "path" | "body"> & {
+  /** For connecting and the whole answer together. */
+  readonly timeoutMs?: number;
+};
 
 /** The admin API. Every failure is thrown, in words for people: `FproxyError` with code `admin`. */
 export class ApiClient {
-  constructor(private readonly access: AdminAccess) {}
+  /** @param timeoutMs for an answer that is not asked for with another one. */
+  constructor(private readonly access: AdminAccess, private readonly timeoutMs = ANSWER_TIMEOUT_MS) {}
 
   /** The body of an answer; null where it is empty. */
-  async ask<T>(call: ApiCall): Promise<T> {
-    const { address, note, token, certificates } = this.access;
-    const answer = await askAdmin(address, { timeoutMs: ANSWER_TIMEOUT_MS, ...call, token, certificates });
-    const name = formatAdminAddress(address);
-    if ("failure" in answer) throw failed(`admin server ${name}: ${answer.failure}${note}`);
+  async ask<T>({ timeoutMs = this.timeoutMs, ...call }: ApiCall): Promise<T> {
+    const { address, token, certificates } = this.access;
+    const answer = await askAdmin(address, { ...call, token, certificates }, timeoutMs);
+    if ("failure" in answer) throw unreachable(this.access, answer.failure);
     const { status, text } = answer;
-    if (status === 401) {
-      throw failed(
-        token === ""
-          ? `admin server ${name} asks for a token: give --token-file, or set FPROXY_ADMIN_TOKEN`
-          : `admin server ${name} does not take this token`,
-      );
-    }
     const body = parse(text);
     if ((status === 200 || status === 202) && body !== undefined) return body as T;
-    const { detail = `status ${status}: ${text.trim()}`, hint = "" } = (body ?? {}) as Partial<ProblemBody>;
-    throw failed(hint === "" ? detail : `${detail} (${hint})`);
+    throw refused(this.access, answer);
   }
 
   /** All entries of a list, page by page. @param entriesOf those of one page. */
@@ -53,6 +47,30 @@ export class ApiClient {
       cursor = page.next_cursor;
     }
   }
+}
+
+/** That the admin server does not answer, in words for people; it may do so later. */
+export function unreachable({ address, note }: AdminAccess, failure: string): FproxyError {
+  return failed(`admin server ${formatAdminAddress(address)}: ${failure}${note}`, true);
+}
+
+/** What an answer that is no success says, in words for people. */
+export function refused(
+  { address, token }: AdminAccess,
+  { status, text }: { readonly status: number; readonly text: string },
+): FproxyError {
+  const name = formatAdminAddress(address);
+  if (status === 401) {
+    return failed(
+      token === ""
+        ? `admin server ${name} asks for a token: give --token-file, or set FPROXY_ADMIN_TOKEN`
+        : `admin server ${name} does not take this token`,
+    );
+  }
+  const { detail = `status ${status}: ${text.trim()}`, hint = "" } = (parse(text) ?? {}) as Partial<
+    ProblemBody
+  >;
+  return failed(hint === "" ? detail : `${detail} (${hint})`, status >= 500);
 }
 
 /** Undefined where it is no JSON. */

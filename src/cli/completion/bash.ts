@@ -1,4 +1,4 @@
-import { allCommands, type CommandSpec, type ValueSpec } from "./spec.ts";
+import { allCommands, type CommandSpec, isLive, type ValueSpec } from "./spec.ts";
 
 /**
  * A completion script for bash 3.2 and later, without need of the bash-completion package. `program` is the name of the
@@ -37,6 +37,34 @@ __${name}_optional_value() {
 ${commands.flatMap((command) => optionArms(command, true)).join("")}  esac
 }
 
+# Commands whose arguments are names that a running proxy knows.
+__${name}_is_live() {
+  case "$1" in
+${
+    commands.filter((command) => command.arguments.some(isLive)).map((command) =>
+      `    ${key(command.path)}) return 0 ;;\n`
+    ).join("")
+  }  esac
+  return 1
+}
+
+# Asks the running proxy what may stand here. bash takes words apart at colons, so that all words are read off the line; of a
+# name with colons only what follows the last one that was typed is put in.
+__${name}_live() {
+  local line="\${COMP_LINE:0:COMP_POINT}" full typed word
+  local -a words
+  read -ra words <<< "$line"
+  full="\${line##*[[:space:]]}"
+  [[ -z $full ]] && words+=("")
+  typed="$full"
+  [[ $typed == --*=* ]] && typed="\${typed#*=}"
+  local before=""
+  [[ $COMP_WORDBREAKS == *:* && $typed == *:* ]] && before="\${typed%"\${typed##*:}"}"
+  while IFS= read -r word; do
+    [[ $word == "$typed"* ]] && COMPREPLY+=("\${word#"$before"}")
+  done < <(command ${program} complete -- "\${words[@]:1}" 2> /dev/null)
+}
+
 _${name}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" path="" value="" option="" i word
   COMPREPLY=()
@@ -68,10 +96,16 @@ _${name}() {
       return
       ;;
     free) return ;;
+    live)
+      __${name}_live
+      return
+      ;;
     words\\ *) word="\${value#words }" ;;
     *) if [[ $cur == -* ]]; then word="$(__${name}_options "$path")"; else word="$(__${name}_words "$path")"; fi ;;
   esac
   COMPREPLY=($(compgen -W "$word" -- "$cur"))
+  [[ -z $value && $cur != -* ]] && __${name}_is_live "$path" && __${name}_live
+  return 0
 }
 
 complete -F _${name} ${program}
@@ -86,8 +120,8 @@ function arm(pattern: string, text: string): string {
   return text === "" ? "" : `    ${pattern}) echo "${text}" ;;\n`;
 }
 
-function words({ commands, argument }: CommandSpec): string {
-  const values = argument.kind === "words" ? argument.words : [];
+function words({ commands, arguments: [first] }: CommandSpec): string {
+  const values = first?.kind === "words" ? first.words : [];
   return [...commands.map((command) => command.path.at(-1) ?? ""), ...values].join(" ");
 }
 
@@ -99,5 +133,6 @@ function optionArms({ path, options }: CommandSpec, isOptional: boolean): string
 }
 
 function describe(value: ValueSpec): string {
+  if (isLive(value)) return "live";
   return value.kind === "words" ? `words ${value.words.join(" ")}` : value.kind;
 }

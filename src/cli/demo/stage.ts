@@ -4,7 +4,7 @@ import type { Io } from "../io.ts";
 import type { RunningProxy } from "../run_options.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { hints, prompt } from "./hints.ts";
-import { hasKeys, readKeys } from "./keys.ts";
+import { hasKeys, readKeys } from "../terminal/keys.ts";
 import type { RoundPlace } from "./round_text.ts";
 import { startSwitchServer } from "./switch_server.ts";
 

@@ -1,9 +1,17 @@
 import { styleText } from "node:util";
 
 /** What a piece of text means; each meaning has one look over all commands. */
-export type Tone = "good" | "bad" | "strong" | "faint" | "accent";
+export type Tone = "good" | "bad" | "doubtful" | "strong" | "faint" | "accent" | "chosen";
 
-const LOOKS = { good: "green", bad: "red", strong: "bold", faint: "dim", accent: "cyan" } as const;
+const LOOKS = {
+  good: "green",
+  bad: "red",
+  doubtful: "yellow",
+  strong: "bold",
+  faint: "dim",
+  accent: "cyan",
+  chosen: "inverse",
+} as const;
 
 /** Colours text for a terminal, or leaves it as it is. */
 export type Paint = (tone: Tone, text: string) => string;

@@ -72,14 +72,19 @@ export function operate(
 }
 
 /** As {@link operate}, for any part of the API. */
-export async function withApi(
+export function withApi(
   name: string,
   flags: AdminFlags,
   io: Io,
   work: (api: ApiClient) => Promise<number>,
 ): Promise<number> {
+  return tellFailure(name, io, async () => await work(new ApiClient(await adminAccess(flags))));
+}
+
+/** Does something, and says what failed. @returns exit code: what `work` gives, 1 where it failed. */
+export async function tellFailure(name: string, io: Io, work: () => Promise<number>): Promise<number> {
   try {
-    return await work(new ApiClient(await adminAccess(flags)));
+    return await work();
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
     io.stderr(`${name}: ${error.message}\n`);

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
-import { type Clock, sleep, systemClock } from "../../base/clock.ts";
+import { sleep, systemClock } from "../../base/clock.ts";
 import { FproxyError } from "../../base/errors.ts";
 import { STATUS_WATCH_MS } from "../../base/limits.ts";
 import type { AppView } from "../../control/admin/api/schemas/app.ts";
 import type { StatusView } from "../../control/admin/api/status.ts";
 import type { AdminFlags } from "../admin/admin_options.ts";
 import type { ApiClient } from "../admin/api_client.ts";
+import { printableText } from "../drawing/printable.ts";
 import type { Io } from "../io.ts";
 import { formatTable } from "../table.ts";
 import { apiCommand, withApi } from "./operator_command.ts";
@@ -29,10 +30,20 @@ const CLEAR = "\x1b[H\x1b[J";
 export function statusCommand(io: Io): Command {
   return apiCommand("status", "Shows a running proxy: its apps, their targets in service, open sessions")
     .option("--json", "prints JSON, for programs; with --watch a line each time")
-    .option("-w, --watch", "shows it again every two seconds, until it is interrupted")
+    .option(
+      "-w, --watch",
+      "draws it again every two seconds, until it is interrupted; without a terminal only when it changed",
+    )
     .action(async (flags: StatusFlags) => {
       Deno.exitCode = await withApi("status", flags, io, async (api) => {
-        if (flags.watch === true) return await watchStatus(api, flags.json === true, io, systemClock);
+        if (flags.watch === true) {
+          const watch = new StatusWatch(() => wholeStatus(api), flags.json === true, io);
+          for (;;) {
+            await watch.look();
+            await sleep(systemClock, STATUS_WATCH_MS);
+            if (io.isUnread) return 0;
+          }
+        }
         const status = await wholeStatus(api);
         io.stdout(flags.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, io));
         return status.ready ? 0 : 1;
@@ -49,26 +60,57 @@ async function wholeStatus(api: Pick<ApiClient, "ask" | "all">): Promise<WholeSt
   return { ...status, app_list: entries };
 }
 
-/** Never ends by itself. A proxy that does not answer for a while is no reason to stop looking. */
-async function watchStatus(api: ApiClient, isJson: boolean, io: Io, clock: Clock): Promise<never> {
-  for (;;) {
+/** Shows the status again and again. A proxy that does not answer for a while is no reason to stop looking. */
+export class StatusWatch {
+  /** What was written last, and what the proxy said last. */
+  #shown = "";
+  #text = "";
+
+  constructor(
+    private readonly ask: () => Promise<WholeStatus>,
+    private readonly isJson: boolean,
+    private readonly io: Io,
+  ) {}
+
+  /** Looks once. */
+  async look(): Promise<void> {
+    const { io } = this;
     try {
-      const status = await wholeStatus(api);
-      if (isJson) io.stdout(`${JSON.stringify(status)}\n`);
-      else io.stdout(`${io.canRedraw ? CLEAR : ""}${statusText(status, io)}${io.canRedraw ? "" : "\n"}`);
+      const status = await this.ask();
+      if (this.isJson) return io.stdout(`${JSON.stringify(status)}\n`);
+      this.#text = statusText(status, io);
+      this.#show(this.#text);
     } catch (error) {
       if (!(error instanceof FproxyError)) throw error;
-      io.stderr(`status: ${error.message}\n`);
+      const message = `status: ${error.message}\n`;
+      if (io.canRedraw && !this.isJson) this.#show(`${printableText(message.trimEnd())}\n\n${this.#text}`);
+      else io.stderr(message);
     }
-    await sleep(clock, STATUS_WATCH_MS);
   }
+
+  #show(text: string): void {
+    const { io } = this;
+    if (io.canRedraw) return io.stdout(CLEAR + fitRows(text, io.rows));
+    // Who reads it later wants to see what changed, not that somebody looked.
+    if (text !== this.#shown) io.stdout(`${text}\n`);
+    this.#shown = text;
+  }
+}
+
+/** What fits on the screen, the last line of which stays free. */
+function fitRows(text: string, rows: number): string {
+  const lines = text.trimEnd().split("\n");
+  const room = rows - 1;
+  if (lines.length <= room) return text;
+  const kept = lines.slice(0, Math.max(1, room - 1));
+  return `${kept.join("\n")}\n… ${lines.length - kept.length} more\n`;
 }
 
 /** For people. */
 export function statusText(status: WholeStatus, io: Pick<Io, "isTerminal" | "columns">): string {
   const { version, revision, ready, connections, threads, names } = status;
   const facts = [
-    `fproxy ${version}, revision ${revision}, ${ready ? "ready" : "not ready"}`,
+    `fproxy ${printableText(version)}, revision ${revision}, ${ready ? "ready" : "not ready"}`,
     `${connections.active} of ${connections.max} connections`,
     `${threads.length} data threads`,
     ...(names.failing === 0 ? [] : [`${names.failing} names do not resolve`]),
@@ -84,11 +126,13 @@ function row(app: AppView): string[] {
   const { name, state, ready, available, targets_total, counters, listeners } = app;
   const broken = listeners.filter(({ bound }) => !bound).length;
   return [
-    name,
+    printableText(name),
     ready || state !== "ready" && state !== "degraded" ? state : `${state}, not ready`,
     `${available}/${targets_total}`,
     String(counters.connections_active),
     String(counters.connections_total),
-    `${listeners.map(({ listener }) => listener).join(" ")}${broken === 0 ? "" : ` (${broken} not bound)`}`,
+    `${printableText(listeners.map(({ listener }) => listener).join(" "))}${
+      broken === 0 ? "" : ` (${broken} not bound)`
+    }`,
   ];
 }

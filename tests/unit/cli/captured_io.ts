@@ -5,12 +5,14 @@ export class CapturedIo implements Io {
   readonly dropped = 0;
   out = "";
   err = "";
+  isUnread = false;
 
   constructor(
     readonly isTerminal = false,
     readonly columns = 80,
     readonly color = false,
     readonly canRedraw = isTerminal,
+    readonly rows = Infinity,
   ) {}
 
   stdout(text: string): void {

@@ -16,6 +16,8 @@ function recorder(options: Partial<Io> = {}): { io: Io; written: { out: string; 
     flush: () => Promise.resolve(),
     color: false,
     columns: 80,
+    rows: Infinity,
+    isUnread: false,
     isTerminal: false,
     canRedraw: false,
     ...options,

@@ -38,6 +38,11 @@ function program(): Command {
         ),
     )
     .addCommand(
+      new Command("drain").argument("<app>").argument("<target>").option("-a, --admin <address>")
+        .option("--why <text>"),
+    )
+    .addCommand(new Command("logs").option("--app <app>"))
+    .addCommand(
       new Command("completion").addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"])),
     );
 }
@@ -48,6 +53,17 @@ async function script(shell: string): Promise<string> {
   return io.out;
 }
 
+/** Stands for the program beside a running proxy; it knows what the scripts should ask it. */
+const STAND_IN = `#!/bin/sh
+line="$*"
+case "$line" in
+  "complete -- drain --admin 127.0.0.1:9901 web 10"*) printf '10.0.0.1:80\\n10.0.0.2:80\\n' ;;
+  "complete -- drain web "*) printf '10.0.0.1:80\\n10.0.0.2:80\\n' ;;
+  "complete -- drain "*|"complete -- logs --app"*) printf 'api\\nweb\\n' ;;
+  *) echo "asked: $line" ;;
+esac
+`;
+
 /** What a shell offers for a line, sorted. */
 type Offer = (line: string) => Promise<string[]>;
 
@@ -55,8 +71,10 @@ type Offer = (line: string) => Promise<string[]>;
 async function withFiles(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
+    await Deno.mkdir(`${folder}/bin`);
     await Deno.writeTextFile(`${folder}/apps.yaml`, "");
     await Deno.writeTextFile(`${folder}/apps two.yaml`, "");
+    await Deno.writeTextFile(`${folder}/bin/fproxy`, STAND_IN, { mode: 0o755 });
     await work(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -65,7 +83,8 @@ async function withFiles(work: (folder: string) => Promise<void>): Promise<void>
 
 async function outputLines(command: string, args: readonly string[], cwd: string): Promise<string[]> {
   // TERM=dumb: no colours, no queries to the terminal. LC_ALL: one alphabet on every machine.
-  const env = { TERM: "dumb", LC_ALL: "C.UTF-8", HOME: cwd };
+  const PATH = `${cwd}/bin:${Deno.env.get("PATH") ?? ""}`;
+  const env = { TERM: "dumb", LC_ALL: "C.UTF-8", HOME: cwd, PATH };
   await using program = new LaunchedProgram({ command, args, cwd, env });
   const { stdout } = await program.result();
   return stdout.split("\n").filter((line) => line !== "").sort();
@@ -88,6 +107,17 @@ async function checkOffers(offer: Offer): Promise<void> {
     "fproxy test ping --delay t": [],
     "fproxy echo --sec": [],
     "fproxy --sec": [],
+    // Names that a running proxy knows.
+    "fproxy drain ": ["api", "web"],
+    "fproxy drain w": ["web"],
+    "fproxy drain web ": ["10.0.0.1:80", "10.0.0.2:80"],
+    "fproxy drain web 10.0.0.2": ["10.0.0.2:80"],
+    "fproxy drain web 10.0.0.2:8": ["10.0.0.2:80"],
+    "fproxy drain --admin 127.0.0.1:9901 web 10.0.0.1": ["10.0.0.1:80"],
+    "fproxy drain --w": ["--why"],
+    "fproxy drain --why w": [],
+    "fproxy logs --app ": ["api", "web"],
+    "fproxy logs --app a": ["api"],
   };
   const lines = Object.entries(expected);
   // A few at once: an interactive shell takes most of a second.
@@ -134,6 +164,7 @@ for (const extra of ["", BASH_COMPLETION]) {
         assert.deepEqual(await offer("fproxy -c ap"), ["apps two.yaml", "apps.yaml"]);
         assert.deepEqual(await offer("fproxy --config=apps.y"), ["--config=apps.yaml"]);
         assert.deepEqual(await offer("fproxy test ping --delay=f"), ["--delay=false"]);
+        assert.deepEqual(await offer("fproxy logs --app=w"), ["--app=web"]);
       }));
   }
 }
@@ -147,6 +178,7 @@ testWith(["zsh"], "zsh completes commands, options, values and files", () =>
     assert.deepEqual(await offer("fproxy -c ap"), ["apps.yaml", "apps\\ two.yaml"]);
     assert.deepEqual(await offer("fproxy --config=apps.y"), ["apps.yaml"]);
     assert.deepEqual(await offer("fproxy test ping --delay=f"), ["false"]);
+    assert.deepEqual(await offer("fproxy logs --app=w"), ["web"]);
   }));
 
 testWith(["fish"], "fish completes commands, options, values and files", () =>

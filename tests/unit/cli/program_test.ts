@@ -41,6 +41,8 @@ Deno.test("output that cannot be written is said in one line, exit code 1", asyn
     flush: () => Promise.resolve(),
     color: false,
     columns: 80,
+    rows: Infinity,
+    isUnread: false,
     isTerminal: false,
     canRedraw: false,
   };

@@ -1,13 +1,11 @@
 import * as z from "zod";
-import { LIVE_EVENTS_KEPT } from "../../../base/limits.ts";
+import { LIVE_EVENTS_KEPT, LIVE_RATE_MAX } from "../../../base/limits.ts";
 import { LOG_LEVELS } from "../../../base/log.ts";
 import { LOG_EVENTS, type LogEvent } from "../../../base/log_events.ts";
 import type { ApiSource } from "./api_source.ts";
-import { Followers } from "./follow.ts";
+import type { Followers } from "./follow.ts";
+import { list } from "./list.ts";
 import { type Route, route } from "./route.ts";
-
-/** One value or several, between commas. */
-const list = z.string().transform((text) => text.split(",").map((one) => one.trim()).filter(Boolean));
 
 const eventsQuery = z.strictObject({
   level: z.enum(LOG_LEVELS).optional(),
@@ -15,6 +13,7 @@ const eventsQuery = z.strictObject({
   app: list.optional(),
   target: list.optional(),
   last: z.coerce.number().int().min(0).max(LIVE_EVENTS_KEPT).default(0),
+  follow: z.enum(["true", "false"]).default("true").describe("`false` ends behind those of before."),
 });
 
 const accessQuery = z.strictObject({
@@ -26,25 +25,26 @@ const accessQuery = z.strictObject({
     error: "must be codes or classes, as in 404,5xx",
   }).optional(),
   min_ms: z.coerce.number().min(0).optional(),
+  rate: z.coerce.number().int().min(1).max(LIVE_RATE_MAX).optional(),
 });
 
 type Fields = Readonly<Record<string, unknown>>;
 type Test = (fields: Fields) => boolean;
 
 const entries = z.string().describe(
-  "Server-sent events: `event` or `access` with JSON as data, `dropped` where some are missing, `restarted` to whom followed " +
-    "an earlier run.",
+  "Server-sent events: `event` or `access` with JSON as data, `dropped` where some are missing, `skipped` where they exceed " +
+    "the rate, `restarted` to whom followed an earlier run.",
 );
 
 /** What happens, while it does. */
-export function liveRoutes({ live, clock }: ApiSource): Route[] {
-  const followers = new Followers(clock);
+export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
   return [
     route({
       method: "GET",
       path: "/api/v1/events",
       summary: "Events of the log, as they happen",
-      description: "Goes on until the client ends it. `Last-Event-ID` asks for those that it missed.",
+      description:
+        "Goes on until the client ends it, unless `follow` is false. `Last-Event-ID` asks for those that it missed.",
       role: "read",
       query: eventsQuery,
       answer: entries,
@@ -56,7 +56,13 @@ export function liveRoutes({ live, clock }: ApiSource): Route[] {
           ofApp(query.app),
           oneOf("target", query.target),
         );
-        const following = { feed: live.events, name: "event", last: query.last, wants };
+        const following = {
+          feed: live.events,
+          name: "event",
+          last: query.last,
+          goesOn: query.follow === "true",
+          wants,
+        };
         return followers.follow(headers.get("last-event-id"), following);
       },
     }),
@@ -64,7 +70,8 @@ export function liveRoutes({ live, clock }: ApiSource): Route[] {
       method: "GET",
       path: "/api/v1/access",
       summary: "Access records, as sessions and requests end",
-      description: "Goes on until the client ends it. Nothing of before is kept.",
+      description:
+        "Goes on until the client ends it. Nothing of before is kept. `rate` is the most that come in a second.",
       role: "read",
       query: accessQuery,
       answer: entries,
@@ -83,6 +90,8 @@ export function liveRoutes({ live, clock }: ApiSource): Route[] {
           feed: live.access,
           name: "access",
           last: 0,
+          goesOn: true,
+          rate: query.rate,
           wants,
         });
       },

@@ -30,11 +30,7 @@ class TlsFixture implements AsyncDisposable {
   /** The answer's status, or why there is none. */
   async ask(certificates: AdminCertificates, tls = true): Promise<number | string> {
     const { port } = this.admin;
-    const answer = await askAdmin({ host: "127.0.0.1", port, tls }, {
-      path: "/livez",
-      certificates,
-      timeoutMs: 10_000,
-    });
+    const answer = await askAdmin({ host: "127.0.0.1", port, tls }, { path: "/livez", certificates }, 10_000);
     return "failure" in answer ? answer.failure : answer.status;
   }
 
