@@ -9,7 +9,8 @@ import { Demonstration } from "./demo/demonstration.ts";
 import { Stage } from "./demo/stage.ts";
 import type { Io } from "./io.ts";
 import { configFile } from "./config_file.ts";
-import { run, type RunningProxy } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunningProxy } from "./run_options.ts";
 
 interface DemoFlags {
   readonly config: string;

@@ -3,10 +3,11 @@ import { sleep, systemClock } from "../base/clock.ts";
 import { errorMessage, FproxyError } from "../base/errors.ts";
 import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import { Logger } from "../base/log.ts";
-import type { LogFields, LogLevel } from "../base/log.ts";
+import type { LogFields } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
+import { appCounts } from "../control/changes/config_change.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
-import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/config/mod.ts";
+import type { ConfigEvent } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
@@ -16,10 +17,10 @@ import { Resolver } from "../control/dns/resolver.ts";
 import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
-import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
+import type { RolloutOutcome, RolloutSubject } from "../control/rollouts/rollout.ts";
+import { RolloutLog } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { AccessLog } from "../control/telemetry/access_log.ts";
-import type { RecordFormat } from "../control/telemetry/access_log.ts";
 import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
 import type { AccessSink } from "../control/telemetry/access_sink.ts";
@@ -29,34 +30,12 @@ import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { accessFormat } from "./access/access_format.ts";
 import type { Io } from "./io.ts";
+import type { RunOptions } from "./run_options.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
 import { VERSION } from "./version_number.ts";
 
 type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
-
-/** How the proxy is run. */
-export interface RunOptions {
-  /** Where the config comes from. */
-  readonly subscriber: ConfigSubscriber;
-  /** Overrides `log.level` of the config. */
-  readonly logLevel?: LogLevel | undefined;
-  /** How records of the access log look, whatever the config says. */
-  readonly formatAccess?: RecordFormat;
-  /** Ends with exit code 1 when an address cannot be bound at the start; otherwise it is tried again. */
-  readonly bindOrExit?: boolean;
-  /** Drains and exits by itself this long after the start, milliseconds. */
-  readonly stopAfterMs?: number | undefined;
-  /** Called after the first config is in force. */
-  onReady?(status: Status, log: AccessLog, proxy: RunningProxy): void;
-}
-
-/** The proxy, for what runs in the same process. */
-export interface RunningProxy {
-  status(): Status;
-  /** Drains and exits; the second time exits at once, with the exit code of a second SIGINT. @param cause for the log. */
-  stop(cause: LogFields): void;
-}
 
 /** The time of the process's start is as good as that of the first line of this program. */
 const STARTED_AT = systemClock.now();
@@ -81,7 +60,7 @@ class Proxy {
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #metrics: Metrics;
-  readonly #rollouts = new RolloutLog(systemClock);
+  readonly #rollouts: RolloutLog;
   readonly #logLevel: LogLevelControl;
   readonly #exit = Promise.withResolvers<number>();
   #accessTo = "none";
@@ -111,6 +90,7 @@ class Proxy {
       log: this.#log,
       words: this.#board.words,
     });
+    this.#rollouts = new RolloutLog(systemClock, this.#log);
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
@@ -155,8 +135,10 @@ class Proxy {
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,
+        plan: (config) => this.#daemon.plan(config),
+        departing: () => this.#daemon.departing(),
         document: options.subscriber.document,
-        refresh: () => options.subscriber.refresh(),
+        refresh: () => options.subscriber.refresh("api"),
         logLevel: this.#logLevel,
       },
       this.#log,
@@ -182,7 +164,8 @@ class Proxy {
     this.#metrics.close();
     await this.#admin.close();
     this.#logLevel.close();
-    await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
+    const kept = Promise.all([this.#operator.overrides.close(), this.#rollouts.close()]);
+    await Promise.race([kept, sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
@@ -196,7 +179,7 @@ class Proxy {
     const { subscriber } = this.options;
     const unlisten = listenForSignals({
       stop: (signal, code) => this.#stop({ signal }, code),
-      reload: () => subscriber.refresh(),
+      reload: () => subscriber.refresh("signal"),
       reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
       ignore: (signal) => this.#log.info("signal_ignored", { signal }),
     }, systemClock);
@@ -224,9 +207,9 @@ class Proxy {
       case "config":
         return await this.#onConfig(event);
       case "invalid":
-        return this.#refused(event.diagnostics, event);
+        return this.#refused(event);
       case "missing":
-        return this.#refused([event.diagnostic], { ...event, hash: "" });
+        return this.#refused({ ...event, diagnostics: [event.diagnostic], hash: "", text: null });
       case "watching":
         return this.#log.warn(event.how === "polling" ? "config_watch_polls" : "config_watch_events", {
           reason: event.reason,
@@ -234,9 +217,9 @@ class Proxy {
     }
   }
 
-  async #onConfig(event: ValidConfig): Promise<void> {
-    const { source, hash, warnings: diagnostics, config } = event;
-    const ended = this.#rollouts.begin({ source, hash, diagnostics });
+  async #onConfig(event: ValidConfig, cause: RolloutSubject["cause"] = event.cause): Promise<void> {
+    const { warnings: diagnostics, config } = event;
+    const ended = this.#rollouts.begin({ ...event, cause, diagnostics });
     if (event !== this.#newestConfig) return ended({ result: "superseded" });
     for (const warning of diagnostics) {
       this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
@@ -246,16 +229,13 @@ class Proxy {
   }
 
   /** A first config that is wrong ends the program; a later one changes nothing. */
-  #refused(
-    diagnostics: readonly Diagnostic[],
-    { source, hash }: { readonly source: string; readonly hash: string },
-  ): void {
-    this.#rollouts.begin({ source, hash, diagnostics })({ result: "refused" });
-    const { revision } = this.#daemon;
+  #refused(subject: RolloutSubject): void {
+    this.#rollouts.begin(subject)({ result: "refused" });
+    const { diagnostics } = subject;
     this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
     this.#metrics.reloads.add("invalid");
     if (!this.#started) return this.#exit.resolve(2);
-    this.#log.error("config_refused", { mistakes: diagnostics.length, revision });
+    this.#log.error("config_refused", { mistakes: diagnostics.length, revision: this.#daemon.revision });
   }
 
   /** Takes a config over. All that can fail comes before what cannot be taken back. */
@@ -272,10 +252,10 @@ class Proxy {
       this.#daemon.resolver.configure(dnsOptions(config));
       await this.#admin.configure(config.admin);
       // Before the first session: what was drained stays drained.
-      if (first) await this.#operator.overrides.keepIn(config.state_dir);
+      if (first) await this.#keepState(config);
       const rollout = await this.#daemon.apply(config);
       this.#operator.overrides.reconcile();
-      if (!first) await this.#operator.overrides.keepIn(config.state_dir);
+      if (!first) await this.#keepState(config);
       if (!first) this.#settle(config, sink);
       if (rollout === null) return { result: "superseded" };
       this.#announce(rollout, config, first);
@@ -298,6 +278,10 @@ class Proxy {
     }
   }
 
+  async #keepState({ state_dir }: Config): Promise<void> {
+    await Promise.all([this.#operator.overrides.keepIn(state_dir), this.#rollouts.keepIn(state_dir)]);
+  }
+
   /** It is well, but there is no room for it as long as sessions of what was removed run: it is tried again. */
   #takeLater(config: Config, error: FproxyError): void {
     if (this.#waiting !== config) this.#log.warn("config_waits", { error: error.message });
@@ -306,7 +290,7 @@ class Proxy {
       this.#enqueue(async () => {
         const newest = this.#newestConfig;
         if (!this.#stopping && newest?.type === "config" && newest.config === config) {
-          await this.#onConfig(newest);
+          await this.#onConfig(newest, "room");
         }
       });
     });
@@ -323,14 +307,12 @@ class Proxy {
   }
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
-    const { revision, added, changed, removed } = rollout;
+    const { revision, change } = rollout;
     this.#metrics.reloads.add("success");
     this.#log.info(first ? "started" : "config_applied", {
       revision,
       apps: config.apps.length,
-      added: added.length,
-      changed: changed.length,
-      removed: removed.length,
+      ...appCounts(change),
       ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
     });
     if (first) this.#ready(this.#status());

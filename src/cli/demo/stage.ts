@@ -1,7 +1,7 @@
 import { errorMessage } from "../../base/errors.ts";
 import { painter } from "../drawing/paint.ts";
 import type { Io } from "../io.ts";
-import type { RunningProxy } from "../run.ts";
+import type { RunningProxy } from "../run_options.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { hints, prompt } from "./hints.ts";
 import { hasKeys, readKeys } from "./keys.ts";

@@ -2,7 +2,9 @@ import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Board } from "../../model/board.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { ConfigChange } from "../changes/config_change.ts";
 import type { Resolver } from "../dns/resolver.ts";
+import type { RolloutReceipt } from "./rollout_receipt.ts";
 import type { StartWorker } from "./threads/start_worker.ts";
 
 /** What a daemon is made from. */
@@ -31,7 +33,6 @@ export interface DaemonOptions {
 /** How a rollout went. */
 export interface Rollout {
   readonly revision: number;
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
+  readonly change: ConfigChange;
+  readonly receipt: RolloutReceipt;
 }

@@ -1,7 +1,12 @@
-import type { Clock } from "../../../base/clock.ts";
-import { SESSIONS_TIMEOUT_MS } from "../../../base/limits.ts";
 import type { LiveSession, SessionAnswer, SessionQuery } from "../../../model/live_session.ts";
+import type {
+  EffectCounts,
+  EffectRow,
+  RehearseAnswer,
+  RehearseQuery,
+} from "../../../model/session_effect.ts";
 import type { Thread } from "./thread.ts";
+import type { ThreadPolls } from "./thread_polls.ts";
 
 /** What the data threads answered. */
 export interface SessionPollResult {
@@ -13,62 +18,61 @@ export interface SessionPollResult {
   readonly missing: readonly number[];
 }
 
-/** One thread's share of a question. */
-export interface ThreadQuestion {
-  readonly thread: Pick<Thread, "index" | "send">;
-  readonly query: Omit<SessionQuery, "number">;
+/** What a change would do to the sessions of all threads. */
+export interface RehearseResult {
+  readonly total: EffectCounts;
+  readonly rows: readonly EffectRow[];
+  /** Sessions that drain now, by the revision that began it. */
+  readonly departing: ReadonlyMap<number, number>;
+  /** Threads that did not answer in time. */
+  readonly missing: readonly number[];
 }
 
-interface Poll {
-  readonly waiting: Set<number>;
-  readonly answers: Map<number, SessionAnswer>;
-  done(): void;
+type AskedThread = Pick<Thread, "index" | "send">;
+
+/** Asks these threads for their open sessions. @param queryOf what each is asked. */
+export async function pollSessions(
+  polls: ThreadPolls<SessionAnswer>,
+  threads: readonly AskedThread[],
+  queryOf: (thread: number) => Omit<SessionQuery, "number">,
+): Promise<SessionPollResult> {
+  const { answers, missing } = await polls.ask(threads.map((thread) => ({
+    thread,
+    command: (number) => ({ type: "sessions", query: { ...queryOf(thread.index), number } }),
+  })));
+  return {
+    sessions: answers.flatMap(({ thread, answer }) => answer.sessions.map((one) => ({ ...one, thread }))),
+    count: answers.reduce((sum, { answer }) => sum + answer.count, 0),
+    missing,
+  };
 }
 
-/** Asks data threads for their open sessions, and collects what they answer. A thread that hangs is not waited for long. */
-export class SessionPolls {
-  readonly #polls = new Map<number, Poll>();
-  #next = 1;
-
-  constructor(private readonly clock: Pick<Clock, "timer">) {}
-
-  /** Asks; resolves when all have answered, or the time is up. */
-  async ask(questions: readonly ThreadQuestion[]): Promise<SessionPollResult> {
-    const number = this.#next++;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const poll: Poll = {
-      waiting: new Set(questions.map(({ thread }) => thread.index)),
-      answers: new Map(),
-      done: resolve,
-    };
-    this.#polls.set(number, poll);
-    for (const { thread, query } of questions) thread.send({ type: "sessions", query: { ...query, number } });
-    const cancel = this.clock.timer(SESSIONS_TIMEOUT_MS, resolve);
-    if (questions.length > 0) await promise;
-    cancel();
-    this.#polls.delete(number);
-    const byThread = [...poll.answers].sort(([a], [b]) => a - b);
-    return {
-      sessions: byThread.flatMap(([thread, { sessions }]) => sessions.map((one) => ({ ...one, thread }))),
-      count: byThread.reduce((sum, [, { count }]) => sum + count, 0),
-      missing: [...poll.waiting],
-    };
+/** Asks these threads what a change would do to their sessions. */
+export async function pollRehearsal(
+  polls: ThreadPolls<RehearseAnswer>,
+  threads: readonly AskedThread[],
+  query: Omit<RehearseQuery, "number">,
+): Promise<RehearseResult> {
+  const { answers, missing } = await polls.ask(threads.map((thread) => ({
+    thread,
+    command: (number) => ({ type: "rehearse", query: { ...query, number } }),
+  })));
+  const departing = new Map<number, number>();
+  for (const { answer } of answers) {
+    for (const [revision, sessions] of answer.departing) {
+      departing.set(revision, (departing.get(revision) ?? 0) + sessions);
+    }
   }
+  return {
+    total: sumEffects(answers.map(({ answer }) => answer.total)),
+    rows: answers.flatMap(({ answer }) => answer.rows),
+    departing,
+    missing,
+  };
+}
 
-  /** Takes a thread's answer. One that comes too late counts no more. */
-  answered(answer: SessionAnswer, thread: Pick<Thread, "index">): void {
-    const poll = this.#polls.get(answer.number);
-    if (poll === undefined) return;
-    poll.answers.set(thread.index, answer);
-    this.#settle(poll, thread.index);
-  }
-
-  /** A thread is gone, and its sessions with it. */
-  gone({ index }: Pick<Thread, "index">): void {
-    for (const poll of this.#polls.values()) this.#settle(poll, index);
-  }
-
-  #settle(poll: Poll, thread: number): void {
-    if (poll.waiting.delete(thread) && poll.waiting.size === 0) poll.done();
-  }
+/** Adds counts up. */
+export function sumEffects(counts: readonly EffectCounts[]): EffectCounts {
+  const sum = (effect: keyof EffectCounts): number => counts.reduce((total, one) => total + one[effect], 0);
+  return { kept: sum("kept"), draining: sum("draining"), cut: sum("cut") };
 }
