@@ -10,7 +10,7 @@ const PAGE_LIMIT = 1000;
 
 /** What is asked; the rest is known. */
 export type ApiCall =
-  & Pick<AdminRequest, "method" | "path" | "body">
+  & Pick<AdminRequest, "method" | "path" | "body" | "text">
   & Partial<Pick<AdminRequest, "timeoutMs">>;
 
 /** The admin API. Every failure is thrown, in words for people: `FproxyError` with code `admin`. */
@@ -19,6 +19,14 @@ export class ApiClient {
 
   /** The body of an answer; null where it is empty. */
   async ask<T>(call: ApiCall): Promise<T> {
+    const text = await this.askText(call);
+    const body = parse(text);
+    if (body === undefined) throw failed(`the answer to ${call.path} is no JSON: ${text.trim()}`);
+    return body as T;
+  }
+
+  /** The same, of a resource that is text. */
+  async askText(call: ApiCall): Promise<string> {
     const { address, note, token, certificates } = this.access;
     const answer = await askAdmin(address, { timeoutMs: ANSWER_TIMEOUT_MS, ...call, token, certificates });
     const name = formatAdminAddress(address);
@@ -31,9 +39,9 @@ export class ApiClient {
           : `admin server ${name} does not take this token`,
       );
     }
-    const body = parse(text);
-    if ((status === 200 || status === 202) && body !== undefined) return body as T;
-    const { detail = `status ${status}: ${text.trim()}`, hint = "" } = (body ?? {}) as Partial<ProblemBody>;
+    if (status === 200 || status === 202) return text;
+    const problem = (parse(text) ?? {}) as Partial<ProblemBody>;
+    const { detail = `status ${status}: ${text.trim()}`, hint = "" } = problem;
     throw failed(hint === "" ? detail : `${detail} (${hint})`);
   }
 
