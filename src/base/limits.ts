@@ -227,3 +227,17 @@ export const MAX_TRACED_PATH_CHARS = 256;
 
 /** What `warm_up: auto` is: after half of it the code of sessions is compiled, the rest is for what V8 does last. */
 export const AUTO_WARM_UP_MS = 700;
+/** Rollouts that are remembered. */
+export const ROLLOUTS_KEPT = 100;
+/** Options, apps and targets that are kept of what a rollout changed. */
+export const ROLLOUT_CHANGES_KEPT = 1_000;
+/** Mistakes and warnings that are written to the disk of a rollout. */
+export const ROLLOUT_DIAGNOSTICS_KEPT = 100;
+/** Texts of configs that are held in memory, all together; without `state_dir` older ones cannot be shown. */
+export const ROLLOUT_TEXTS_MEMORY_BYTES = 16 * 1024 * 1024;
+/** Texts of configs in `state_dir`, all together; of more the oldest go. */
+export const ROLLOUT_TEXTS_DISK_BYTES = 256 * 1024 * 1024;
+/** A larger record of a rollout is not ours. */
+export const ROLLOUT_RECORD_MAX_BYTES = 16 * 1024 * 1024;
+/** Edits that a comparison of two texts looks for, lines; what differs in more is shown as a whole. */
+export const TEXT_DIFF_MAX_EDITS = 1_000;

@@ -52,6 +52,16 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/reload.ts")).reloadCommand(io),
   },
   {
+    name: "plan",
+    summary: "Asks a running proxy what a reload with another config would touch",
+    load: async (io) => (await import("./operator/plan.ts")).planCommand(io),
+  },
+  {
+    name: "rollouts",
+    summary: "Shows the last rollouts of a running proxy, or one with its receipt",
+    load: async (io) => (await import("./operator/rollouts.ts")).rolloutsCommand(io),
+  },
+  {
     name: "log-level",
     summary: "Shows the level of a running proxy's log, or changes it",
     load: async (io) => (await import("./operator/log_level.ts")).logLevelCommand(io),

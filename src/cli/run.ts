@@ -4,8 +4,9 @@ import { errorMessage, FproxyError } from "../base/errors.ts";
 import { CONFIG_ROOM_RETRY_MS, FINAL_FLUSH_MS } from "../base/limits.ts";
 import type { LogFields, Logger } from "../base/log.ts";
 import { AdminServer } from "../control/admin/server.ts";
+import { appCounts } from "../control/changes/config_change.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
-import type { ConfigEvent, Diagnostic } from "../control/config/mod.ts";
+import type { ConfigEvent } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
@@ -14,7 +15,8 @@ import { Resolver } from "../control/dns/resolver.ts";
 import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
-import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
+import type { RolloutOutcome, RolloutSubject } from "../control/rollouts/rollout.ts";
+import { RolloutLog } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
 import { Live } from "../control/telemetry/live/live.ts";
@@ -55,7 +57,7 @@ class Proxy {
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #metrics: Metrics;
-  readonly #rollouts = new RolloutLog(systemClock);
+  readonly #rollouts: RolloutLog;
   readonly #logLevel: LogLevelControl;
   readonly #exit = Promise.withResolvers<number>();
   #dns = DEFAULT_DNS;
@@ -81,6 +83,7 @@ class Proxy {
     });
     this.#log = this.#outputs.log;
     this.#logLevel = new LogLevelControl(systemClock, this.#log, level);
+    this.#rollouts = new RolloutLog(systemClock, this.#log);
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
@@ -128,8 +131,10 @@ class Proxy {
         why: new Why(this.#daemon.fleet),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,
+        plan: (config) => this.#daemon.plan(config),
+        departing: () => this.#daemon.departing(),
         document: options.subscriber.document,
-        refresh: () => options.subscriber.refresh(),
+        refresh: () => options.subscriber.refresh("api"),
         logLevel: this.#logLevel,
       },
       this.#log,
@@ -155,7 +160,8 @@ class Proxy {
     this.#metrics.close();
     await this.#admin.close();
     this.#logLevel.close();
-    await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
+    const kept = Promise.all([this.#operator.overrides.close(), this.#rollouts.close()]);
+    await Promise.race([kept, sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
@@ -167,7 +173,7 @@ class Proxy {
     const { subscriber } = this.options;
     const unlisten = listenForSignals({
       stop: (signal, code) => this.#stop({ signal }, code),
-      reload: () => subscriber.refresh(),
+      reload: () => subscriber.refresh("signal"),
       reopenLogs: () => this.#enqueue(() => this.#outputs.reopen()),
       ignore: (signal) => this.#log.info("signal_ignored", { signal }),
     }, systemClock);
@@ -195,9 +201,9 @@ class Proxy {
       case "config":
         return await this.#onConfig(event);
       case "invalid":
-        return this.#refused(event.diagnostics, event);
+        return this.#refused(event);
       case "missing":
-        return this.#refused([event.diagnostic], { ...event, hash: "" });
+        return this.#refused({ ...event, diagnostics: [event.diagnostic], hash: "", text: null });
       case "watching":
         return this.#log.warn(event.how === "polling" ? "config_watch_polls" : "config_watch_events", {
           reason: event.reason,
@@ -205,9 +211,9 @@ class Proxy {
     }
   }
 
-  async #onConfig(event: ValidConfig): Promise<void> {
-    const { source, hash, warnings: diagnostics, config } = event;
-    const ended = this.#rollouts.begin({ source, hash, diagnostics });
+  async #onConfig(event: ValidConfig, cause: RolloutSubject["cause"] = event.cause): Promise<void> {
+    const { warnings: diagnostics, config } = event;
+    const ended = this.#rollouts.begin({ ...event, cause, diagnostics });
     if (event !== this.#newestConfig) return ended({ result: "superseded" });
     for (const warning of diagnostics) {
       this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
@@ -217,16 +223,13 @@ class Proxy {
   }
 
   /** A first config that is wrong ends the program; a later one changes nothing. */
-  #refused(
-    diagnostics: readonly Diagnostic[],
-    { source, hash }: { readonly source: string; readonly hash: string },
-  ): void {
-    this.#rollouts.begin({ source, hash, diagnostics })({ result: "refused" });
-    const { revision } = this.#daemon;
+  #refused(subject: RolloutSubject): void {
+    this.#rollouts.begin(subject)({ result: "refused" });
+    const { diagnostics } = subject;
     this.io.stderr(formatDiagnostics(diagnostics, this.io.color && Deno.stderr.isTerminal()));
     this.#metrics.reloads.add("invalid");
     if (!this.#started) return this.#exit.resolve(2);
-    this.#log.error("config_refused", { mistakes: diagnostics.length, revision });
+    this.#log.error("config_refused", { mistakes: diagnostics.length, revision: this.#daemon.revision });
   }
 
   /** Takes a config over. All that can fail comes before what cannot be taken back. */
@@ -241,10 +244,10 @@ class Proxy {
       this.#daemon.resolver.configure(dnsOptions(config));
       await this.#admin.configure(config.admin);
       // Before the first session: what was drained stays drained.
-      if (first) await this.#operator.overrides.keepIn(config.state_dir);
+      if (first) await this.#keepState(config);
       const rollout = await this.#daemon.apply(config);
       this.#operator.overrides.reconcile();
-      if (!first) await this.#operator.overrides.keepIn(config.state_dir);
+      if (!first) await this.#keepState(config);
       if (!first) this.#settle(config, outputs);
       if (rollout === null) return { result: "superseded" };
       this.#announce(rollout, config, first);
@@ -268,6 +271,10 @@ class Proxy {
     }
   }
 
+  async #keepState({ state_dir }: Config): Promise<void> {
+    await Promise.all([this.#operator.overrides.keepIn(state_dir), this.#rollouts.keepIn(state_dir)]);
+  }
+
   /** It is well, but there is no room for it as long as sessions of what was removed run: it is tried again. */
   #takeLater(config: Config, error: FproxyError): void {
     if (this.#waiting !== config) this.#log.warn("config_waits", { error: error.message });
@@ -276,7 +283,7 @@ class Proxy {
       this.#enqueue(async () => {
         const newest = this.#newestConfig;
         if (!this.#stopping && newest?.type === "config" && newest.config === config) {
-          await this.#onConfig(newest);
+          await this.#onConfig(newest, "room");
         }
       });
     });
@@ -291,14 +298,12 @@ class Proxy {
   }
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
-    const { revision, added, changed, removed } = rollout;
+    const { revision, change } = rollout;
     this.#metrics.reloads.add("success");
     this.#log.info(first ? "started" : "config_applied", {
       revision,
       apps: config.apps.length,
-      added: added.length,
-      changed: changed.length,
-      removed: removed.length,
+      ...appCounts(change),
       ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
     });
     if (first) this.#ready(this.#status());

@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { Board, Shared } from "../model/board.ts";
 import { HashTable } from "../model/hash_table.ts";
+import type { AppParts } from "../model/session_effect.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
 import { TargetWords } from "../model/target_words.ts";
 import { createStrategy } from "../strategy/mod.ts";
@@ -37,7 +38,7 @@ export interface Choice {
  * One app as a data thread uses it: a snapshot and what is worked out from it once. A change of the app makes a new
  * one; sessions keep the one that they started under.
  */
-export class App {
+export class App implements AppParts {
   /** Among the targets that are no backups. */
   readonly choice: Choice;
   /** Among the backups, null where there are none. */
@@ -71,12 +72,14 @@ export class App {
     return countAvailable(this.choice) + countAvailable(this.backups);
   }
 
-  /** Whether the listener of that key is (still) this app's. */
+  get isHttp(): boolean {
+    return this.http !== null;
+  }
+
   hasListener(key: string): boolean {
     return this.#listenerKeys.has(key);
   }
 
-  /** Whether the target of that key is (still) this app's. */
   hasTarget(key: string): boolean {
     return this.#targetKeys.has(key);
   }

@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import type { LiveSession } from "../model/live_session.ts";
+import type { AppParts } from "../model/session_effect.ts";
 import type { ListenerSnapshot } from "../model/snapshot.ts";
 import type { AccessBuffer } from "./access_buffer.ts";
 import type { App } from "./app.ts";
@@ -42,8 +43,8 @@ export interface ClientSession extends BagMember {
   readonly number: number;
   /** Where it came in. */
   readonly listener: ListenerSnapshot;
-  /** Whether the app, as it is configured now, still has all that the session uses. */
-  fits(app: App): boolean;
+  /** Whether the app, as it is or would be configured, still has all that the session uses. */
+  fits(app: AppParts): boolean;
   /** Admits the client and serves it; an app that has all the clients it may have turns it away. Once. */
   start(): void;
   /**

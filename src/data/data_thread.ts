@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import { Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
+import type { EffectCounts, SessionEffect } from "../model/session_effect.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
 import type { WhyQuery } from "../model/why.ts";
 import { AccessBuffer } from "./access_buffer.ts";
@@ -13,12 +14,14 @@ import { App, type AppContext } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { ConnectionCap } from "./connection_cap.ts";
 import { Counters } from "./counters.ts";
+import { DepartingSessions, effectOn, NO_REVISION, noEffects } from "./departing_sessions.ts";
 import { HttpApp } from "./http/http_app.ts";
 import { HttpShared } from "./http/http_shared.ts";
 import { LastBytes } from "./last_bytes.ts";
 import { answerSessions } from "./live_sessions.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
+import { rehearse } from "./rehearse.ts";
 import { RolloutParts } from "./rollout_parts.ts";
 import { RuleCounts } from "./rule_counts.ts";
 import { ScriptFailures } from "./script_failures.ts";
@@ -47,6 +50,7 @@ export class DataThread {
   /** Those that another engine carries are here too: their sessions may not have ended. */
   readonly #apps = new Map<string, App>();
   readonly #acceptor: Acceptor;
+  readonly #departing = new DepartingSessions();
   readonly #access: AccessBuffer;
   readonly #http: HttpShared;
   readonly #traces: TraceRing;
@@ -97,6 +101,7 @@ export class DataThread {
       idPrefix: this.#idPrefix,
       onEnded: (session: ClientSession) => {
         this.#acceptor.sessions.delete(session);
+        this.#departing.ended(session);
         if (this.#leaving) this.#maybeStopped();
       },
     };
@@ -104,7 +109,9 @@ export class DataThread {
       cap: new ConnectionCap(board.words),
       throttle,
       report,
-      onLate: (session) => this.#settle(session),
+      onLate: (session) => {
+        this.#settle(session, NO_REVISION);
+      },
     });
     // A client that reads slowly keeps its descriptor after its session: it counts until it is gone.
     engine.watchLingering((change) => {
@@ -127,6 +134,8 @@ export class DataThread {
         return this.options.report(answerSessions(this.#acceptor.sessions, command.query));
       case "why":
         return this.#answerWhy(command.query);
+      case "rehearse":
+        return this.options.report(rehearse(this.#acceptor.sessions, this.#departing, command.query));
       case "ping":
         return this.options.report({ type: "pong" });
       case "retire":
@@ -145,7 +154,7 @@ export class DataThread {
     }
   }
 
-  #apply({ revision, apps: changed, removed, sockets, isPart }: ApplyCommand): void {
+  #apply({ revision, apps: changed, removed, sockets, isPart, isRollout }: ApplyCommand): void {
     for (const name of [...removed, ...changed.map((app) => app.name)]) {
       const before = this.#apps.get(name)?.snapshot;
       this.#rollout.touch(name, before?.listeners ?? []);
@@ -159,7 +168,7 @@ export class DataThread {
       this.#rollout.claim(snapshot.listeners);
       if (!this.#leaving) this.#claimListeners(app, sockets);
     }
-    if (isPart !== true) this.#finishRollout(revision);
+    if (isPart !== true) this.#finishRollout(revision, isRollout === true);
   }
 
   #answerWhy(query: WhyQuery): void {
@@ -169,21 +178,22 @@ export class DataThread {
   }
 
   /** Only now it is known which listeners nobody has any more: one may have gone from an app to another. */
-  #finishRollout(revision: number): void {
+  #finishRollout(revision: number, isRollout: boolean): void {
     const { touched, gone } = this.#rollout;
     this.#rollout = new RolloutParts();
     for (const key of gone) {
       this.#unbound.delete(key);
       this.#closeListener(key);
     }
-    this.#settleSessions(touched);
+    const effects = this.#settleSessions(touched, isRollout ? revision : NO_REVISION);
     this.#retainPools();
     this.#revision = revision;
-    this.#reportApplied();
+    this.#reportApplied(isRollout ? { effects } : {});
   }
 
-  #reportApplied(): void {
-    this.options.report({ type: "applied", revision: this.#revision, failures: [...this.#unbound.values()] });
+  #reportApplied(found: { readonly effects?: EffectCounts } = {}): void {
+    const failures = [...this.#unbound.values()];
+    this.options.report({ type: "applied", revision: this.#revision, failures, ...found });
   }
 
   #newApp(snapshot: AppSnapshot): App {
@@ -237,21 +247,28 @@ export class DataThread {
     }
   }
 
-  /** After a rollout of those apps. */
-  #settleSessions(touched: ReadonlySet<string>): void {
+  /** After a rollout of those apps. @returns what became of the sessions that did not drain before. */
+  #settleSessions(touched: ReadonlySet<string>, revision: number): EffectCounts {
+    const effects = noEffects();
     this.#acceptor.sessions.forEach((session) => {
-      if (touched.has(session.app.snapshot.name)) this.#settle(session);
+      if (this.#departing.has(session)) return;
+      effects[touched.has(session.app.snapshot.name) ? this.#settle(session, revision) : "kept"]++;
     });
+    return effects;
   }
 
   /** Drains a session whose app, listener or target is gone from the config, and hands off what another engine has. */
-  #settle(session: ClientSession): void {
-    if (this.#draining) return session.drain();
+  #settle(session: ClientSession, revision: number): SessionEffect {
     const { name, slot } = session.app.snapshot;
     const app = this.#apps.get(name);
     // An app that was removed and came back has another slot, and is another app.
-    if (app === undefined || app.snapshot.slot !== slot || !session.fits(app)) session.drain();
-    else if (!this.#carries(app)) session.handOff();
+    const effect = effectOn(session, app?.snapshot.slot === slot ? app : undefined);
+    if (this.#draining) session.drain();
+    else if (effect !== "kept") {
+      this.#departing.add(session, revision);
+      session.drain();
+    } else if (app !== undefined && !this.#carries(app)) session.handOff();
+    return effect;
   }
 
   #leave(): void {

@@ -6,6 +6,7 @@ import { Counter } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import { HISTOGRAMS } from "../model/histograms.ts";
 import type { LiveSession } from "../model/live_session.ts";
+import type { AppParts } from "../model/session_effect.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { DENIED } from "../strategy/mod.ts";
 import { writeAccessRecord } from "./access_line.ts";
@@ -60,7 +61,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, this.#acceptedAt, this);
   }
 
-  fits(app: App): boolean {
+  fits(app: AppParts): boolean {
     return app.hasListener(this.listener.key) && (this.#target === null || app.hasTarget(this.#target.key));
   }
 

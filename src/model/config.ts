@@ -207,8 +207,9 @@ const root = z.strictObject({
     "Admin server: health, status and operation over HTTP; see [the admin API](admin-api.md).",
   ),
   state_dir: filePath.prefault("").describe(
-    "Directory in which overrides of operators are kept over restarts, see [operating](operating.md); it is made where it " +
-      "is missing, and is for one program alone. Empty: they live in memory.",
+    "Directory in which overrides of operators ([operating](operating.md)) and the last [rollouts](rollouts.md) with " +
+      "their configs are kept over restarts; it is made where it is missing, and is for one program alone. Empty: they " +
+      "live in memory.",
   ),
   workers: z.union([z.literal("auto"), wholeNumber(1, 256)], { error: 'expected "auto" or 1 to 256' })
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),

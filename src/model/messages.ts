@@ -1,5 +1,6 @@
 import type { LogEvent } from "../base/log_events.ts";
 import type { SessionAnswer, SessionQuery } from "./live_session.ts";
+import type { EffectCounts, RehearseAnswer, RehearseQuery } from "./session_effect.ts";
 import type { AppSnapshot } from "./snapshot.ts";
 import type { WhyAnswer, WhyQuery } from "./why.ts";
 import type { ListenErrorCode } from "../base/errors.ts";
@@ -24,6 +25,8 @@ export type Command =
     readonly sockets?: Readonly<Record<string, readonly number[]>>;
     /** More of the same rollout follows: no answer yet. */
     readonly isPart?: true;
+    /** It is another config, so that the answer says what became of open sessions. */
+    readonly isRollout?: true;
   }
   /**
    * The sockets that this thread serves from now on, by listener key, of all listeners that it has: another thread is
@@ -38,6 +41,8 @@ export type Command =
   | { readonly type: "sessions"; readonly query: SessionQuery }
   /** Asks why sessions went as they did. Answered by {@link WhyAnswer}. */
   | { readonly type: "why"; readonly query: WhyQuery }
+  /** Asks what a change would do to open sessions, and does nothing. Answered by {@link RehearseAnswer}. */
+  | { readonly type: "rehearse"; readonly query: RehearseQuery }
   /** Closes every listener (queues accepted empty first) and lets sessions run on; `stopped` when the last ended. */
   | { readonly type: "retire" }
   /** As `retire`, and every session ends within its app's drain time-out. */
@@ -73,6 +78,7 @@ export type Report =
   | Applied
   | SessionAnswer
   | WhyAnswer
+  | RehearseAnswer
   /** Whole lines of the access log, UTF-8, and how many. */
   | { readonly type: "access"; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
   | {
@@ -90,6 +96,8 @@ export interface Applied {
   readonly type: "applied";
   readonly revision: number;
   readonly failures: readonly ListenFailure[];
+  /** Of a rollout: what it did to the sessions that were open. */
+  readonly effects?: EffectCounts;
 }
 
 /** A listener that a thread could not bind. */

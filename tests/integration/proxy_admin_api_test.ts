@@ -42,7 +42,7 @@ Deno.test("commands show a proxy, have it reload, and change its log level", asy
   assert.deepEqual([json.ready, json.app_list[0].name], [true, "web"]);
   assert.match(
     (await run("reload", ...admin)).out,
-    /^revision 2 is in force: 0 added, 0 changed, 0 removed\n$/,
+    /^revision 2 is in force: 0 added, 0 changed, 0 removed\nsessions .*\nlisteners .*\n$/,
   );
   assert.equal((await run("log-level", "debug", "--for", "1h", ...admin)).code, 0);
   assert.match((await run("log-level", ...admin)).out, /^debug until \S+Z \(info in the config\)\n$/);

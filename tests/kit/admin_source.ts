@@ -9,6 +9,7 @@ import { RolloutLog } from "../../src/control/rollouts/rollout_log.ts";
 import { LogLevelControl } from "../../src/control/telemetry/log_level.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { LogLines } from "./log_lines.ts";
+import { NO_PLAN } from "./rollouts.ts";
 
 /** What an admin server shows, for tests: a status, and the apps in it. */
 export function adminSource(status: () => Status, changes: Partial<AdminSource> = {}): AdminSource {
@@ -32,7 +33,9 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
     why: new Why({ why: () => Promise.resolve({ answers: [], missing: [] }) }),
     live: new Live(Board.allocate()),
     samples: { follow: () => ({ next: () => Promise.resolve(null), close: () => {} }) },
-    rollouts: new RolloutLog(new FakeClock()),
+    rollouts: new RolloutLog(new FakeClock(), new LogLines().log),
+    plan: () => Promise.resolve(NO_PLAN),
+    departing: () => Promise.resolve(new Map()),
     document: null,
     refresh: () => {},
     logLevel: new LogLevelControl(new FakeClock(), new LogLines().log, "info"),

@@ -9,6 +9,9 @@ const scope = self as unknown as {
 scope.onmessage = ({ data }) => {
   if (data.type === "init") scope.postMessage({ type: "ready" });
   if (data.type === "ping") scope.postMessage({ type: "pong" });
-  if (data.type === "apply") scope.postMessage({ type: "applied", revision: data.revision, failures: [] });
+  if (data.type === "apply") {
+    const effects = { kept: 0, draining: 0, cut: 0 };
+    scope.postMessage({ type: "applied", revision: data.revision, failures: [], effects });
+  }
   if (data.type === "stop") scope.postMessage({ type: "stopped" });
 };

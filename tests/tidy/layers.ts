@@ -30,6 +30,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@hono/node-server": ["src/control/admin"],
   "@marcbachmann/cel-js": ["src/control/cel"],
   "commander": ["src/cli"],
+  "diff": ["src/control/rollouts"],
   "fast-check": [],
   "hono": ["src/control/admin"],
   "ipaddr.js": ["src/control", "src/model"],
@@ -37,7 +38,15 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "re2js": ["src/control/availability", "src/control/cel"],
   "simple-ascii-chart": ["src/cli/drawing"],
   "yaml": ["src/control/config"],
-  "zod": ["src/model", "src/control/config", "src/control/overrides", "src/control/admin", "src/cli"],
+  "zod": [
+    "src/model",
+    "src/control/config",
+    "src/control/changes",
+    "src/control/overrides",
+    "src/control/rollouts",
+    "src/control/admin",
+    "src/cli",
+  ],
   "zod-openapi": ["src/control/admin"],
 };
 

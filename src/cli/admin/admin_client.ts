@@ -17,6 +17,8 @@ export interface AdminRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string | undefined;
   /** Empty: none is sent. */
   readonly token?: string;
   readonly certificates?: AdminCertificates;
@@ -109,16 +111,18 @@ function hostOf(admin: AdminAddress): string {
 }
 
 function requestBytes(host: string, request: AdminRequest): Uint8Array<ArrayBuffer> {
-  const { method = "GET", path, body, token = "", fields = {} } = request;
+  const { method = "GET", path, body, text, token = "", fields = {} } = request;
   const encoder = new TextEncoder();
-  const content = body === undefined ? new Uint8Array() : encoder.encode(JSON.stringify(body));
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const content = encoder.encode(sent ?? "");
+  const type = text === undefined ? "application/json" : "text/plain; charset=utf-8";
   const head = encoder.encode(
     [
       `${method} ${path} HTTP/1.0`,
       `Host: ${host}`,
       ...(token === "" ? [] : [`Authorization: Bearer ${token}`]),
       ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
-      ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${content.length}`]),
+      ...(sent === undefined ? [] : [`Content-Type: ${type}`, `Content-Length: ${content.length}`]),
     ].join("\r\n") + "\r\n\r\n",
   );
   const bytes = new Uint8Array(head.length + content.length);

@@ -31,8 +31,11 @@ export interface AdminAccess {
   readonly certificates: AdminCertificates;
 }
 
-/** Adds the options that name the admin server. */
-export function addAdminOptions(command: Command): Command {
+/** Adds the options that name the admin server. @param config what `--config` is, where it is for something else besides. */
+export function addAdminOptions(
+  command: Command,
+  config = "config that says where its admin server is",
+): Command {
   return command
     .addOption(
       new Option(
@@ -41,9 +44,7 @@ export function addAdminOptions(command: Command): Command {
       ).argParser(argument(parseAdminAddress)).env("FPROXY_ADMIN"),
     )
     .addOption(
-      new Option("-c, --config <file>", "config that says where its admin server is").env(
-        "FPROXY_CONFIG_PATH",
-      ),
+      new Option("-c, --config <file>", config).env("FPROXY_CONFIG_PATH"),
     )
     .option("--ca-file <file>", "PEM file of the authority of its certificate, for https")
     .option("--cert-file <file>", "PEM file of the certificate to show, for https")

@@ -1,7 +1,7 @@
 import type { FproxyError } from "../../base/errors.ts";
 import type { ProblemBody } from "../../control/admin/api/problem.ts";
 import { formatAdminAddress } from "./admin_address.ts";
-import { type AdminRequest, askAdmin } from "./admin_client.ts";
+import { type AdminAnswer, type AdminRequest, askAdmin } from "./admin_client.ts";
 import { type AdminAccess, failed } from "./admin_options.ts";
 
 /** Longest time for an answer of the admin server, unless something else is asked for. */
@@ -10,7 +10,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const PAGE_LIMIT = 1000;
 
 /** What is asked; the rest is known. */
-export type ApiCall = Pick<AdminRequest, "method" | "path" | "body"> & {
+export type ApiCall = Pick<AdminRequest, "method" | "path" | "body" | "text"> & {
   /** For connecting and the whole answer together. */
   readonly timeoutMs?: number;
 };
@@ -21,14 +21,16 @@ export class ApiClient {
   constructor(private readonly access: AdminAccess, private readonly timeoutMs = ANSWER_TIMEOUT_MS) {}
 
   /** The body of an answer; null where it is empty. */
-  async ask<T>({ timeoutMs = this.timeoutMs, ...call }: ApiCall): Promise<T> {
-    const { address, token, certificates } = this.access;
-    const answer = await askAdmin(address, { ...call, token, certificates }, timeoutMs);
-    if ("failure" in answer) throw unreachable(this.access, answer.failure);
-    const { status, text } = answer;
-    const body = parse(text);
-    if ((status === 200 || status === 202) && body !== undefined) return body as T;
-    throw refused(this.access, answer);
+  async ask<T>(call: ApiCall): Promise<T> {
+    const answer = await this.#answer(call);
+    const body = parse(answer.text);
+    if (body === undefined) throw refused(this.access, answer);
+    return body as T;
+  }
+
+  /** The same, of a resource that is text. */
+  async askText(call: ApiCall): Promise<string> {
+    return (await this.#answer(call)).text;
   }
 
   /** All entries of a list, page by page. @param entriesOf those of one page. */
@@ -46,6 +48,16 @@ export class ApiClient {
       if (page.next_cursor === null) return { entries, last: page };
       cursor = page.next_cursor;
     }
+  }
+
+  async #answer(
+    { timeoutMs = this.timeoutMs, ...call }: ApiCall,
+  ): Promise<Extract<AdminAnswer, { readonly status: number }>> {
+    const { address, token, certificates } = this.access;
+    const answer = await askAdmin(address, { ...call, token, certificates }, timeoutMs);
+    if ("failure" in answer) throw unreachable(this.access, answer.failure);
+    if (answer.status !== 200 && answer.status !== 202) throw refused(this.access, answer);
+    return answer;
   }
 }
 

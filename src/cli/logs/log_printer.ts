@@ -1,4 +1,4 @@
-import { prettyLine, LOG_LEVELS, type LogEntry } from "../../base/log.ts";
+import { LOG_LEVELS, type LogEntry, prettyLine } from "../../base/log.ts";
 import { RecordLines } from "../access/record_lines.ts";
 import type { AdminEvent } from "../admin/event_stream.ts";
 import { painter } from "../drawing/paint.ts";

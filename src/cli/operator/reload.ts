@@ -5,6 +5,7 @@ import { formatDiagnostics } from "../../control/config/mod.ts";
 import type { AdminFlags } from "../admin/admin_options.ts";
 import type { Io } from "../io.ts";
 import { apiCommand, withApi } from "./operator_command.ts";
+import { receiptText } from "./receipt_text.ts";
 
 /** The server answers a little later than it waits. */
 const ANSWER_TIMEOUT_MS = ADMIN_ROLLOUT_WAIT_MS + 10_000;
@@ -29,13 +30,14 @@ export function reloadCommand(io: Io): Command {
 
 function tell(rollout: WholeRollout | null, io: Io): void {
   if (rollout === null) return io.stderr("reload: it is under way; see fproxy status\n");
-  const { result, revision, added, changed, removed, error, diagnostics } = rollout;
+  const { result, revision, added, changed, removed, error, diagnostics, receipt } = rollout;
   if (diagnostics.length > 0) {
     io.stderr(formatDiagnostics(diagnostics as Parameters<typeof formatDiagnostics>[0], io.color));
   }
   if (result === "applied") {
     const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
-    return io.stdout(`revision ${revision} is in force: ${counts}\n`);
+    io.stdout(`revision ${revision} is in force: ${counts}\n`);
+    return io.stdout(receipt === null ? "" : receiptText(receipt));
   }
   const why = error === "" ? "" : `: ${error}`;
   io.stderr(

@@ -1,38 +1,39 @@
 import { FproxyError } from "../../base/errors.ts";
-import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
+import { DRAIN_GRACE_MS } from "../../base/limits.ts";
 import { systemRandom } from "../../base/random.ts";
 import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
-import type { AppConfig, Config } from "../../model/config.ts";
+import type { Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
-import type { MaglevEntry } from "../../strategy/mod.ts";
 import { Availability } from "../availability/availability.ts";
+import { configChange, namesOf } from "../changes/config_change.ts";
+import { listenerChange } from "../changes/listener_change.ts";
+import type { Plan } from "../changes/plan.ts";
 import type { Resolver } from "../dns/resolver.ts";
 import { ListenLookup } from "../listen/listen_lookup.ts";
 import { CounterTotals } from "../telemetry/counter_totals.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
+import { AppCompiler } from "./app_compiler.ts";
 import { AppFiles } from "./app_files.ts";
 import { BindRetry } from "./bind_retry.ts";
-import { compileApp, type CompileContext, slotNames } from "./compile.ts";
+import { slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
 import { DaemonOptions, Rollout, warmUpMs } from "./daemon_options.ts";
 import { Departures } from "./departures.ts";
-import { diffApps } from "./diff.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
 import { HashTables } from "./hash_tables.ts";
-import { findHostUsers, type HostUsers, usersOf } from "./host_users.ts";
+import { usersOf } from "./host_users.ts";
 import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
 import { PortSettler } from "./listening/port_settler.ts";
+import { Planner } from "./planner.ts";
+import { Preparation, type Prepared } from "./preparation.ts";
+import { listenerReceipt, type RolloutReceipt, SessionReceipt } from "./rollout_receipt.ts";
 import { RoomRetry } from "./room_retry.ts";
 import { addressCount, hasLess } from "./snapshot_changes.ts";
-import { recordedShare, sharedSettings } from "./shared_settings.ts";
 import { Slots } from "./slots.ts";
 import type { Thread } from "./threads/thread.ts";
-
-/** What an app is compiled from besides the config. */
-type Surroundings = Pick<CompileContext, "certificates" | "script" | "listening" | "maxIdleConnections">;
 
 /**
  * Holds what is configured and brings the data threads to it: diff, compile, send, await, release. Configs are rolled
@@ -55,14 +56,13 @@ export class Daemon {
   readonly totals = new CounterTotals();
   /** What is found out of targets. */
   readonly availability: Availability;
-  #configs: ReadonlyMap<string, AppConfig> = new Map();
-  #hostUsers: HostUsers = new Map();
-  #global: Config | null = null;
-  /** Most idle connections to an address of an endpoint that were compiled into the apps. */
-  #maxIdle = Infinity;
+  readonly #preparation: Preparation;
+  readonly #compiler: AppCompiler;
+  readonly #planner: Planner;
+  /** Of the last rollout. */
+  #receipt = new SessionReceipt(0, []);
   readonly #slots: Slots;
   readonly #hashTables = new HashTables();
-  readonly #engines: EngineChoice;
   readonly #budget: DescriptorBudget;
   readonly #files: AppFiles;
   readonly #ports = new PortSettler();
@@ -80,7 +80,7 @@ export class Daemon {
     this.#acknowledgements = new Acknowledgements(
       clock,
       log,
-      (revision) => this.fleet.acknowledged(revision),
+      (revision) => this.fleet.acknowledged(revision) && this.#receipt.isComplete,
     );
     this.#roomRetry = new RoomRetry(clock, log, (apps) => this.#recompile(apps));
     this.resolver = options.createResolver((hosts) => this.#refreshHosts(hosts));
@@ -120,6 +120,7 @@ export class Daemon {
           thread.counters[Board.counter(PROCESS_SLOT, Counter.accessBytes)] ?? 0,
         );
         this.bindRetry.forgetThread(thread.index);
+        this.#receipt.gone(thread);
         this.#acknowledgements.check();
       },
       isUnbound: (thread, listener) => this.bindRetry.isUnbound(thread, listener),
@@ -136,7 +137,6 @@ export class Daemon {
       onLimits: (app) => this.#recompile([app]),
       onAgent: (app, target) => options.onAgent?.(app, target),
     });
-    this.#engines = new EngineChoice(log);
     this.#budget = new DescriptorBudget({
       log,
       cores: options.cores,
@@ -145,6 +145,25 @@ export class Daemon {
           .flatMap((name) => this.resolver.addresses(name)),
     });
     this.#files = new AppFiles({ clock, log, onChange: (apps) => this.#recompile(apps) });
+    const { resolver, listening } = this;
+    const files = this.#files;
+    this.#preparation = new Preparation({ resolver, listening, files, budget: this.#budget });
+    this.#compiler = new AppCompiler({
+      slots: this.#slots,
+      ports: this.#ports,
+      hashTables: this.#hashTables,
+      engines: new EngineChoice(log),
+      files,
+      listening,
+      resolver,
+      health: this.availability.health,
+    });
+    this.#planner = new Planner({
+      preparation: this.#preparation,
+      compiler: this.#compiler,
+      fleet: this.fleet,
+      snapshots: this.snapshots,
+    });
   }
 
   /**
@@ -159,6 +178,21 @@ export class Daemon {
     );
     this.#queue = result.catch(() => null);
     return result;
+  }
+
+  /**
+   * Says what {@link apply} would do, and does nothing. In its turn, so that it is about what is in force then.
+   * @throws {FproxyError} when the config could not be taken over.
+   */
+  plan(config: Config): Promise<Plan> {
+    const result = this.#queue.then(() => this.#planner.plan(config));
+    this.#queue = result.catch(() => null);
+    return result;
+  }
+
+  /** Sessions that drain now, by the revision that began it. */
+  async departing(): Promise<ReadonlyMap<number, number>> {
+    return (await this.fleet.rehearse({ apps: [], removed: [] })).departing;
   }
 
   /**
@@ -206,99 +240,58 @@ export class Daemon {
   }
 
   async #rollOut(config: Config): Promise<Rollout> {
-    const after = new Map(config.apps.map((app) => [app.name, app]));
-    const diff = diffApps(this.#configs, after);
-    const hostUsers = findHostUsers(config.apps);
-    const hosts = new Set(hostUsers.keys());
-    // Names of the outgoing config stay until it is replaced: they may still be needed.
-    this.resolver.watch(hosts.union(this.#hostUsers));
-    await Promise.all([this.resolver.settled(hosts, NAME_WAIT_MS), this.listening.prepare(config.apps)]);
-    const files = await this.#files.prepare(config.apps);
-    const plan = this.listening.plan(config.apps);
-    const maxIdle = this.#budget.maxIdle(config);
-    const isTouched = (name: string): boolean =>
-      this.#files.differs(name, files) || this.listening.differs(name, plan) ||
-      this.#keepsOthers(after.get(name), maxIdle);
-    const touched = sharedSettings(this.#global) === sharedSettings(config)
-      ? new Set([...diff.added, ...diff.changed, ...diff.unchanged.filter(isTouched)])
-      : after.keys();
+    const prepared = await this.#preparation.prepare(config);
+    const change = configChange(this.#preparation.running?.config ?? null, config);
+    const touched = this.#preparation.touched(prepared, change);
     const revision = this.revision + 1;
-    const apps = this.#compile(touched, after, revision, config, {
-      ...this.#files.contents(files),
-      listening: (app) => this.listening.of(app, plan),
-      maxIdleConnections: maxIdle,
-    });
+    const apps = this.#compileOrGiveUp(touched, revision, prepared);
+    const removedNames = namesOf(change, "removed");
+    const before = [...touched, ...removedNames].flatMap((name) => this.snapshots.get(name) ?? []);
+    const moved = apps.filter(({ name, engine }) => (this.snapshots.get(name)?.engine ?? engine) !== engine);
 
     this.revision = revision;
-    this.#configs = after;
-    this.#hostUsers = hostUsers;
-    this.#global = config;
-    this.#maxIdle = maxIdle;
-    this.#files.commit(config.apps, files);
-    this.resolver.watch(hosts);
-    const moved = apps.flatMap((app) => {
-      const before = this.snapshots.get(app.name);
-      return before === undefined || before.engine === app.engine ? [] : [app];
-    });
+    this.#preparation.commit(prepared);
+    this.#files.commit(config.apps, prepared.files);
     for (const app of apps) {
       this.#takeSnapshot(app);
       this.#longestDrainMs = Math.max(this.#longestDrainMs, app.policy.drainTimeoutMs);
     }
     this.options.beforeSend?.(apps);
-    const removed = this.#letGo(diff.removed);
+    const removed = this.#letGo(removedNames);
     this.availability.health.begin(config.control.max_probes);
-    this.listening.commit(after, plan);
+    this.listening.commit(prepared.apps, prepared.listenPlan);
     this.#writeHeader(config);
+    this.#receipt = new SessionReceipt(revision, this.fleet.threads);
     this.fleet.rollOut(apps, removed, moved, this.#budget.threads(config));
     await this.#acknowledgements.all(revision);
-    if (moved.length > 0) this.fleet.leave(moved);
+    if (moved.length > 0) {
+      this.#receipt.expect(this.fleet.leave(moved));
+      await this.#acknowledgements.all(revision);
+    }
     this.#ports.release();
     this.#releaseParts();
-    return {
-      revision,
-      added: diff.added,
-      changed: diff.changed,
-      removed: diff.removed,
-    };
+    return { revision, change, receipt: this.#receiptOf(before, apps) };
   }
 
-  /** Whether another bound of idle connections makes a difference to the app. */
-  #keepsOthers(app: AppConfig | undefined, maxIdle: number): boolean {
-    const wanted = app?.http?.pool.max_idle ?? 0;
-    return Math.min(wanted, maxIdle) !== Math.min(wanted, this.#maxIdle);
+  /** @param before the apps of the rollout as they were. @param after as they are. */
+  #receiptOf(before: readonly AppSnapshot[], after: readonly AppSnapshot[]): RolloutReceipt {
+    const { sessions, missing } = this.#receipt;
+    const owners = new Map(after.flatMap((app) => app.listeners.map(({ key }) => [key, app] as const)));
+    const isServed = (key: string): boolean => {
+      const app = owners.get(key);
+      return app !== undefined && this.fleet.serviceOf(app, key).served > 0;
+    };
+    const total = this.snapshots.values().reduce((sum, { listeners }) => sum + listeners.length, 0);
+    const listeners = listenerReceipt(listenerChange(before, after), total, isServed);
+    return { sessions, listeners, threads_missing: missing };
   }
 
   /** Compiles everything before anything is taken over, so that a failure changes nothing. */
-  #compile(
-    names: Iterable<string>,
-    configs: ReadonlyMap<string, AppConfig>,
-    revision: number,
-    config: Config,
-    surroundings: Surroundings,
-  ): AppSnapshot[] {
-    const context = {
-      slots: this.#slots,
-      ports: this.#ports,
-      engine: (app: AppConfig) => this.#engines.choose(app, config),
-      addresses: (host: string) => this.resolver.addresses(host),
-      records: (service: string) => this.resolver.records(service),
-      maxConnections: (app: string, target: string) =>
-        this.availability.health.agentOf(app, target)?.maxConnections ?? null,
-      ...surroundings,
-      zone: config.zone,
-      hashTable: (entries: readonly MaglevEntry[]) => this.#hashTables.acquire(entries),
-      accessLogSample: recordedShare(config),
-    };
+  #compileOrGiveUp(names: Iterable<string>, revision: number, prepared: Prepared): AppSnapshot[] {
     try {
-      const apps = [...names].flatMap((name) => {
-        const app = configs.get(name);
-        return app === undefined ? [] : [compileApp(app, revision, context)];
-      });
-      this.#slots.keep();
-      return apps;
+      return this.#compiler.compile(names, revision, prepared);
     } catch (error) {
-      this.#slots.giveBack();
-      this.resolver.watch(new Set(this.#hostUsers.keys()));
+      this.#preparation.giveUp();
       this.#ports.release();
       this.#releaseParts();
       throw error;
@@ -314,7 +307,7 @@ export class Daemon {
 
   #takeSnapshot(snapshot: AppSnapshot): void {
     const { name } = snapshot;
-    const config = this.#configs.get(name);
+    const config = this.#preparation.running?.apps.get(name);
     // Before any thread hears of a new target: it may begin as down.
     if (config !== undefined) this.availability.take({ config, snapshot }, this.snapshots.get(name));
     this.snapshots.set(name, snapshot);
@@ -332,7 +325,8 @@ export class Daemon {
 
   /** Frees what the running config does not use: ports at once, slots when their sessions have ended. */
   #releaseParts(): void {
-    this.#ports.keepOnly(new Set([...this.#configs.values()].flatMap(listenKeys)));
+    const apps = this.#preparation.running?.config.apps ?? [];
+    this.#ports.keepOnly(new Set(apps.flatMap(listenKeys)));
     this.#releaseSlots();
   }
 
@@ -344,37 +338,43 @@ export class Daemon {
 
   /** Addresses of these names changed. */
   #refreshHosts(hosts: ReadonlySet<string>): void {
-    this.#recompile(usersOf(hosts, this.#hostUsers));
+    const users = this.#preparation.running?.hostUsers;
+    if (users !== undefined) this.#recompile(usersOf(hosts, users));
   }
 
   /** Something outside of the config changed: the apps that use it are sent again, under the revision they have. */
   #recompile(names: readonly string[]): void {
-    if (this.#global === null || this.stopping) return;
+    const { running } = this.#preparation;
+    if (running === null || this.stopping) return;
+    const { config } = running;
     let isAsWide = true;
     let hasLost = false;
     for (const name of names) {
       const before = this.snapshots.get(name);
-      const snapshot = this.#compileAgain(name, before?.revision ?? this.revision, this.#global);
+      const snapshot = this.#compileAgain(name, before?.revision ?? this.revision, running);
       if (snapshot === undefined) continue;
       this.#takeSnapshot(snapshot);
       isAsWide &&= addressCount(snapshot) === addressCount(before);
       hasLost ||= before !== undefined && hasLess(snapshot, before);
     }
-    this.availability.health.begin(this.#global.control.max_probes);
+    this.availability.health.begin(config.control.max_probes);
     // A session may try more addresses at once, or fewer; or there are more listening sockets.
-    if (!isAsWide) this.#writeHeader(this.#global);
+    if (!isAsWide) this.#writeHeader(config);
     this.#resend(names);
     if (hasLost) this.#releaseSlots();
   }
 
   /** Undefined where the app is gone, or there is no room for what it is now: then it stays as it was for a while. */
-  #compileAgain(name: string, revision: number, config: Config): AppSnapshot | undefined {
-    return this.#roomRetry.attempt(name, () =>
-      this.#compile([name], this.#configs, revision, config, {
-        ...this.#files.contents(),
-        listening: (app) => this.listening.of(app),
-        maxIdleConnections: this.#maxIdle,
-      })[0]);
+  #compileAgain(name: string, revision: number, running: Prepared): AppSnapshot | undefined {
+    return this.#roomRetry.attempt(name, () => {
+      try {
+        return this.#compiler.compileAgain(name, revision, running);
+      } catch (error) {
+        this.#ports.release();
+        this.#releaseParts();
+        throw error;
+      }
+    });
   }
 
   #resend(names: readonly string[]): void {
@@ -389,6 +389,7 @@ export class Daemon {
       case "applied":
         thread.revision = report.revision;
         this.bindRetry.update(thread.index, report.failures);
+        this.#receipt.add(thread, report);
         return this.#acknowledgements.check();
       case "access":
         return this.options.onAccess(report.lines, report.count, thread.index);

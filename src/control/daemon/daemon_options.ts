@@ -4,7 +4,9 @@ import type { Logger } from "../../base/log.ts";
 import type { Board } from "../../model/board.ts";
 import type { Config } from "../../model/config.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
+import type { ConfigChange } from "../changes/config_change.ts";
 import type { Resolver } from "../dns/resolver.ts";
+import type { RolloutReceipt } from "./rollout_receipt.ts";
 import type { StartWorker } from "./threads/start_worker.ts";
 
 /** What a daemon is made from. */
@@ -35,9 +37,8 @@ export interface DaemonOptions {
 /** How a rollout went. */
 export interface Rollout {
   readonly revision: number;
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
+  readonly change: ConfigChange;
+  readonly receipt: RolloutReceipt;
 }
 
 /** How long data threads warm up. */

@@ -1,5 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { ConfigDocument } from "../../config/mod.ts";
+import type { Config } from "../../../model/config.ts";
+import type { Plan } from "../../changes/plan.ts";
 import type { AppStatus, Status } from "../../daemon/status.ts";
 import type { Live } from "../../telemetry/live/live.ts";
 import type { Samples } from "../../telemetry/samples/samples.ts";
@@ -25,7 +27,11 @@ export interface ApiSource {
   /** Numbers, for those who follow them. */
   readonly samples: Pick<Samples, "follow">;
   readonly overrides: Pick<Overrides, "get" | "all" | "set" | "clear" | "store">;
-  readonly rollouts: Pick<RolloutLog, "entries" | "running" | "next">;
+  readonly rollouts: Pick<RolloutLog, "entries" | "running" | "next" | "store" | "text" | "isOfEarlierLife">;
+  /** What a rollout of that config would do. @throws {FproxyError} when it could not be taken over. */
+  plan(config: Config): Promise<Plan>;
+  /** Sessions that drain now, by the revision that began it. */
+  departing(): Promise<ReadonlyMap<number, number>>;
   /** What the config stands in; null where that is nothing that could be read or written. */
   readonly document: ConfigDocument | null;
   /** Has the config looked at again, even if that finds nothing new. */

@@ -1,20 +1,29 @@
 import * as z from "zod";
 import { ADMIN_ROLLOUT_WAIT_MS } from "../../../base/limits.ts";
 import { FproxyError } from "../../../base/errors.ts";
-import { type ConfigDocument, type LoadResult, MAX_CONFIG_BYTES } from "../../config/mod.ts";
+import { type ConfigDocument, MAX_CONFIG_BYTES } from "../../config/mod.ts";
 import type { ApiSource } from "./api_source.ts";
+import { planView } from "../../changes/change_schema.ts";
 import { ApiProblem } from "./problem.ts";
-import { redact } from "./redact.ts";
-import { type ApiAnswer, type Route, route } from "./route.ts";
+import { redact } from "../../config/redact.ts";
+import { wholeRollout } from "./rollouts.ts";
+import { type ApiAnswer, type ApiRequest, type Route, route } from "./route.ts";
 import { diagnosticView, viewDiagnostics } from "./schemas/diagnostic.ts";
-import { viewWholeRollout, type WholeRollout, wholeRolloutView } from "./schemas/rollout.ts";
+import { type WholeRollout, wholeRolloutView } from "./schemas/rollout.ts";
 
 const TEXT = { schema: z.string().describe("The text of a config, YAML or JSON."), as: "text" } as const;
 
 const validation = z.strictObject({
   valid: z.boolean(),
   diagnostics: z.array(diagnosticView).describe("Errors and warnings, sorted by position."),
+  plan: planView.nullable().describe("What a reload with it would touch; null where it is not valid."),
+  plan_error: z.string().describe(
+    "Why a valid config could not be taken over, so that there is no plan: no room, say.",
+  ),
 });
+
+/** One of {@link validation}. */
+export type Validation = z.output<typeof validation>;
 
 const configView = z.strictObject({
   revision: z.int(),
@@ -60,13 +69,15 @@ export function configRoutes(source: ApiSource): Route[] {
     route({
       method: "POST",
       path: "/api/v1/config/validate",
-      summary: "Says what is wrong or doubtful in a config, as `fproxy check` does, and changes nothing",
+      summary:
+        "Says what is wrong or doubtful in a config, and what a reload with it would touch, and changes nothing",
       description:
-        "It is read as the running one is, in the environment of the proxy: messages may show values of it.",
+        "As `fproxy check` and `fproxy plan`. It is read as the running one is, in the environment of the proxy: messages " +
+        "may show values of it.",
       role: "write",
       body: { ...TEXT, maxBytes },
       answer: validation,
-      handle: async ({ body }) => ({ body: viewResult(await documentOf(source).validate(body)) }),
+      handle: async ({ body }) => ({ body: await validate(source, body) }),
     }),
     route({
       method: "PUT",
@@ -78,16 +89,16 @@ export function configRoutes(source: ApiSource): Route[] {
       role: "write",
       body: { ...TEXT, maxBytes },
       answer: wholeRolloutView.nullable(),
-      handle: ({ body, headers }) => replace(source, body, headers.get("if-match")),
+      handle: (request) => replace(source, request),
     }),
   ];
 }
 
 async function replace(
   source: ApiSource,
-  text: string,
-  ifMatch: string | null,
+  { body: text, headers, bearer }: Pick<ApiRequest<unknown, unknown, string>, "body" | "headers" | "bearer">,
 ): Promise<ApiAnswer<WholeRollout | null>> {
+  const ifMatch = headers.get("if-match");
   const running = runningOf(source);
   const { document } = source;
   if (document === null || !running.config.admin.config_writes) {
@@ -124,7 +135,7 @@ async function replace(
   }
   source.refresh();
   const entry = await ended;
-  return entry === null ? { status: 202, body: null } : { body: viewWholeRollout(entry) };
+  return entry === null ? { status: 202, body: null } : { body: await wholeRollout(source, entry, bearer) };
 }
 
 /** @param allowsExec whether programs may be run already. */
@@ -147,9 +158,18 @@ async function mustBeValid(document: ConfigDocument, text: string, allowsExec: b
   }
 }
 
-function viewResult(result: LoadResult): z.input<typeof validation> {
+async function validate(source: ApiSource, text: string): Promise<z.input<typeof validation>> {
+  const result = await documentOf(source).validate(text);
   const diagnostics = viewDiagnostics(result.ok ? result.warnings : result.diagnostics);
-  return { valid: result.ok, diagnostics };
+  if (!result.ok) return { valid: false, diagnostics, plan: null, plan_error: "" };
+  try {
+    const plan = await source.plan(result.config);
+    // Its lists are only read.
+    return { valid: true, diagnostics, plan: plan as z.input<typeof planView>, plan_error: "" };
+  } catch (error) {
+    if (!(error instanceof FproxyError)) throw error;
+    return { valid: true, diagnostics, plan: null, plan_error: error.message };
+  }
 }
 
 function runningOf({ rollouts: { running } }: ApiSource): NonNullable<ApiSource["rollouts"]["running"]> {

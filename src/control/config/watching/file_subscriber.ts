@@ -7,7 +7,13 @@ import { ConfigLoader } from "../config_loader.ts";
 import { type LoadResult, tried, unreadable, type Verdicts } from "../load.ts";
 import { readConfigFile } from "../read_file.ts";
 import { sha256 } from "./sha256.ts";
-import type { ConfigEvent, ConfigSubscriber, ConfigSubscriberKind, SubscriberOptions } from "./subscriber.ts";
+import type {
+  ConfigCause,
+  ConfigEvent,
+  ConfigSubscriber,
+  ConfigSubscriberKind,
+  SubscriberOptions,
+} from "./subscriber.ts";
 
 /** A file is read when its directory was quiet for this long, ... */
 const QUIET_MS = 50;
@@ -60,7 +66,8 @@ export class FileSubscriber implements ConfigSubscriber {
   #suspect = "";
   #suspectSince = 0;
   #wanted = false;
-  #forced = false;
+  /** Who wants to be told even what is not new; null for nobody. */
+  #forced: Exclude<ConfigCause, "file"> | null = null;
   #looking: Promise<void> | null = null;
 
   constructor(options: SubscriberOptions, readFile: ReadFile = readConfigFile) {
@@ -89,12 +96,12 @@ export class FileSubscriber implements ConfigSubscriber {
 
   start(onEvent: (event: ConfigEvent) => void): void {
     this.#onEvent = onEvent;
-    this.refresh();
+    this.refresh("start");
     this.#poll();
   }
 
-  refresh(): void {
-    this.#forced = true;
+  refresh(cause: Exclude<ConfigCause, "file">): void {
+    this.#forced = cause;
     this.#look();
   }
 
@@ -133,7 +140,7 @@ export class FileSubscriber implements ConfigSubscriber {
   /** Whether it is too early to look; then that is done later. What is asked for explicitly is never too early. */
   #rests(): boolean {
     const leftMs = this.#restUntil - this.#clock.now();
-    if (this.#forced || leftMs <= 0) return false;
+    if (this.#forced !== null || leftMs <= 0) return false;
     this.#cancelRest ??= this.#clock.timer(leftMs, () => {
       this.#cancelRest = null;
       this.#look();
@@ -145,36 +152,37 @@ export class FileSubscriber implements ConfigSubscriber {
     while (this.#wanted && this.#onEvent !== null && !this.#rests()) {
       this.#wanted = false;
       const forced = this.#forced;
-      this.#forced = false;
+      this.#forced = null;
       // Watching begins before reading: what changes in between is then noticed.
       await this.#watcher.refresh();
       const finding = await this.#find(forced);
-      if (finding !== null) this.#judge(finding, forced);
+      if (finding !== null) this.#judge(finding, forced !== null);
     }
   }
 
   /** What the file holds now, or null where it was surely not touched since the last look. */
-  async #find(forced: boolean): Promise<Finding | null> {
-    const { location } = this.#options;
-    const signature = await fileSignature(location, this.#clock.wallTime());
+  async #find(forced: ConfigCause | null): Promise<Finding | null> {
+    const { location: source } = this.#options;
+    const cause = forced ?? "file";
+    const signature = await fileSignature(source, this.#clock.wallTime());
     const unchanged = signature?.text === this.#signature && signature.trusted;
-    if (unchanged && !forced && this.#suspect === "") return null;
+    if (unchanged && forced === null && this.#suspect === "") return null;
     this.#signature = signature?.text ?? "";
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = await this.#readFile(location);
+      bytes = await this.#readFile(source);
     } catch (error) {
-      return { type: "missing", diagnostic: unreadable(location, error), source: location };
+      return { type: "missing", diagnostic: unreadable(source, error), source, cause };
     }
     const hash = await sha256(bytes);
-    if (hash === this.#told && !forced) {
+    if (hash === this.#told && forced === null) {
       this.#suspect = "";
       return null;
     }
     const result = await tried((verdicts) => this.#load(bytes, verdicts));
     return result.ok
-      ? { type: "config", config: result.config, warnings: result.warnings, hash, source: location }
-      : { type: "invalid", diagnostics: result.diagnostics, hash, source: location };
+      ? { type: "config", config: result.config, warnings: result.warnings, hash, text: bytes, source, cause }
+      : { type: "invalid", diagnostics: result.diagnostics, hash, text: bytes, source, cause };
   }
 
   #load(bytes: Uint8Array, verdicts: Verdicts): LoadResult {

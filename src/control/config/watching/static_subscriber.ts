@@ -1,5 +1,5 @@
 import type { Config } from "../../../model/config.ts";
-import type { ConfigEvent, ConfigSubscriber } from "./subscriber.ts";
+import type { ConfigCause, ConfigEvent, ConfigSubscriber } from "./subscriber.ts";
 
 /** A config that is made by the program itself and never changes, as a command makes it from its options. */
 export class StaticSubscriber implements ConfigSubscriber {
@@ -12,12 +12,12 @@ export class StaticSubscriber implements ConfigSubscriber {
 
   start(onEvent: (event: ConfigEvent) => void): void {
     this.#onEvent = onEvent;
-    this.refresh();
+    this.refresh("start");
   }
 
-  refresh(): void {
+  refresh(cause: ConfigCause): void {
     const { config, source } = this;
-    this.#onEvent?.({ type: "config", config, warnings: [], hash: "", source });
+    this.#onEvent?.({ type: "config", config, warnings: [], hash: "", text: null, source, cause });
   }
 
   close(): Promise<void> {

@@ -4,6 +4,21 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { Environment } from "../interpolate.ts";
 import type { ConfigDocument } from "./config_document.ts";
 
+/** Why a config was looked at. */
+export const CONFIG_CAUSES = [
+  /** The program started. */
+  "start",
+  /** Its source has changed. */
+  "file",
+  /** SIGHUP. */
+  "signal",
+  /** The admin API was asked to. */
+  "api",
+] as const;
+
+/** One of {@link CONFIG_CAUSES}. */
+export type ConfigCause = typeof CONFIG_CAUSES[number];
+
 /**
  * A place that configs come from. It tells what it finds, in order, one event at a time; whoever listens decides what to
  * do about it. The same finding is told once, however often the place is looked at.
@@ -16,7 +31,7 @@ export interface ConfigSubscriber {
   /** Begins to watch; the first event tells what is there now. Called once. */
   start(onEvent: (event: ConfigEvent) => void): void;
   /** Looks again at once and tells what it finds, even if that is nothing new (SIGHUP). */
-  refresh(): void;
+  refresh(cause: Exclude<ConfigCause, "file">): void;
   /** Stops; resolves when nothing is under way any more. No event follows the call. Twice is harmless. */
   close(): Promise<void>;
 }
@@ -30,6 +45,9 @@ export type ConfigEvent =
     readonly warnings: readonly Diagnostic[];
     /** SHA-256 of the text, hexadecimal; empty where there is no text. */
     readonly hash: string;
+    /** As it stands in the source; null where there is none. */
+    readonly text: Uint8Array | null;
+    readonly cause: ConfigCause;
     /** Where it comes from, for people. */
     readonly source: string;
   }
@@ -38,10 +56,17 @@ export type ConfigEvent =
     readonly type: "invalid";
     readonly diagnostics: readonly Diagnostic[];
     readonly hash: string;
+    readonly text: Uint8Array;
+    readonly cause: ConfigCause;
     readonly source: string;
   }
   /** No config can be read. */
-  | { readonly type: "missing"; readonly diagnostic: Diagnostic; readonly source: string }
+  | {
+    readonly type: "missing";
+    readonly diagnostic: Diagnostic;
+    readonly source: string;
+    readonly cause: ConfigCause;
+  }
   /** How changes are noticed has changed: `polling` is slower, `reason` says why. */
   | {
     readonly type: "watching";

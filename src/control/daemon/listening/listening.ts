@@ -85,8 +85,13 @@ export class Listening {
   commit(apps: ReadonlyMap<string, AppConfig>, plan: ListenPlan): void {
     this.#apps = apps;
     this.#plan = plan;
-    this.#names.keepOnly(new Set([...apps.values()].filter(hasNames).flatMap(listenKeys)));
+    this.forgetOthers();
     this.#report();
+  }
+
+  /** Forgets what names are that no app of the running config has. */
+  forgetOthers(): void {
+    this.#names.keepOnly(new Set([...this.#apps.values()].filter(hasNames).flatMap(listenKeys)));
   }
 
   /** Looks up again what these apps lack, and sees whether others have left them something. */

@@ -2,8 +2,9 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import type { EngineName } from "../../../engine/engine.ts";
 import { Board, Counter } from "../../../model/board.ts";
-import type { SessionQuery } from "../../../model/live_session.ts";
+import type { SessionAnswer, SessionQuery } from "../../../model/live_session.ts";
 import type { Command, Init, ListenFailure, Report } from "../../../model/messages.ts";
+import type { RehearseAnswer, RehearseQuery } from "../../../model/session_effect.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { WhyAnswer, WhyQuestion } from "../../../model/why.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
@@ -11,7 +12,7 @@ import { ListeningSockets } from "./listening_sockets.ts";
 import { Pool } from "./pool.ts";
 import type { ThreadStatus } from "./pool.ts";
 import { repairBoard } from "./repair_board.ts";
-import { type SessionPollResult, SessionPolls } from "./session_poll.ts";
+import { pollRehearsal, pollSessions, type RehearseResult, type SessionPollResult } from "./session_poll.ts";
 import type { StartWorker } from "./start_worker.ts";
 import type { Thread } from "./thread.ts";
 import { ThreadIndexes } from "./thread_indexes.ts";
@@ -67,7 +68,8 @@ export class Fleet {
   readonly #indexes = new ThreadIndexes();
   readonly #sockets = new ListeningSockets();
   readonly #watchdog: Watchdog;
-  readonly #polls: SessionPolls;
+  readonly #sessionPolls: ThreadPolls<SessionAnswer>;
+  readonly #rehearsals: ThreadPolls<RehearseAnswer>;
   readonly #whyPolls: ThreadPolls<WhyAnswer>;
   /** By app: the engines that carry it or carried it before, where sessions of it may still run. */
   readonly #engines = new Map<string, Set<EngineName>>();
@@ -76,7 +78,8 @@ export class Fleet {
 
   constructor(private readonly options: FleetOptions) {
     const pools = this.#pools;
-    this.#polls = new SessionPolls(options.clock);
+    this.#sessionPolls = new ThreadPolls(options.clock);
+    this.#rehearsals = new ThreadPolls(options.clock);
     this.#whyPolls = new ThreadPolls(options.clock);
     this.#watchdog = new Watchdog(options.clock, options.log, {
       get threads(): readonly Thread[] {
@@ -126,6 +129,7 @@ export class Fleet {
       pool?.send({
         type: "apply",
         revision,
+        isRollout: true,
         apps: changed.filter((app) => this.#concerns(app.name, engine) || app.engine === engine)
           .filter((app) => !leaves(app)),
         removed: removed.filter((app) => this.#concerns(app.name, engine)).map((app) => app.name),
@@ -144,16 +148,22 @@ export class Fleet {
    * Has the engines that carried apps before let go of their addresses; sessions go on there. Only after the engine that
    * carries them now has them, so that the addresses are served all the time.
    * @param moved as they are now.
+   * @returns the threads that are told.
    */
-  leave(moved: readonly AppSnapshot[]): void {
+  leave(moved: readonly AppSnapshot[]): readonly Thread[] {
     const { revision } = this.options.current();
+    const told: Thread[] = [];
     this.#stage++;
     this.#openSockets([]);
     for (const [engine, pool] of this.#pools) {
       const apps = moved.filter((app) => app.engine !== engine && this.#concerns(app.name, engine));
-      if (apps.length > 0) pool.send({ type: "apply", revision, apps, removed: [] });
+      if (apps.length > 0) {
+        told.push(...pool.threads);
+        pool.send({ type: "apply", revision, isRollout: true, apps, removed: [] });
+      }
       if (this.#apps(engine).length === 0) pool.resize(0);
     }
+    return told;
   }
 
   /** Sends apps again as they are: their addresses changed, or their listeners are to be tried again. */
@@ -176,7 +186,12 @@ export class Fleet {
 
   /** Asks every thread for its open sessions, those included that finish theirs. @param query what each is asked. */
   sessions(query: (thread: number) => Omit<SessionQuery, "number">): Promise<SessionPollResult> {
-    return this.#polls.ask(this.threads.map((thread) => ({ thread, query: query(thread.index) })));
+    return pollSessions(this.#sessionPolls, this.threads, query);
+  }
+
+  /** Asks every thread what a change would do to its sessions. */
+  rehearse(query: Omit<RehearseQuery, "number">): Promise<RehearseResult> {
+    return pollRehearsal(this.#rehearsals, this.threads, query);
   }
 
   /** Asks every thread why sessions went as they did. */
@@ -276,14 +291,16 @@ export class Fleet {
       serve: (seat) => engine === "epoll" ? this.#serve(seat, pool) : null,
       onReport: (report, thread) => {
         this.#watchdog.heard(thread);
-        if (report.type === "sessions") this.#polls.answered(report, thread);
+        if (report.type === "sessions") this.#sessionPolls.answered(report, thread);
+        else if (report.type === "rehearsed") this.#rehearsals.answered(report, thread);
         else if (report.type === "why") this.#whyPolls.answered(report, thread);
         else this.options.onReport(report, thread);
       },
       onGone: (thread) => {
         const lost = repairBoard(board, thread.counters, this.options.appSlots());
         totals.close(thread.counters);
-        this.#polls.gone(thread);
+        this.#sessionPolls.gone(thread);
+        this.#rehearsals.gone(thread);
         this.#whyPolls.gone(thread);
         this.options.onGone(thread);
         return lost;

@@ -1,7 +1,12 @@
-import type { Clock } from "../../../base/clock.ts";
 import type { LiveSession, SessionAnswer, SessionQuery } from "../../../model/live_session.ts";
+import type {
+  EffectCounts,
+  EffectRow,
+  RehearseAnswer,
+  RehearseQuery,
+} from "../../../model/session_effect.ts";
 import type { Thread } from "./thread.ts";
-import { ThreadPolls } from "./thread_polls.ts";
+import type { ThreadPolls } from "./thread_polls.ts";
 
 /** What the data threads answered. */
 export interface SessionPollResult {
@@ -13,40 +18,61 @@ export interface SessionPollResult {
   readonly missing: readonly number[];
 }
 
-/** One thread's share of a question. */
-export interface ThreadQuestion {
-  readonly thread: Pick<Thread, "index" | "send">;
-  readonly query: Omit<SessionQuery, "number">;
+/** What a change would do to the sessions of all threads. */
+export interface RehearseResult {
+  readonly total: EffectCounts;
+  readonly rows: readonly EffectRow[];
+  /** Sessions that drain now, by the revision that began it. */
+  readonly departing: ReadonlyMap<number, number>;
+  /** Threads that did not answer in time. */
+  readonly missing: readonly number[];
 }
 
-/** Asks data threads for their open sessions, and adds up what they answer. */
-export class SessionPolls {
-  readonly #polls: ThreadPolls<SessionAnswer>;
+type AskedThread = Pick<Thread, "index" | "send">;
 
-  constructor(clock: Pick<Clock, "timer">) {
-    this.#polls = new ThreadPolls(clock);
-  }
+/** Asks these threads for their open sessions. @param queryOf what each is asked. */
+export async function pollSessions(
+  polls: ThreadPolls<SessionAnswer>,
+  threads: readonly AskedThread[],
+  queryOf: (thread: number) => Omit<SessionQuery, "number">,
+): Promise<SessionPollResult> {
+  const { answers, missing } = await polls.ask(threads.map((thread) => ({
+    thread,
+    command: (number) => ({ type: "sessions", query: { ...queryOf(thread.index), number } }),
+  })));
+  return {
+    sessions: answers.flatMap(({ thread, answer }) => answer.sessions.map((one) => ({ ...one, thread }))),
+    count: answers.reduce((sum, { answer }) => sum + answer.count, 0),
+    missing,
+  };
+}
 
-  /** As {@link ThreadPolls.ask}. */
-  async ask(questions: readonly ThreadQuestion[]): Promise<SessionPollResult> {
-    const { answers, missing } = await this.#polls.ask(questions.map(({ thread, query }) => ({
-      thread,
-      command: (number) => ({ type: "sessions", query: { ...query, number } }),
-    })));
-    return {
-      sessions: answers.flatMap(({ thread, answer }) => answer.sessions.map((one) => ({ ...one, thread }))),
-      count: answers.reduce((sum, { answer }) => sum + answer.count, 0),
-      missing,
-    };
+/** Asks these threads what a change would do to their sessions. */
+export async function pollRehearsal(
+  polls: ThreadPolls<RehearseAnswer>,
+  threads: readonly AskedThread[],
+  query: Omit<RehearseQuery, "number">,
+): Promise<RehearseResult> {
+  const { answers, missing } = await polls.ask(threads.map((thread) => ({
+    thread,
+    command: (number) => ({ type: "rehearse", query: { ...query, number } }),
+  })));
+  const departing = new Map<number, number>();
+  for (const { answer } of answers) {
+    for (const [revision, sessions] of answer.departing) {
+      departing.set(revision, (departing.get(revision) ?? 0) + sessions);
+    }
   }
+  return {
+    total: sumEffects(answers.map(({ answer }) => answer.total)),
+    rows: answers.flatMap(({ answer }) => answer.rows),
+    departing,
+    missing,
+  };
+}
 
-  /** As {@link ThreadPolls.answered}. */
-  answered(answer: SessionAnswer, thread: Pick<Thread, "index">): void {
-    this.#polls.answered(answer, thread);
-  }
-
-  /** As {@link ThreadPolls.gone}. */
-  gone(thread: Pick<Thread, "index">): void {
-    this.#polls.gone(thread);
-  }
+/** Adds counts up. */
+export function sumEffects(counts: readonly EffectCounts[]): EffectCounts {
+  const sum = (effect: keyof EffectCounts): number => counts.reduce((total, one) => total + one[effect], 0);
+  return { kept: sum("kept"), draining: sum("draining"), cut: sum("cut") };
 }

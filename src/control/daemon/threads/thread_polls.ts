@@ -3,39 +3,39 @@ import { SESSIONS_TIMEOUT_MS } from "../../../base/limits.ts";
 import type { Command } from "../../../model/messages.ts";
 import type { Thread } from "./thread.ts";
 
-/** What one thread is asked. */
-export interface PollQuestion {
+/** One thread's share of a question. */
+export interface ThreadQuestion {
   readonly thread: Pick<Thread, "index" | "send">;
-  /** @param number tells answers apart. */
+  /** What it is sent. @param number tells answers apart. */
   command(number: number): Command;
 }
 
-/** What the data threads answered. */
-export interface PollResult<Answer> {
-  /** By thread. */
-  readonly answers: readonly { readonly thread: number; readonly answer: Answer }[];
+/** What the threads answered. */
+export interface PollResult<A> {
+  /** By the index of the thread, ascending. */
+  readonly answers: readonly { readonly thread: number; readonly answer: A }[];
   /** Threads that did not answer in time. */
   readonly missing: readonly number[];
 }
 
-interface Poll<Answer> {
+interface Poll<A> {
   readonly waiting: Set<number>;
-  readonly answers: Map<number, Answer>;
+  readonly answers: Map<number, A>;
   done(): void;
 }
 
-/** Asks data threads for something, and collects what they answer. A thread that hangs is not waited for long. */
-export class ThreadPolls<Answer extends { readonly number: number }> {
-  readonly #polls = new Map<number, Poll<Answer>>();
+/** Asks data threads something, and collects what they answer. A thread that hangs is not waited for long. */
+export class ThreadPolls<A extends { readonly number: number }> {
+  readonly #polls = new Map<number, Poll<A>>();
   #next = 1;
 
   constructor(private readonly clock: Pick<Clock, "timer">) {}
 
   /** Asks; resolves when all have answered, or the time is up. */
-  async ask(questions: readonly PollQuestion[]): Promise<PollResult<Answer>> {
+  async ask(questions: readonly ThreadQuestion[]): Promise<PollResult<A>> {
     const number = this.#next++;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const poll: Poll<Answer> = {
+    const poll: Poll<A> = {
       waiting: new Set(questions.map(({ thread }) => thread.index)),
       answers: new Map(),
       done: resolve,
@@ -46,25 +46,27 @@ export class ThreadPolls<Answer extends { readonly number: number }> {
     if (questions.length > 0) await promise;
     cancel();
     this.#polls.delete(number);
-    const answers = [...poll.answers].sort(([a], [b]) => a - b)
-      .map(([thread, answer]) => ({ thread, answer }));
-    return { answers, missing: [...poll.waiting] };
+    const answers = [...poll.answers].sort(([a], [b]) => a - b);
+    return {
+      answers: answers.map(([thread, answer]) => ({ thread, answer })),
+      missing: [...poll.waiting],
+    };
   }
 
   /** Takes a thread's answer. One that comes too late counts no more. */
-  answered(answer: Answer, thread: Pick<Thread, "index">): void {
+  answered(answer: A, thread: Pick<Thread, "index">): void {
     const poll = this.#polls.get(answer.number);
     if (poll === undefined) return;
     poll.answers.set(thread.index, answer);
     this.#settle(poll, thread.index);
   }
 
-  /** A thread is gone, and what it could say with it. */
+  /** A thread is gone, and its sessions with it. */
   gone({ index }: Pick<Thread, "index">): void {
     for (const poll of this.#polls.values()) this.#settle(poll, index);
   }
 
-  #settle(poll: Poll<Answer>, thread: number): void {
+  #settle(poll: Poll<A>, thread: number): void {
     if (poll.waiting.delete(thread) && poll.waiting.size === 0) poll.done();
   }
 }

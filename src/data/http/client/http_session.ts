@@ -5,6 +5,7 @@ import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { LiveSession } from "../../../model/live_session.ts";
+import type { AppParts } from "../../../model/session_effect.ts";
 import type { ListenerSnapshot, Policy, TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
@@ -102,8 +103,8 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     return { app: this.app, http: this.#http };
   }
 
-  fits(app: App): boolean {
-    if (app.http === null || !app.hasListener(this.listener.key)) return false;
+  fits(app: AppParts): boolean {
+    if (!app.isHttp || !app.hasListener(this.listener.key)) return false;
     if (this.#tunnelTarget !== null) return app.hasTarget(this.#tunnelTarget.key);
     return !this.#service.usesRemoved(app);
   }

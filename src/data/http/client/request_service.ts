@@ -2,6 +2,7 @@ import type { Connection } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
 import type { SocketAddress } from "../../../model/address.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
+import type { AppParts } from "../../../model/session_effect.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
@@ -136,7 +137,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   /** Whether one of the endpoints that are asked now is gone from the app. */
-  usesRemoved(app: App): boolean {
+  usesRemoved(app: AppParts): boolean {
     const { targets } = this.#app.snapshot;
     return this.#exchange !== null &&
       this.#exchange.uses((index) => !app.hasTarget(targets[index]?.key ?? ""));

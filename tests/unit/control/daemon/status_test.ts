@@ -189,6 +189,11 @@ Deno.test("of configs that arrive during a rollout only the newest is rolled out
       fixture.daemon.apply(parseConfig({ apps: [app({ name: `app ${n}` })], engine: "deno", workers: 1 }))
     ),
   );
-  assert.deepEqual(rollouts.map((rollout) => rollout?.added), [undefined, undefined, undefined, ["app 4"]]);
+  assert.deepEqual(rollouts.map((rollout) => rollout?.change.apps[0]?.app), [
+    undefined,
+    undefined,
+    undefined,
+    "app 4",
+  ]);
   assert.deepEqual(fixture.status.apps.map(({ name }) => name), ["app 4"]);
 });

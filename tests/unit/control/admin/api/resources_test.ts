@@ -10,6 +10,7 @@ import { adminSource } from "../../../../kit/admin_source.ts";
 import { parseConfig } from "../../../../kit/configs.ts";
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 import { LogLines } from "../../../../kit/log_lines.ts";
+import { NO_CHANGE, NO_PLAN, NO_RECEIPT, rolloutSubject } from "../../../../kit/rollouts.ts";
 import { appStatus, wholeStatus } from "../../../../kit/whole_status.ts";
 
 const APPS = [{ name: "web", ports: [1], targets: ["10.0.0.1:80"] }];
@@ -58,7 +59,7 @@ class Text implements ConfigDocument {
 
 class Fixture {
   readonly clock = new FakeClock();
-  readonly rollouts = new RolloutLog(this.clock);
+  readonly rollouts = new RolloutLog(this.clock, new LogLines().log);
   readonly document = new Text();
   readonly log = new LogLines();
   readonly source: AdminSource;
@@ -83,8 +84,9 @@ class Fixture {
     hash: string,
     config: Parameters<typeof parseConfig>[0] = { apps: APPS, admin: { config_writes: true } },
   ): void {
-    const subject = { source: "apps.yaml", hash, diagnostics: [] };
-    this.rollouts.begin(subject)({ result: "applied", revision: 1, added: ["web"] }, parseConfig(config));
+    const change = { ...NO_CHANGE, apps: [{ app: "web", change: "added" as const, options: [] }] };
+    const outcome = { result: "applied" as const, revision: 1, change, receipt: NO_RECEIPT };
+    this.rollouts.begin(rolloutSubject({ hash }))(outcome, parseConfig(config));
   }
 
   ask(path: string, method = "GET", body?: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -118,7 +120,7 @@ Deno.test("every answer is what its description says, to the key", async () => {
   const fixture = new Fixture();
   fixture.roll("hash");
   const { rollouts, source } = fixture;
-  rollouts.begin({ source: "apps.yaml", hash: "", diagnostics: [] })({ result: "refused" });
+  rollouts.begin(rolloutSubject())({ result: "refused" });
   let read = 0;
   for (const { method, path, answer, answerType } of apiRoutes(source)) {
     if (method !== "GET" || answerType !== undefined) continue;
@@ -185,7 +187,7 @@ Deno.test("the running config is shown without its secrets, and has an ETag", as
 Deno.test("a text is validated and nothing is changed", async () => {
   const fixture = new Fixture();
   const good = await (await fixture.ask("/api/v1/config/validate", "POST", "good")).json();
-  assert.deepEqual(good, { valid: true, diagnostics: [] });
+  assert.deepEqual(good, { valid: true, diagnostics: [], plan: NO_PLAN, plan_error: "" });
   const bad = await (await fixture.ask("/api/v1/config/validate", "POST", "bad")).json();
   assert.deepEqual([bad.valid, bad.diagnostics[0].message], [false, "bad"]);
   assert.deepEqual([fixture.document.text, fixture.refreshed], ["old", 0]);

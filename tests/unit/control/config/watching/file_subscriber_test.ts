@@ -53,7 +53,7 @@ Deno.test("a slow read never overlaps another and never overwrites a newer one",
     subscriber.start((event) => void events.push(short(event)));
     await eventually("the first read to be under way", () => running === 1);
     await Deno.writeTextFile(path, config("second"));
-    for (let i = 0; i < 10; i++) subscriber.refresh();
+    for (let i = 0; i < 10; i++) subscriber.refresh("signal");
     assert.deepEqual([events, running], [[], 1]);
     gate.resolve();
     await eventually("the newer content", () => events.at(-1) === "second" || events.join());
@@ -69,11 +69,11 @@ Deno.test("a refresh tells again what is there, good or bad", async () => {
     const subscriber = new FileSubscriber({ ...OPTIONS, location: path });
     subscriber.start((event) => void events.push(short(event)));
     await eventually("the first config", () => events.length === 1);
-    subscriber.refresh();
+    subscriber.refresh("signal");
     await eventually("the same again", () => events.length === 2);
     await Deno.writeTextFile(path, "apps: 5\n");
     await eventually("the invalid file to be told", () => events.length === 3);
-    subscriber.refresh();
+    subscriber.refresh("signal");
     await eventually("the same again", () => events.length === 4);
     assert.deepEqual(events, ["one", "one", "invalid", "invalid"]);
     await subscriber.close();
@@ -88,7 +88,7 @@ Deno.test("nothing is told after close, which may be called twice and at any tim
     await subscriber.close();
     const told = events.length;
     await Deno.writeTextFile(path, config("two"));
-    subscriber.refresh();
+    subscriber.refresh("signal");
     await subscriber.close();
     assert.equal(events.length, told);
     await new FileSubscriber({ ...OPTIONS, location: path }).close();
@@ -192,7 +192,7 @@ Deno.test("a file that takes long to read is left alone three times as long, unl
     await pass(1);
     assert.deepEqual([reads, events], [2, ["first", "second"]]);
     content = at("third");
-    subscriber.refresh();
+    subscriber.refresh("signal");
     await eventually("what was asked for", () => events.length === 3);
     await subscriber.close();
     assert.equal(clock.pendingTimers, 0);

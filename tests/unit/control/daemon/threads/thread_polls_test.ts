@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { SESSIONS_TIMEOUT_MS } from "../../../../../src/base/limits.ts";
-import { SessionPolls } from "../../../../../src/control/daemon/threads/session_poll.ts";
-import type { SessionQuery } from "../../../../../src/model/live_session.ts";
+import {
+  pollRehearsal,
+  pollSessions,
+  type RehearseResult,
+  type SessionPollResult,
+} from "../../../../../src/control/daemon/threads/session_poll.ts";
+import { ThreadPolls } from "../../../../../src/control/daemon/threads/thread_polls.ts";
+import type { RehearseAnswer } from "../../../../../src/model/session_effect.ts";
+import type { SessionAnswer, SessionQuery } from "../../../../../src/model/live_session.ts";
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 
 const QUERY: Omit<SessionQuery, "number"> = {
@@ -13,21 +20,19 @@ const QUERY: Omit<SessionQuery, "number"> = {
 
 class Fixture {
   readonly clock = new FakeClock();
-  readonly polls = new SessionPolls(this.clock);
+  readonly polls = new ThreadPolls<SessionAnswer>(this.clock);
   /** Numbers of the questions that were sent, with their threads. */
   readonly asked: [thread: number, number: number][] = [];
 
-  ask(...threads: number[]): ReturnType<SessionPolls["ask"]> {
-    return this.polls.ask(threads.map((index) => ({
-      thread: {
-        index,
-        send: (command) => {
-          assert.ok(command.type === "sessions");
-          this.asked.push([index, command.query.number]);
-        },
+  ask(...threads: number[]): Promise<SessionPollResult> {
+    const asked = threads.map((index): Parameters<typeof pollSessions>[1][number] => ({
+      index,
+      send: (command) => {
+        assert.ok(command.type === "sessions");
+        this.asked.push([index, command.query.number]);
       },
-      query: QUERY,
-    })));
+    }));
+    return pollSessions(this.polls, asked, () => QUERY);
   }
 
   answer(thread: number, count: number, at = this.asked.length - 1): void {
@@ -66,4 +71,29 @@ Deno.test("questions do not get each other's answers, and without threads there 
   fixture.answer(0, 1, 0);
   assert.deepEqual([(await one).count, (await two).count], [1, 2]);
   assert.deepEqual(await fixture.ask(), { sessions: [], count: 0, missing: [] });
+});
+
+Deno.test("what a change would do is added up over threads, and so is what drains by each revision", async () => {
+  const polls = new ThreadPolls<RehearseAnswer>(new FakeClock());
+  const row = { app: "web", target: "a:1", kept: 0, draining: 2, cut: 0 };
+  const answer = (number: number, kept: number, departing: RehearseAnswer["departing"]): RehearseAnswer => (
+    { type: "rehearsed", number, total: { kept, draining: 2, cut: 1 }, rows: [row], departing }
+  );
+  const result: Promise<RehearseResult> = pollRehearsal(
+    polls,
+    [0, 1].map((index) => ({
+      index,
+      send: (command) => {
+        assert.ok(command.type === "rehearse");
+        polls.answered(answer(command.query.number, index, [[2, 5], [3 + index, 1]]), { index });
+      },
+    })),
+    { apps: [], removed: ["web"] },
+  );
+  assert.deepEqual(await result, {
+    total: { kept: 1, draining: 4, cut: 2 },
+    rows: [row, row],
+    departing: new Map([[2, 10], [3, 1], [4, 1]]),
+    missing: [],
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diffApps } from "../../../../src/control/daemon/diff.ts";
+import { diffApps } from "../../../../src/control/changes/diff_apps.ts";
 import type { AppConfig } from "../../../../src/model/config.ts";
 import { parseApps, parseConfig } from "../../../kit/configs.ts";
 
