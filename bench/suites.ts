@@ -23,7 +23,8 @@ export const suites: readonly Suite[] = [
     rivals: [
       haproxy({ name: "haproxy" }),
       haproxy({ name: "haproxy-log", hasLog: true }),
-      haproxy({ name: "haproxy-splice", hasSplice: true }),
+      haproxy({ name: "haproxy-splice", splice: "auto" }),
+      haproxy({ name: "haproxy-splice-always", splice: "always" }),
       nginxStream({ name: "nginx" }),
       nginxStream({ name: "nginx-log", hasLog: true }),
       fproxy("deno"),

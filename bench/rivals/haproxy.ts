@@ -11,6 +11,11 @@ const START_TIMEOUT_MS = 10_000;
 /** More than any scenario opens. HAProxy wants descriptors for all of them at its start, with splice 2.5 each. */
 const MAX_CONNECTIONS = 6_000;
 
+const SPLICE = {
+  auto: ["  option splice-auto"],
+  always: ["  option splice-request", "  option splice-response"],
+};
+
 /** How an HAProxy differs from the usual one. */
 export interface HaproxyOptions {
   readonly name: string;
@@ -21,8 +26,11 @@ export interface HaproxyOptions {
   readonly mode?: "tcp" | "http";
   /** 1 unless given. */
   readonly threads?: number;
-  /** `option splice-auto`: the kernel moves the bytes of connections that look as if it were worth it. */
-  readonly hasSplice?: boolean;
+  /**
+   * Whether the kernel moves the bytes: not at all unless given, of connections for which HAProxy finds it worth it
+   * (`option splice-auto`), which may be none as system calls show, or always.
+   */
+  readonly splice?: keyof typeof SPLICE;
   /**
    * Its usual log, a line for each connection, sent to a syslog server over UDP. A unix socket queues ten lines, or what
    * `net.unix.max_dgram_qlen` says, and HAProxy drops what exceeds that: the log would cost the less the slower its reader is.
@@ -57,7 +65,7 @@ async function start(stage: Stage, options: HaproxyOptions, apps: number): Promi
 }
 
 function globals(
-  { mode = "tcp", threads = 1, hasSplice = false }: HaproxyOptions,
+  { mode = "tcp", threads = 1, splice }: HaproxyOptions,
   logPort: number | undefined,
 ): string[] {
   const hasLog = logPort !== undefined;
@@ -72,7 +80,7 @@ function globals(
     "  timeout client 10m",
     "  timeout server 10m",
     ...(mode === "http" ? ["  http-reuse always"] : []),
-    ...(hasSplice ? ["  option splice-auto"] : []),
+    ...(splice === undefined ? [] : SPLICE[splice]),
     ...(hasLog ? ["  log global", `  option ${mode}log`] : []),
   ];
 }
