@@ -18,7 +18,7 @@ import { AppFiles } from "./app_files.ts";
 import { BindRetry } from "./bind_retry.ts";
 import { slotNames } from "./compile.ts";
 import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
-import { DaemonOptions, Rollout, warmUpMs } from "./daemon_options.ts";
+import { type DaemonOptions, type Rollout, warmUpMs } from "./daemon_options.ts";
 import { Departures } from "./departures.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
@@ -110,7 +110,7 @@ export class Daemon {
       totals: this.totals,
       clock,
       log,
-      warmUpMs: () => warmUpMs(this.#global, options),
+      warmUpMs: () => warmUpMs(this.#preparation.running?.config ?? null, options),
       current: () => ({ revision: this.revision, apps: this.snapshots.values() }),
       onReport: (report, thread) => this.#report(report, thread),
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
