@@ -49,6 +49,24 @@ export class CounterTotals {
     return total;
   }
 
+  /** Several of a slot's counters, over all threads. @param into gets them in their order. */
+  sums(slot: number, counters: readonly number[], into: number[]): void {
+    const start = Board.counter(slot, 0);
+    for (let at = 0; at < counters.length; at++) into[at] = this.#gone[start + counters[at]!] ?? 0;
+    for (const memory of this.#threads) {
+      for (let at = 0; at < counters.length; at++) into[at]! += memory[start + counters[at]!] ?? 0;
+    }
+  }
+
+  /** The buckets of a slot's histogram, over all threads. @param into gets them. */
+  buckets(slot: number, { boundsMs, offset }: Histogram, into: number[]): void {
+    const start = this.#memory.histograms(slot) + offset;
+    for (let at = 0; at <= boundsMs.length; at++) into[at] = this.#gone[start + at] ?? 0;
+    for (const memory of this.#threads) {
+      for (let at = 0; at <= boundsMs.length; at++) into[at]! += memory[start + at] ?? 0;
+    }
+  }
+
   /** A slot's histogram, over all threads. */
   histogram(slot: number, { boundsMs, offset }: Histogram): HistogramTotals {
     const buckets = new Array<number>(boundsMs.length + 1).fill(0);

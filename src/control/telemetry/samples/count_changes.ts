@@ -2,11 +2,12 @@ import type { Histogram } from "../../../model/histograms.ts";
 import type { CounterTotals } from "../counter_totals.ts";
 
 /** Reads what was counted. */
-export type CountReader = Pick<CounterTotals, "sum" | "histogram">;
+export type CountReader = Pick<CounterTotals, "sum" | "sums" | "buckets">;
 
 /**
  * How much some counters and histograms of a slot grew from one look to the next. A count that is smaller than before began
- * anew, since its slot has another owner or its thread is gone: then it is the change itself.
+ * anew, since its slot has another owner: then it is the change itself. Thousands are looked at a second: a look makes no
+ * garbage.
  */
 export class CountChanges {
   /** Of the counters, in their order. */
@@ -25,32 +26,41 @@ export class CountChanges {
     private readonly watched: readonly number[],
     private readonly histograms: readonly Histogram[] = [],
   ) {
-    this.#before = watched.map((counter) => reader.sum(slot, counter));
-    this.counters = watched.map(() => 0);
-    this.#bucketsBefore = histograms.map((one) => [...reader.histogram(slot, one).buckets]);
-    this.buckets = this.#bucketsBefore.map((buckets) => buckets.map(() => 0));
+    const zeros = (count: number): number[] => new Array<number>(count).fill(0);
+    this.counters = zeros(watched.length);
+    this.#before = zeros(watched.length);
+    this.buckets = histograms.map(({ boundsMs }) => zeros(boundsMs.length + 1));
+    this.#bucketsBefore = histograms.map(({ boundsMs }) => zeros(boundsMs.length + 1));
+    this.look();
+    this.hasChanged = false;
+    this.counters.fill(0);
+    for (const buckets of this.buckets) buckets.fill(0);
   }
 
   /** Looks again. */
   look(): void {
-    const { reader, slot } = this;
+    const { reader, slot, histograms } = this;
     this.hasChanged = false;
-    for (const [index, counter] of this.watched.entries()) {
-      this.#take(this.#before, this.counters, index, reader.sum(slot, counter));
-    }
-    for (const [index, histogram] of this.histograms.entries()) {
-      const { buckets } = reader.histogram(slot, histogram);
-      for (let at = 0; at < buckets.length; at++) {
-        this.#take(this.#bucketsBefore[index]!, this.buckets[index]!, at, buckets[at]!);
-      }
+    reader.sums(slot, this.watched, this.counters);
+    this.#subtract(this.counters, this.#before);
+    for (let at = 0; at < histograms.length; at++) {
+      const buckets = this.buckets[at]!;
+      reader.buckets(slot, histograms[at]!, buckets);
+      this.#subtract(buckets, this.#bucketsBefore[at]!);
     }
   }
 
-  #take(before: number[], changes: number[], at: number, now: number): void {
-    const last = before[at]!;
-    const change = now < last ? now : now - last;
-    before[at] = now;
-    changes[at] = change;
-    if (change !== 0) this.hasChanged = true;
+  /** Makes changes of counts. */
+  #subtract(counts: number[], before: number[]): void {
+    for (let at = 0; at < counts.length; at++) {
+      const now = counts[at]!;
+      const last = before[at]!;
+      if (now === last) counts[at] = 0;
+      else {
+        counts[at] = now < last ? now : now - last;
+        before[at] = now;
+        this.hasChanged = true;
+      }
+    }
   }
 }

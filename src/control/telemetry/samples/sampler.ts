@@ -35,6 +35,8 @@ export class Sampler {
   /** What every message begins with. */
   #head = "";
   #changed: readonly string[] = [];
+  /** The apps of the last sample as JSON, where somebody wanted them. */
+  #texts: { complete?: string; changed?: string } = {};
   #removed: readonly string[] = [];
   #sampledAt: number | null = null;
   #cancel: () => void = () => {};
@@ -69,14 +71,20 @@ export class Sampler {
    * @param isComplete with all apps; else with those that changed.
    */
   message(details: Iterable<string>, isComplete: boolean): string {
-    const names = isComplete ? [...this.#apps.keys()] : this.#changed;
-    const apps = members(names, (name) => this.#apps.get(name)?.json);
+    const apps = this.#appsText(isComplete);
     const detailed = members(details, (name) => this.#detail(name));
     const removed = JSON.stringify(isComplete ? [] : this.#removed);
     const bounds = isComplete
       ? `,"bounds_ms":${JSON.stringify({ connect: HISTOGRAMS.connect.boundsMs })}`
       : "";
     return `${this.#head},"complete":${isComplete},"apps":{${apps}},"removed":${removed},"details":{${detailed}}${bounds}}`;
+  }
+
+  /** Followers share it. */
+  #appsText(isComplete: boolean): string {
+    const which = isComplete ? "complete" : "changed";
+    const names = isComplete ? this.#apps.keys() : this.#changed;
+    return this.#texts[which] ??= members(names, (name) => this.#apps.get(name)?.json);
   }
 
   async #run(dueAt: number): Promise<void> {
@@ -118,6 +126,7 @@ export class Sampler {
     this.#removed = [...this.#apps.keys()].filter((name) => !seen.has(name));
     for (const name of this.#removed) this.#forget(name);
     this.#changed = changed;
+    this.#texts = {};
     this.#sampleDetails(seconds);
     const { revision, serves, connections } = source.proxy();
     const proxy: ProxySample = {
