@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import type { Rehearsal, RehearsalScript, TurningEngine } from "../engine/mod.ts";
+import type { TurningEngine, WarmUpLoad, WarmUpScript } from "../engine/mod.ts";
 import { formatAddress, type SocketAddress } from "../model/address.ts";
 import { Board } from "../model/board.ts";
 import type { AppSnapshot, TargetSnapshot } from "../model/snapshot.ts";
@@ -10,14 +10,14 @@ import { DataThread } from "./data_thread.ts";
 export interface WarmUp {
   /** How long, milliseconds. */
   readonly ms: number;
-  /** Apps whose way of working is rehearsed, in turns. */
+  /** Apps whose ways are practised, in turns. */
   readonly apps: readonly AppSnapshot[];
 }
 
 /** What {@link warmUp} needs. */
 export interface WarmUpOptions {
   readonly engine: TurningEngine;
-  readonly rehearsal: Rehearsal;
+  readonly load: WarmUpLoad;
   readonly clock: Clock;
   readonly random: Random;
   readonly hashTables: SharedArrayBuffer;
@@ -25,10 +25,10 @@ export interface WarmUpOptions {
   readonly counterBytes: number;
 }
 
-/** Sessions of the rehearsal that are still open then are cut. */
+/** Sessions of it that are still open then are cut. */
 const END_MS = 100;
 /** Strategies of the user's own are not asked: who comes is nobody. */
-const NOT_REHEARSED: ReadonlySet<string> = new Set(["script", "rules"]);
+const NOT_PRACTISED: ReadonlySet<string> = new Set(["script", "rules"]);
 /** Requests on a client's connection that stays open; every second client closes after one. */
 const REQUESTS = 8;
 /** Steps before it is looked at the clock. */
@@ -36,7 +36,7 @@ const STEPS = 16;
 
 const encoder = new TextEncoder();
 const KEEP_ALIVE = encoder.encode(
-  "GET /warm-up?client=rehearsal HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\n\r\n",
+  "GET /warm-up?client=own HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\n\r\n",
 );
 const CLOSING = encoder.encode(
   "GET /warm-up HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\nConnection: close\r\n\r\n",
@@ -53,7 +53,7 @@ const MESSAGE = encoder.encode(`${"-".repeat(63)}!`);
  * is left afterwards, and nobody hears of it.
  */
 export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
-  const { engine, rehearsal, clock, random, hashTables, counterBytes } = options;
+  const { engine, load, clock, random, hashTables, counterBytes } = options;
   const thread = new DataThread({
     engine,
     board: Board.allocate(),
@@ -65,8 +65,8 @@ export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
   });
   const startedAt = clock.now();
   apps.forEach((app, index) => {
-    const front = rehearsal.openFront();
-    const snapshot = rehearsed(app, front.address, rehearsal.target);
+    const front = load.openFront();
+    const snapshot = ownApp(app, front.address, load.target);
     const listener = formatAddress(front.address);
     const sockets = { [listener]: [front.descriptor] };
     thread.handle({ type: "apply", revision: index + 1, apps: [snapshot], removed: [], sockets });
@@ -86,13 +86,13 @@ export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
 function play(
   app: AppSnapshot,
   address: SocketAddress,
-  { engine, rehearsal, clock }: WarmUpOptions,
+  { engine, load, clock }: WarmUpOptions,
   endsAt: number,
 ): void {
   const script = app.http === null ? messages(address) : requests(address);
   for (let goesOn = true, isLeft = true; isLeft;) {
     for (let step = 0; step < STEPS; step++) {
-      isLeft = rehearsal.step(script, goesOn);
+      isLeft = load.step(script, goesOn);
       engine.turn(0);
     }
     const now = clock.now();
@@ -101,30 +101,30 @@ function play(
   }
 }
 
-function messages(address: SocketAddress): RehearsalScript {
+function messages(address: SocketAddress): WarmUpScript {
   return { address, answer: MESSAGE, request: (_client, message) => message === 0 ? MESSAGE : null };
 }
 
-function requests(address: SocketAddress): RehearsalScript {
+function requests(address: SocketAddress): WarmUpScript {
   return {
     address,
     answer: ANSWER,
-    request(client, message) {
+    request(client, message): Uint8Array<ArrayBuffer> | null {
       if (client % 2 === 0) return message === 0 ? CLOSING : null;
       return message < REQUESTS ? KEEP_ALIVE : null;
     },
   };
 }
 
-/** The app with its ways, and with addresses of the rehearsal. */
-function rehearsed(app: AppSnapshot, front: SocketAddress, target: SocketAddress): AppSnapshot {
+/** The app with its ways, and with addresses of our own. */
+function ownApp(app: AppSnapshot, front: SocketAddress, target: SocketAddress): AppSnapshot {
   const { listeners, targets, strategy, policy, http } = app;
   const slot = listeners[0]?.slot ?? 0;
   return {
     ...app,
     listeners: [{ key: formatAddress(front), address: front, slot }],
-    targets: targets.map((one) => rehearsedTarget(one, target)),
-    strategy: NOT_REHEARSED.has(strategy.type) ? { type: "round_robin" } : strategy,
+    targets: targets.map((one) => ownTarget(one, target)),
+    strategy: NOT_PRACTISED.has(strategy.type) ? { type: "round_robin" } : strategy,
     policy: { ...policy, maxConnections: 0 },
     outliers: null,
     http: http === null ? null : { ...http, tls: { ...http.tls, caCerts: [] } },
@@ -132,7 +132,7 @@ function rehearsed(app: AppSnapshot, front: SocketAddress, target: SocketAddress
   };
 }
 
-function rehearsedTarget(target: TargetSnapshot, address: SocketAddress): TargetSnapshot {
+function ownTarget(target: TargetSnapshot, address: SocketAddress): TargetSnapshot {
   const { ip, port } = address;
   const http = target.http === null
     ? null

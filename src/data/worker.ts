@@ -6,7 +6,7 @@ import { systemClock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { createEngine, openRehearsal } from "../engine/mod.ts";
+import { createEngine, openWarmUpLoad } from "../engine/mod.ts";
 import { Board, Header } from "../model/board.ts";
 import type { Command, Init, Report } from "../model/messages.ts";
 import { DataThread } from "./data_thread.ts";
@@ -27,7 +27,7 @@ function start(init: Init, channel: Channel): void {
   const { mailbox, ledger } = init;
   const engine = createEngine(init.engine, { clock: systemClock, gate, mailbox, ledger });
   try {
-    rehearse(init, engine);
+    prepare(init, engine);
   } catch (error) {
     // A cold thread serves as well, only slower.
     const fields = { error: errorMessage(error) };
@@ -55,15 +55,15 @@ function start(init: Init, channel: Channel): void {
 }
 
 /** Warms up, where control wants it and the engine can. */
-function rehearse({ warmUp: wanted, hashTables, counters }: Init, engine: Engine): void {
+function prepare({ warmUp: wanted, hashTables, counters }: Init, engine: Engine): void {
   if (wanted === undefined) return;
-  const opened = openRehearsal(engine);
+  const opened = openWarmUpLoad(engine);
   if (opened === null) return;
   const counterBytes = counters.byteLength;
   try {
     warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, hashTables, counterBytes });
   } finally {
-    opened.rehearsal.close();
+    opened.load.close();
   }
 }
 

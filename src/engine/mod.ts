@@ -10,7 +10,7 @@ import { openLibc } from "./epoll/libc.ts";
 import { ListeningSocket } from "./epoll/listening_socket.ts";
 import type { MailboxShare } from "./epoll/mailbox.ts";
 import { MailboxSender } from "./epoll/mailbox_sender.ts";
-import { Rehearsal } from "./epoll/rehearsal.ts";
+import { WarmUpLoad } from "./epoll/warm_up_load.ts";
 import { selfTest } from "./epoll/self_test.ts";
 
 export { toNetError } from "./deno/net_error.ts";
@@ -20,7 +20,7 @@ export { isBackground } from "./epoll/foreground.ts";
 export type { ListeningSocket } from "./epoll/listening_socket.ts";
 export type { MailboxSender } from "./epoll/mailbox_sender.ts";
 export { countDescriptors } from "./epoll/open_descriptors.ts";
-export type { Rehearsal, RehearsalScript } from "./epoll/rehearsal.ts";
+export type { WarmUpLoad, WarmUpScript } from "./epoll/warm_up_load.ts";
 export { lowerPriority, priorityObstacle, threadNice } from "./epoll/thread_priority.ts";
 
 /** What every engine is made from. */
@@ -62,9 +62,9 @@ export interface RunnableEngine extends Engine {
 /** An engine whose thread can serve what is there and go on with something else. */
 export type TurningEngine = Engine & Pick<EpollEngine, "turn">;
 
-/** What a thread rehearses its service with, see {@link Rehearsal}; null for engines that leave turns to the event loop. */
-export function openRehearsal(engine: Engine): { engine: TurningEngine; rehearsal: Rehearsal } | null {
-  return engine instanceof EpollEngine ? { engine, rehearsal: new Rehearsal() } : null;
+/** What a thread warms up with, see {@link WarmUpLoad}; null for engines that leave turns to the event loop. */
+export function openWarmUpLoad(engine: Engine): { engine: TurningEngine; load: WarmUpLoad } | null {
+  return engine instanceof EpollEngine ? { engine, load: new WarmUpLoad() } : null;
 }
 
 /** Why an engine does not work here, null when it does. `epoll` tries itself out, which takes some milliseconds. */

@@ -215,7 +215,7 @@ const root = z.strictObject({
     .prefault("auto").describe("Data threads; `auto` is one a processor core."),
   warm_up: z.union([z.enum(["auto", "off"]), duration(1, 10_000)], { error: WARM_UP }).prefault("auto")
     .describe(
-      "How long a data thread rehearses with sessions of its own before it serves the first client, so that its code is " +
+      "How long a data thread serves sessions of its own before it serves the first client, so that its code is " +
         "compiled by then: cold code takes twice the processor time for a second or two. `auto` is 700ms; `demo` and engine " +
         "`deno` do without. Threads that are replaced do so while others serve.",
     ),

@@ -65,7 +65,7 @@ export interface Init {
   readonly counters: SharedArrayBuffer;
   /** How a thread that blocks in the kernel is spoken to; the others get plain messages. */
   readonly mailbox?: { readonly memory: SharedArrayBuffer; readonly wakeDescriptor: number };
-  /** What it does before it serves anybody, for so long: rehearses the ways of these apps. */
+  /** What it does before it serves anybody, for so long: serves sessions of its own, in the ways of these apps. */
   readonly warmUp?: { readonly ms: number; readonly apps: readonly AppSnapshot[] };
   /** Where such a thread notes the descriptors it owns, so that they can be closed when it died. */
   readonly ledger?: SharedArrayBuffer;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../../src/base/clock.ts";
 import { systemRandom } from "../../../src/base/random.ts";
 import { warmUp } from "../../../src/data/warm_up.ts";
-import { createEngine, openRehearsal } from "../../../src/engine/mod.ts";
+import { createEngine, openWarmUpLoad } from "../../../src/engine/mod.ts";
 import { Board, COUNTER_ROW, Header, MAX_SLOTS } from "../../../src/model/board.ts";
 import { HASH_TABLE_BYTES } from "../../../src/model/hash_table.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
@@ -19,7 +19,7 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
   const engine = createEngine("epoll", { clock: systemClock, gate });
   const before = fdCount();
   const socketsBefore = activeOpens();
-  const opened = openRehearsal(engine) ?? assert.fail("epoll rehearses");
+  const opened = openWarmUpLoad(engine) ?? assert.fail("epoll rehearses");
   warmUp({ ms: 50, apps }, {
     ...opened,
     clock: systemClock,
@@ -27,7 +27,7 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
     hashTables: new SharedArrayBuffer(HASH_TABLE_BYTES),
     counterBytes: MAX_SLOTS * COUNTER_ROW * Float64Array.BYTES_PER_ELEMENT,
   });
-  opened.rehearsal.close();
+  opened.load.close();
   const result = { left: fdCount() - before, opened: activeOpens() - socketsBefore };
   engine.shutdown();
   return result;
@@ -54,7 +54,7 @@ for (
   Deno.test({
     name: `a warm-up serves sessions, and leaves nothing open: ${name}`,
     ignore: !IS_LINUX,
-    fn() {
+    fn: () => {
       const { left, opened } = rehearse(apps);
       assert.equal(left, 0);
       // A client each, and a target for it: one at least came through.
@@ -70,6 +70,6 @@ Deno.test("without apps there is nothing to rehearse", { ignore: !IS_LINUX }, ()
 Deno.test("the engine of an event loop does not rehearse", () => {
   const gate = { words: new Int32Array(1), index: 0 };
   const engine = createEngine("deno", { clock: systemClock, gate });
-  assert.equal(openRehearsal(engine), null);
+  assert.equal(openWarmUpLoad(engine), null);
   engine.shutdown();
 });

@@ -10,8 +10,8 @@ const BACKLOG = 256;
 const BUFFER_BYTES = 4096;
 const LOOPBACK: SocketAddress = { ip: "127.0.0.1", port: 0 };
 
-/** What clients and the target of a {@link Rehearsal} say. Each message fits into one packet. */
-export interface RehearsalScript {
+/** What clients and the target of a {@link WarmUpLoad} say. Each message fits into one packet. */
+export interface WarmUpScript {
   /** What a client sends, by number of the client and of its message; null when it has said all, and closes. */
   request(client: number, message: number): Uint8Array<ArrayBuffer> | null;
   /** What the target answers. A client knows by the last byte that it has all of an answer. */
@@ -32,7 +32,7 @@ interface Client {
  * sockets before real clients come. They use the C library alone, no part of the engine: what the engine's code has
  * met afterwards, and is compiled for, are the kinds of objects that it will meet in service.
  */
-export class Rehearsal {
+export class WarmUpLoad {
   readonly #libc: Libc;
   readonly #listening: ListeningSocket;
   /** A descriptor of our own of the target's listening socket, which does not block. */
@@ -47,7 +47,7 @@ export class Rehearsal {
   /** @throws {NetError} when there is no descriptor left, or the engine does not work here. */
   constructor() {
     const opened = openLibc();
-    if (!opened.ok) throw new RangeError(`Cannot rehearse: ${opened.reason}`);
+    if (!opened.ok) throw new RangeError(`Cannot warm up: ${opened.reason}`);
     this.#libc = opened.libc;
     this.#listening = ListeningSocket.open(LOOPBACK, BACKLOG);
     this.#acceptor = duplicate(this.#libc, this.#listening.descriptor);
@@ -58,7 +58,7 @@ export class Rehearsal {
     return this.#listening.address;
   }
 
-  /** A listening socket for the thread to adopt; it is closed with the rehearsal. */
+  /** A listening socket for the thread to adopt; it is closed with the load. */
   openFront(): Pick<ListeningSocket, "descriptor" | "address"> {
     const front = ListeningSocket.open(LOOPBACK, BACKLOG);
     this.#fronts.push(front);
@@ -70,7 +70,7 @@ export class Rehearsal {
    * @param goesOn new clients come in the place of those that have said all.
    * @returns whether clients are left.
    */
-  step(script: RehearsalScript, goesOn: boolean): boolean {
+  step(script: WarmUpScript, goesOn: boolean): boolean {
     while (goesOn && this.#clients.length < CLIENTS && this.#open(script));
     this.#serve(script.answer);
     this.#clients = this.#clients.filter((client) => this.#advance(client, script));
@@ -91,7 +91,7 @@ export class Rehearsal {
   }
 
   /** @returns false when no client can be started. */
-  #open(script: RehearsalScript): boolean {
+  #open(script: WarmUpScript): boolean {
     const { call } = this.#libc;
     const descriptor = call.socket(Sock.AF_INET, Sock.STREAM | Sock.NONBLOCK | Sock.CLOEXEC, 0);
     if (descriptor < 0) return false;
@@ -105,7 +105,7 @@ export class Rehearsal {
   }
 
   /** @returns false when it has said all. */
-  #send(client: Client, script: RehearsalScript): boolean {
+  #send(client: Client, script: WarmUpScript): boolean {
     const bytes = script.request(client.number, client.sent++);
     if (bytes === null) return false;
     this.#libc.call.sendArray(client.descriptor, bytes, BigInt(bytes.length), Sock.MSG_NOSIGNAL);
@@ -113,7 +113,7 @@ export class Rehearsal {
   }
 
   /** @returns false when the client is gone. */
-  #advance(client: Client, script: RehearsalScript): boolean {
+  #advance(client: Client, script: WarmUpScript): boolean {
     const count = this.#libc.call.recv(client.descriptor, this.#buffer.pointer, this.#size, 0);
     if (count < 0 && this.#libc.errno === Errno.EAGAIN) return true;
     const isWhole = count > 0 && this.#buffer.bytes[count - 1] === script.answer.at(-1);
