@@ -8,7 +8,8 @@ import { HttpClient } from "../kit/http_client.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 
-const DRAIN_MS = 200;
+/** Idle HTTP clients have half of it at least for their next request. */
+const DRAIN_MS = 500;
 
 function config(engine: EngineName, targets: readonly number[]): ConfigInput {
   const [tcp, http] = targets.map((port) => `127.0.0.1:${port}`);
