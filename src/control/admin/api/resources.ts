@@ -10,6 +10,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { targetOverrideRoutes } from "./target_override.ts";
 import { targetRoutes } from "./targets.ts";
+import { whoAmIRoutes } from "./whoami.ts";
 
 /** Every resource of the API. A new one is a file beside this one, a line here, a test and an entry in the docs. */
 const RESOURCES: readonly ((source: ApiSource) => Route[])[] = [
@@ -23,6 +24,7 @@ const RESOURCES: readonly ((source: ApiSource) => Route[])[] = [
   logLevelRoutes,
   liveRoutes,
   sessionRoutes,
+  whoAmIRoutes,
 ];
 
 /** All routes of the API. */
