@@ -188,7 +188,13 @@ export const LIVE_EVENTS_KEPT = 1_000;
 export const FOLLOWER_QUEUE_BYTES = 1024 * 1024;
 /** A follower to whom there was nothing to tell for this long is sent a line without meaning, so that a dead one shows. */
 export const FOLLOWER_HEARTBEAT_MS = 15_000;
-/** Most followers of events and access records at once, over all clients of the admin server. */
+/** Largest `rate` that a follower of access records may ask for, a second. */
+export const LIVE_RATE_MAX = 100_000;
+/** Intervals of samples are multiples of this, so that followers share them. */
+export const SAMPLE_INTERVAL_STEP_MS = 500;
+/** Most apps of which a follower of samples gets details. */
+export const SAMPLE_DETAILS_MAX = 32;
+/** Most followers of events, access records and samples at once, over all clients of the admin server. */
 export const FOLLOWERS_MAX = 32;
 /** A data thread that is asked for its sessions is waited for this long. */
 export const SESSIONS_TIMEOUT_MS = 2_000;

@@ -10,19 +10,17 @@ import type { ConfigEvent, ConfigSubscriber, Diagnostic } from "../control/confi
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
-import { readAppStatus, readStatus } from "../control/daemon/status.ts";
-import type { Status } from "../control/daemon/status.ts";
+import { readAppStatus, readStatus, type Status } from "../control/daemon/status.ts";
 import { Resolver } from "../control/dns/resolver.ts";
 import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
-import { AccessLog } from "../control/telemetry/access_log.ts";
-import type { RecordFormat } from "../control/telemetry/access_log.ts";
-import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
+import { AccessLog, type RecordFormat } from "../control/telemetry/access_log.ts";
+import { type AccessSink, isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
 import { Live } from "../control/telemetry/live/live.ts";
-import type { AccessSink } from "../control/telemetry/access_sink.ts";
+import { daemonSamples } from "../control/telemetry/samples/daemon_samples.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
@@ -152,6 +150,7 @@ class Proxy {
         overrides: this.#operator.overrides,
         clock: systemClock,
         live: this.#live,
+        samples: daemonSamples(systemClock, this.#daemon, this.#board),
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,

@@ -21,3 +21,15 @@ export const CLOSE_REASONS = [
 
 /** One of {@link CLOSE_REASONS}. */
 export type CloseReason = typeof CLOSE_REASONS[number];
+
+/** Those that are somebody's trouble. Others, such as a time that has run out, are no praise either. */
+export const FAILED_REASONS: ReadonlySet<CloseReason> = new Set([
+  "target_abort",
+  "connect_failed",
+  "no_target",
+  "limit",
+  "denied",
+  "target_down",
+  "resource",
+  "internal",
+]);

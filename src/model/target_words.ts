@@ -24,6 +24,13 @@ export type HealthValue = typeof Health[keyof typeof Health];
 /** One of {@link Admin}. */
 export type AdminValue = typeof Admin[keyof typeof Admin];
 
+/** Name of a word's value, such as `up`. @throws {RangeError} for what is none. */
+export function wordOf<N extends string>(names: Readonly<Record<N, number>>, value: number): N {
+  const found = (Object.keys(names) as N[]).find((name) => names[name] === value);
+  if (found === undefined) throw new RangeError(`${value} is none of ${Object.keys(names).join(", ")}`);
+  return found;
+}
+
 /** Parts of a configured weight that an effective one is counted in. */
 export const WEIGHT_UNIT = 256;
 

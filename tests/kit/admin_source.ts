@@ -29,6 +29,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
       new LogLines().log,
     ),
     live: new Live(Board.allocate()),
+    samples: { follow: () => ({ next: () => Promise.resolve(null), close: () => {} }) },
     rollouts: new RolloutLog(new FakeClock()),
     document: null,
     refresh: () => {},

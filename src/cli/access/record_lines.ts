@@ -1,4 +1,4 @@
-import type { CloseReason } from "../../model/close_reason.ts";
+import { type CloseReason, FAILED_REASONS } from "../../model/close_reason.ts";
 import { formatBytes, formatTime } from "../drawing/figures.ts";
 import type { Paint, Tone } from "../drawing/paint.ts";
 import { clip, printableText } from "../drawing/printable.ts";
@@ -54,18 +54,6 @@ const OTHER_COLUMNS = 10;
 const OUTCOME_COLUMNS = 4;
 /** `12.3 ms` */
 const TIME_COLUMNS = 7;
-
-/** Ends that are somebody's trouble. Others, such as a time that has run out, are no praise either. */
-const TROUBLE: ReadonlySet<CloseReason> = new Set([
-  "target_abort",
-  "connect_failed",
-  "no_target",
-  "limit",
-  "denied",
-  "target_down",
-  "resource",
-  "internal",
-]);
 
 /**
  * Lines for people of the access log's records: time (UTC), app, client → target, `×2` where more than one target was
@@ -159,7 +147,7 @@ function outcome({ status, close_reason }: AccessRecord): string {
 }
 
 function toneOf({ status = 0, close_reason }: AccessRecord): Tone | undefined {
-  if (status >= 500 || TROUBLE.has(close_reason)) return "bad";
+  if (status >= 500 || FAILED_REASONS.has(close_reason)) return "bad";
   return close_reason === "done" && status < 400 ? "good" : undefined;
 }
 

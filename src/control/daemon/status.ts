@@ -6,15 +6,14 @@ import { CLOSE_REASONS } from "../../model/close_reason.ts";
 import type { EjectionCause } from "../../model/ejections.ts";
 import type { ListenFailure } from "../../model/messages.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
-import { Admin, Health, TargetWords, WEIGHT_UNIT } from "../../model/target_words.ts";
+import { Admin, Health, TargetWords, WEIGHT_UNIT, wordOf } from "../../model/target_words.ts";
 import type { OverrideStatus } from "../overrides/override_json.ts";
 import type { EjectionStatus } from "../availability/outliers/app_ejections.ts";
 import type { TargetHealth } from "../availability/health_checks.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 import type { NameStatus } from "../dns/resolver.ts";
 import { type RuleStatus, ruleStatuses } from "./rule_status.ts";
-import { appState } from "./app_state.ts";
-import type { AppState } from "./app_state.ts";
+import { type AppCondition, isAvailable, readAppCondition } from "./app_condition.ts";
 import type { Daemon } from "./daemon.ts";
 import type { ThreadStatus } from "./threads/pool.ts";
 
@@ -39,16 +38,8 @@ export interface Dropped {
 }
 
 /** One app. */
-export interface AppStatus {
+export interface AppStatus extends AppCondition {
   readonly name: string;
-  readonly state: AppState;
-  /** Whether it serves, with as many targets as `min_available` asks for; apps on their way out count as ready. */
-  readonly ready: boolean;
-  /** Targets that can take sessions, and how many are wanted. */
-  readonly available: number;
-  readonly min_available: number;
-  /** So few targets are available that all are used, see `fail_open_percent`. */
-  readonly fails_open: boolean;
   readonly revision: number;
   readonly engine: string;
   readonly strategy: string;
@@ -215,43 +206,21 @@ function appStatus(
   leaving: boolean,
 ): AppStatus {
   const { totals, availability: { passive: { outliers } } } = daemon;
+  const condition = readAppCondition(daemon, new TargetWords(board), snapshot, leaving);
   const listeners = listenerStatuses(daemon, snapshot, leaving);
-  const fails_open = !leaving && daemon.availability.failOpen.isOpen(snapshot.name);
   const targets = snapshot.targets.map((target) =>
     targetStatus(
       daemon,
       board,
       snapshot.name,
       target,
-      fails_open,
+      condition.fails_open,
       leaving ? null : layers.override(snapshot.name, target),
     )
   );
-  const available = targets.filter((target) => target.available).length;
-  const state = appState({
-    leaving,
-    inForce: daemon.fleet.inForce(snapshot),
-    probed: daemon.availability.health.isProbed(snapshot.name),
-    listeners: listeners.length,
-    servedListeners: listeners.filter((listener) => listener.bound).length,
-    wholeListeners: listeners.filter((listener) =>
-      listener.error === undefined && listener.sockets_served === listener.sockets_wanted
-    ).length,
-    // What an operator took out is not missed.
-    targets: targets.filter(({ admin, effective_weight }) =>
-      admin === "ready" && effective_weight > 0
-    ).length,
-    availableTargets: available,
-    failsOpen: fails_open,
-  });
-  const min_available = daemon.availability.health.minAvailable(snapshot.name);
   return {
     name: snapshot.name,
-    state,
-    ready: state === "draining" || (state === "ready" || state === "degraded") && available >= min_available,
-    available,
-    min_available,
-    fails_open,
+    ...condition,
     revision: snapshot.revision,
     engine: snapshot.engine,
     strategy: snapshot.strategy.type,
@@ -338,7 +307,6 @@ function targetStatus(
   const weight = words.weight(target.slot, target.weight);
   const ejection = outliers.status(app, target.slot);
   const probe = health.of(app, target.key);
-  const isUsed = failsOpen ? words.admin(target.slot) === Admin.ready : words.isUp(target.slot);
   return {
     target: target.key,
     addresses: target.addresses.map(formatAddress),
@@ -348,7 +316,7 @@ function targetStatus(
     health: wordOf(Health, words.health(target.slot)),
     admin: wordOf(Admin, words.admin(target.slot)),
     effective_weight: weight / WEIGHT_UNIT,
-    available: weight > 0 && target.addresses.length > 0 && isUsed,
+    available: isAvailable(words, target, failsOpen),
     ...(probe === null ? {} : { probe: probeStatus(probe) }),
     connections_total: totals.sum(target.slot, Counter.connections),
     connections_active: totals.sum(target.slot, Counter.held),
@@ -359,13 +327,6 @@ function targetStatus(
     ejections_total: outliers.total(app, target.slot),
     ...(ejection === null ? {} : { ejection }),
   };
-}
-
-/** Name of a word's value. */
-function wordOf<N extends string>(names: Readonly<Record<N, number>>, value: number): N {
-  const found = (Object.keys(names) as N[]).find((name) => names[name] === value);
-  if (found === undefined) throw new RangeError(`${value} is none of ${Object.keys(names).join(", ")}`);
-  return found;
 }
 
 function probeStatus({ state, since, checkedAt, passed, reason, counts, report }: TargetHealth): ProbeStatus {

@@ -2,6 +2,7 @@ import type { Clock } from "../../../base/clock.ts";
 import type { ConfigDocument } from "../../config/mod.ts";
 import type { AppStatus, Status } from "../../daemon/status.ts";
 import type { Live } from "../../telemetry/live/live.ts";
+import type { Samples } from "../../telemetry/samples/samples.ts";
 import type { WriteMetrics } from "../metrics.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
 import type { RolloutLog } from "../../rollouts/rollout_log.ts";
@@ -20,6 +21,8 @@ export interface ApiSource {
   app(name: string): AppStatus | undefined;
   /** What happens, for those who follow it. */
   readonly live: Pick<Live, "events" | "access">;
+  /** Numbers, for those who follow them. */
+  readonly samples: Pick<Samples, "follow">;
   readonly overrides: Pick<Overrides, "get" | "all" | "set" | "clear" | "store">;
   readonly rollouts: Pick<RolloutLog, "entries" | "running" | "next">;
   /** What the config stands in; null where that is nothing that could be read or written. */

@@ -2,7 +2,7 @@ import { SSEStreamingApi } from "hono/streaming";
 import type { Clock } from "../../../base/clock.ts";
 import { FOLLOWER_HEARTBEAT_MS, FOLLOWER_QUEUE_BYTES, FOLLOWERS_MAX } from "../../../base/limits.ts";
 import type { Feed } from "../../telemetry/live/feed.ts";
-import { FollowerQueue } from "../../telemetry/live/follower_queue.ts";
+import { type FollowerItem, FollowerQueue } from "../../telemetry/live/follower_queue.ts";
 import { ApiProblem } from "./problem.ts";
 
 /** What a client asks to follow. */
@@ -12,8 +12,18 @@ export interface Following {
   readonly name: string;
   /** Entries of before that it wants, when it does not say which one it saw last. */
   readonly last: number;
+  /** Most entries a second; all unless given. */
+  readonly rate?: number | undefined;
   /** Whether an entry is wanted. @param data JSON. */
   wants(data: string): boolean;
+}
+
+/** What is told to a client, text by text. */
+export interface Told {
+  /** The next text, whole server-sent events; null at the end. One call at a time. */
+  next(): Promise<string | null>;
+  /** The client is gone: {@link next} need not wait any more. Twice is harmless. */
+  close(): void;
 }
 
 const HEADERS = {
@@ -24,9 +34,8 @@ const HEADERS = {
 };
 
 /**
- * Answers requests with feeds, as server-sent events (HTML Living Standard, section 9.2): those that are kept and were
- * missed since `Last-Event-ID`, then what happens. Where entries are lost an event `dropped` says how many, and one of the
- * name `restarted` comes first to whom followed an earlier run of the program.
+ * Answers requests with what happens, as server-sent events (HTML Living Standard, section 9.2). There are so many followers
+ * and no more, over all that can be followed.
  */
 export class Followers {
   #count = 0;
@@ -38,46 +47,64 @@ export class Followers {
   }
 
   /**
-   * The answer to a request to follow.
+   * The answer to a request to follow a feed: entries that are kept and were missed since `Last-Event-ID`, then what happens.
+   * Where entries are lost an event `dropped` says how many, where they exceed the rate an event `skipped`, and one of the
+   * name `restarted` comes first to whom followed an earlier run of the program.
    * @param lastEventId as the client sends it, null where it does not.
    * @throws {ApiProblem} `too_many_followers`.
    */
-  follow(lastEventId: string | null, following: Following): Response {
+  follow(lastEventId: string | null, { feed, last, wants, rate, name }: Following): Response {
+    return this.tell(() => {
+      const queue = new FollowerQueue(this.clock, { wants, rate, maxLength: FOLLOWER_QUEUE_BYTES });
+      const seen = this.#seen(lastEventId);
+      if (typeof seen === "number") queue.catchUp(feed.after(seen));
+      else queue.catchUp({ ...feed.after(Math.max(0, feed.lastId - last)), lost: 0 });
+      const unfollow = feed.follow(queue);
+      let isClosed = false;
+      let first = seen === "other run" ? eventText("restarted", "{}") : "";
+      return {
+        next: async () => {
+          const items = first === "" ? await queue.take(FOLLOWER_HEARTBEAT_MS) : [];
+          const text = first + items.map((item) => this.#text(item, name)).join("");
+          first = "";
+          // A line without meaning shows whether the client is still there.
+          return isClosed ? null : text === "" ? ": quiet\n\n" : text;
+        },
+        close: () => {
+          isClosed = true;
+          unfollow();
+          queue.close();
+        },
+      };
+    });
+  }
+
+  /**
+   * The answer to a request to follow anything.
+   * @param begin begins what is told, once there is a place for the client.
+   * @throws {ApiProblem} `too_many_followers`.
+   */
+  tell(begin: () => Told): Response {
     if (this.#count >= FOLLOWERS_MAX) {
       throw new ApiProblem("too_many_followers", { detail: `There are ${FOLLOWERS_MAX}, the most at once` });
     }
-    const { feed, last, wants } = following;
-    const queue = new FollowerQueue(this.clock, wants, FOLLOWER_QUEUE_BYTES);
-    const seen = this.#seen(lastEventId);
-    if (typeof seen === "number") queue.catchUp(feed.after(seen));
-    else queue.catchUp({ ...feed.after(Math.max(0, feed.lastId - last)), lost: 0 });
-    const unfollow = feed.follow(queue);
+    const told = begin();
     this.#count++;
     const { readable, writable } = new TransformStream();
     const stream = new SSEStreamingApi(writable, readable);
-    stream.onAbort(() => queue.close());
-    void this.#tell(stream, queue, following.name, seen === "other run").finally(() => {
-      unfollow();
+    stream.onAbort(() => told.close());
+    void pump(stream, told).finally(() => {
+      told.close();
       this.#count--;
       return stream.close();
     });
     return new Response(stream.responseReadable, { headers: HEADERS });
   }
 
-  async #tell(stream: SSEStreamingApi, queue: FollowerQueue, name: string, isNew: boolean): Promise<void> {
-    // Says at once that it works, and how long to wait before coming back.
-    await stream.write("retry: 2000\n\n");
-    if (isNew) await stream.writeSSE({ event: "restarted", data: "{}" });
-    while (!stream.aborted) {
-      const item = await queue.next(FOLLOWER_HEARTBEAT_MS);
-      if (item.type === "quiet") await stream.write(": quiet\n\n");
-      else if (item.type === "dropped") {
-        await stream.writeSSE({ event: "dropped", data: JSON.stringify({ count: item.count }) });
-      } else {
-        const { id, data } = item.entry;
-        await stream.writeSSE({ id: `${this.#run}-${id}`, event: name, data });
-      }
-    }
+  #text(item: FollowerItem, name: string): string {
+    if (item.type !== "entry") return eventText(item.type, JSON.stringify({ count: item.count }));
+    const { id, data } = item.entry;
+    return eventText(name, data, `${this.#run}-${id}`);
   }
 
   /** What the client saw last: the number of an entry, or null where it does not say. */
@@ -85,5 +112,20 @@ export class Followers {
     const [, run, id] = /^([0-9a-z]+)-(\d{1,15})$/.exec(header ?? "") ?? [];
     if (id === undefined) return null;
     return run === this.#run ? Number(id) : "other run";
+  }
+}
+
+/** One server-sent event. @param data JSON, which has no line ends. */
+export function eventText(event: string, data: string, id?: string): string {
+  return `event: ${event}\ndata: ${data}\n${id === undefined ? "" : `id: ${id}\n`}\n`;
+}
+
+async function pump(stream: SSEStreamingApi, told: Told): Promise<void> {
+  // Says at once that it works, and how long to wait before coming back.
+  await stream.write("retry: 2000\n\n");
+  while (!stream.aborted) {
+    const text = await told.next();
+    if (text === null) return;
+    await stream.write(text);
   }
 }

@@ -1,13 +1,11 @@
 import * as z from "zod";
-import { LIVE_EVENTS_KEPT } from "../../../base/limits.ts";
+import { LIVE_EVENTS_KEPT, LIVE_RATE_MAX } from "../../../base/limits.ts";
 import { LOG_LEVELS } from "../../../base/log.ts";
 import { LOG_EVENTS, type LogEvent } from "../../../base/log_events.ts";
 import type { ApiSource } from "./api_source.ts";
-import { Followers } from "./follow.ts";
+import type { Followers } from "./follow.ts";
+import { list } from "./list.ts";
 import { type Route, route } from "./route.ts";
-
-/** One value or several, between commas. */
-const list = z.string().transform((text) => text.split(",").map((one) => one.trim()).filter(Boolean));
 
 const eventsQuery = z.strictObject({
   level: z.enum(LOG_LEVELS).optional(),
@@ -26,19 +24,19 @@ const accessQuery = z.strictObject({
     error: "must be codes or classes, as in 404,5xx",
   }).optional(),
   min_ms: z.coerce.number().min(0).optional(),
+  rate: z.coerce.number().int().min(1).max(LIVE_RATE_MAX).optional(),
 });
 
 type Fields = Readonly<Record<string, unknown>>;
 type Test = (fields: Fields) => boolean;
 
 const entries = z.string().describe(
-  "Server-sent events: `event` or `access` with JSON as data, `dropped` where some are missing, `restarted` to whom followed " +
-    "an earlier run.",
+  "Server-sent events: `event` or `access` with JSON as data, `dropped` where some are missing, `skipped` where they exceed " +
+    "the rate, `restarted` to whom followed an earlier run.",
 );
 
 /** What happens, while it does. */
-export function liveRoutes({ live, clock }: ApiSource): Route[] {
-  const followers = new Followers(clock);
+export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
   return [
     route({
       method: "GET",
@@ -64,7 +62,8 @@ export function liveRoutes({ live, clock }: ApiSource): Route[] {
       method: "GET",
       path: "/api/v1/access",
       summary: "Access records, as sessions and requests end",
-      description: "Goes on until the client ends it. Nothing of before is kept.",
+      description:
+        "Goes on until the client ends it. Nothing of before is kept. `rate` is the most that come in a second.",
       role: "read",
       query: accessQuery,
       answer: entries,
@@ -83,6 +82,7 @@ export function liveRoutes({ live, clock }: ApiSource): Route[] {
           feed: live.access,
           name: "access",
           last: 0,
+          rate: query.rate,
           wants,
         });
       },

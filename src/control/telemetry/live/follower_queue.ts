@@ -6,71 +6,120 @@ export type FollowerItem =
   | { readonly type: "entry"; readonly entry: FeedEntry }
   /** So many entries were dropped before the next one, since the follower was too slow or away for too long. */
   | { readonly type: "dropped"; readonly count: number }
-  /** Nothing happened for a while. */
-  | { readonly type: "quiet" };
+  /** So many entries were left out before the next one, since the follower wants only so many a second. */
+  | { readonly type: "skipped"; readonly count: number };
+
+/** What a follower wants. */
+export interface FollowerWishes {
+  /** Whether an entry is for this follower. @param data JSON. */
+  wants(data: string): boolean;
+  /** Most characters of data that may wait. */
+  readonly maxLength: number;
+  /** Most entries a second; all unless given. */
+  readonly rate?: number | undefined;
+}
+
+/** The second that the rate of a follower counts in. */
+const WINDOW_MS = 1_000;
 
 /**
  * What waits for one follower, in order and bounded. A follower that does not read loses entries, and hears how many;
  * nobody waits for it.
  */
 export class FollowerQueue implements FeedFollower {
-  #waiting: FeedEntry[] = [];
+  #waiting: FollowerItem[] = [];
   #waitingLength = 0;
+  /** Entries that were dropped since the last one that was taken. */
   #dropped = 0;
-  /** Id of the first entry that was dropped and not told of. */
-  #gapAt = 0;
+  /** Entries that were left out in the current second, and how many were taken. */
+  #skipped = 0;
+  #taken = 0;
+  #windowEndsAt = -Infinity;
+  #cancelWindow: () => void = () => {};
   #wake: (() => void) | null = null;
 
-  /**
-   * @param wants whether an entry is for this follower.
-   * @param maxLength of the data that may wait, characters.
-   */
   constructor(
-    private readonly clock: Pick<Clock, "timer">,
-    private readonly wants: (data: string) => boolean,
-    private readonly maxLength: number,
+    private readonly clock: Pick<Clock, "now" | "timer">,
+    private readonly wishes: FollowerWishes,
   ) {}
 
   onEntry(entry: FeedEntry): void {
-    if (!this.wants(entry.data)) return;
-    if (this.#waitingLength + entry.data.length > this.maxLength) {
-      if (this.#dropped++ === 0) this.#gapAt = entry.id;
-    } else {
-      this.#waiting.push(entry);
-      this.#waitingLength += entry.data.length;
-    }
-    this.#wake?.();
+    const { rate = Infinity } = this.wishes;
+    if (!this.wishes.wants(entry.data)) return;
+    if (rate < Infinity && !this.#isInRate(rate)) return;
+    this.#push(entry);
   }
 
   /** Takes what was missed before the follower came back. */
   catchUp({ entries, lost }: Missed): void {
     this.#dropped += lost;
-    for (const entry of entries) this.onEntry(entry);
+    for (const entry of entries) if (this.wishes.wants(entry.data)) this.#push(entry);
   }
 
-  /** The next item. One call at a time. @param quietMs time after which it is that nothing happened. */
-  async next(quietMs: number): Promise<FollowerItem> {
+  /** All that waits, as soon as something does; nothing after a quiet time, or once it is closed. One call at a time. */
+  async take(quietMs: number): Promise<readonly FollowerItem[]> {
     if (this.#isEmpty) await this.#changed(quietMs);
-    const next = this.#waiting[0];
-    // Where it fell behind, the gap is told where it is: before the first entry that was taken again.
-    if (this.#dropped > 0 && (next === undefined || next.id > this.#gapAt)) {
-      const count = this.#dropped;
-      this.#dropped = 0;
-      return { type: "dropped", count };
-    }
-    if (next === undefined) return { type: "quiet" };
-    this.#waiting.shift();
-    this.#waitingLength -= next.data.length;
-    return { type: "entry", entry: next };
+    this.#tellDropped();
+    const items = this.#waiting;
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    return items;
   }
 
-  /** Ends the wait of {@link next}. */
+  /** Ends the wait of {@link take}, and all timers. */
   close(): void {
+    this.#cancelWindow();
     this.#wake?.();
   }
 
   get #isEmpty(): boolean {
     return this.#waiting.length === 0 && this.#dropped === 0;
+  }
+
+  #push(entry: FeedEntry): void {
+    if (this.#waitingLength + entry.data.length > this.wishes.maxLength) this.#dropped++;
+    else {
+      // Where it fell behind, the gap is told where it is: before the first entry that is taken again.
+      this.#tellDropped();
+      this.#waiting.push({ type: "entry", entry });
+      this.#waitingLength += entry.data.length;
+    }
+    this.#wake?.();
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped > 0) this.#waiting.push({ type: "dropped", count: this.#dropped });
+    this.#dropped = 0;
+  }
+
+  #isInRate(rate: number): boolean {
+    if (this.clock.now() >= this.#windowEndsAt) {
+      this.#endWindow();
+      this.#windowEndsAt = this.clock.now() + WINDOW_MS;
+    }
+    if (this.#taken < rate) {
+      this.#taken++;
+      return true;
+    }
+    if (this.#skipped++ === 0) {
+      const left = this.#windowEndsAt - this.clock.now();
+      this.#cancelWindow = this.clock.timer(left, () => this.#endWindow());
+    }
+    return false;
+  }
+
+  /** The second is over: says what it left out, also where nothing follows. */
+  #endWindow(): void {
+    this.#cancelWindow();
+    this.#taken = 0;
+    if (this.#skipped === 0) return;
+    const last = this.#waiting.at(-1);
+    const before = last?.type === "skipped" ? last.count : 0;
+    // One that does not read must not collect one of these each second.
+    if (before > 0) this.#waiting.pop();
+    this.#waiting.push({ type: "skipped", count: before + this.#skipped });
+    this.#skipped = 0;
+    this.#wake?.();
   }
 
   async #changed(quietMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { adminApp } from "../../../../../src/control/admin/app.ts";
-import { FOLLOWERS_MAX } from "../../../../../src/base/limits.ts";
+import { FOLLOWERS_MAX, SAMPLE_DETAILS_MAX } from "../../../../../src/base/limits.ts";
 import type { LogEntry } from "../../../../../src/base/log.ts";
 import { Live } from "../../../../../src/control/telemetry/live/live.ts";
 import { Board } from "../../../../../src/model/board.ts";
@@ -128,8 +128,12 @@ Deno.test("a query that means nothing is refused with what is wrong", async () =
     assert.equal(response.status, 400, query);
     assert.match(await response.text(), new RegExp(query.split("=")[0] ?? ""));
   }
-  for (const query of ["status=teapot", "min_ms=long"]) {
+  for (const query of ["status=teapot", "min_ms=long", "rate=0"]) {
     assert.equal((await watched.get(`/api/v1/access?${query}`)).status, 400, query);
+  }
+  const apps = Array.from({ length: SAMPLE_DETAILS_MAX + 1 }, (_, n) => n).join(",");
+  for (const query of ["interval=499ms", "interval=61s", "interval=1", `app=${apps}`]) {
+    assert.equal((await watched.get(`/api/v1/samples?${query}`)).status, 400, query);
   }
 });
 

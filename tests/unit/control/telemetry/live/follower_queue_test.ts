@@ -1,55 +1,80 @@
 import assert from "node:assert/strict";
-import { FollowerQueue } from "../../../../../src/control/telemetry/live/follower_queue.ts";
+import {
+  FollowerQueue,
+  type FollowerWishes,
+} from "../../../../../src/control/telemetry/live/follower_queue.ts";
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 
-function queueOf(maxLength = 10, wants: (data: string) => boolean = () => true): FollowerQueue {
-  return new FollowerQueue(new FakeClock(), wants, maxLength);
+function queueOf(wishes: Partial<FollowerWishes> = {}, clock = new FakeClock()): FollowerQueue {
+  return new FollowerQueue(clock, { wants: () => true, maxLength: 10, ...wishes });
 }
 
-/** What comes next, in short, until nothing waits. */
-async function drained(queue: FollowerQueue): Promise<string[]> {
-  const told: string[] = [];
-  while (true) {
-    const waiting = queue.next(1_000);
-    queue.close();
-    const item = await waiting;
-    if (item.type === "quiet") return told;
-    told.push(item.type === "entry" ? item.entry.data : `dropped ${item.count}`);
-  }
+/** What waits, in short. */
+async function taken(queue: FollowerQueue): Promise<string[]> {
+  const waiting = queue.take(1_000);
+  queue.close();
+  return (await waiting).map((item) =>
+    item.type === "entry" ? item.entry.data : `${item.type} ${item.count}`
+  );
 }
 
-Deno.test("entries come in their order, and those that are not wanted do not", async () => {
-  const queue = queueOf(10, (data) => data !== "b");
+Deno.test("entries come in their order, at once, and those that are not wanted do not", async () => {
+  const queue = queueOf({ wants: (data) => data !== "b" });
   ["a", "b", "c"].forEach((data, id) => queue.onEntry({ id, data }));
-  assert.deepEqual(await drained(queue), ["a", "c"]);
+  assert.deepEqual(await taken(queue), ["a", "c"]);
+  assert.deepEqual(await taken(queue), []);
 });
 
 Deno.test("what exceeds the limit is dropped, and told of where the gap is", async () => {
   const queue = queueOf();
   for (let id = 1; id <= 5; id++) queue.onEntry({ id, data: "long" });
-  assert.deepEqual(await queue.next(1), { type: "entry", entry: { id: 1, data: "long" } });
-  queue.onEntry({ id: 6, data: "late" });
-  assert.deepEqual(await drained(queue), ["long", "dropped 3", "late"]);
-  queue.onEntry({ id: 7, data: "after" });
-  assert.deepEqual(await drained(queue), ["after"]);
+  assert.deepEqual(await taken(queue), ["long", "long", "dropped 3"]);
+  for (let id = 6; id <= 8; id++) queue.onEntry({ id, data: "long" });
+  queue.onEntry({ id: 9, data: "x" });
+  assert.deepEqual(await taken(queue), ["long", "long", "dropped 1", "x"]);
 });
 
 Deno.test("what was missed before comes first, with what is lost told before it", async () => {
-  const queue = queueOf();
+  const queue = queueOf({ rate: 1 });
   queue.catchUp({ entries: [{ id: 8, data: "8" }, { id: 9, data: "9" }], lost: 7 });
   queue.onEntry({ id: 10, data: "10" });
-  assert.deepEqual(await drained(queue), ["dropped 7", "8", "9", "10"]);
+  assert.deepEqual(await taken(queue), ["dropped 7", "8", "9", "10"]);
 });
 
 Deno.test("a wait ends with the next entry, or when it was quiet for the time given", async () => {
   const clock = new FakeClock();
-  const queue = new FollowerQueue(clock, () => true, 10);
-  const quiet = queue.next(1_000);
+  const queue = queueOf({}, clock);
+  const quiet = queue.take(1_000);
   clock.advance(1_000);
-  assert.deepEqual(await quiet, { type: "quiet" });
-  const next = queue.next(1_000);
+  assert.deepEqual(await quiet, []);
+  const next = queue.take(1_000);
   queue.onEntry({ id: 1, data: "x" });
-  assert.deepEqual(await next, { type: "entry", entry: { id: 1, data: "x" } });
+  assert.deepEqual(await next, [{ type: "entry", entry: { id: 1, data: "x" } }]);
   // Its timer is gone.
   assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("so many come in a second and no more; the rest is counted, and told when the second is over", async () => {
+  const clock = new FakeClock();
+  const queue = queueOf({ rate: 2, wants: (data) => data !== "no" }, clock);
+  for (const [id, data] of ["a", "no", "b", "c", "d"].entries()) queue.onEntry({ id, data });
+  assert.deepEqual((await queue.take(5_000)).length, 2);
+  const told = queue.take(5_000);
+  clock.advance(999);
+  queue.onEntry({ id: 6, data: "e" });
+  clock.advance(1);
+  assert.deepEqual(await told, [{ type: "skipped", count: 3 }]);
+  queue.onEntry({ id: 7, data: "f" });
+  assert.deepEqual(await taken(queue), ["f"]);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+Deno.test("who does not read collects one count of what was left out, not one a second", async () => {
+  const clock = new FakeClock();
+  const queue = queueOf({ rate: 1, maxLength: 1 }, clock);
+  for (let second = 0; second < 5; second++) {
+    for (let id = 0; id < 3; id++) queue.onEntry({ id: second * 3 + id, data: "x" });
+    clock.advance(1_000);
+  }
+  assert.deepEqual(await taken(queue), ["x", "skipped 10", "dropped 4"]);
 });
