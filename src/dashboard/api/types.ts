@@ -214,21 +214,6 @@ export interface Diagnostic {
   readonly hints: readonly string[];
 }
 
-/** The proxy as a whole. */
-export interface Status {
-  readonly version: string;
-  readonly revision: number;
-  readonly connections: { readonly active: number; readonly max: number };
-  readonly dropped: { readonly access_records: number; readonly log_lines: number };
-  readonly threads: readonly {
-    readonly index: number;
-    readonly engine: string;
-    readonly state: string;
-    readonly restarts: number;
-  }[];
-  readonly names: { readonly total: number; readonly failing: number };
-}
-
 /** Who asks, and what they may do. */
 export interface WhoAmI {
   /** Name of the token; null where none is needed. */

@@ -13,12 +13,12 @@ export const NOTHING = "–";
 function figures(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 1) return value.toFixed(2);
+  if (size < 1) return trimZero(value.toFixed(2));
   return size < 10 ? trimZero(value.toFixed(1)) : value.toFixed(0);
 }
 
 function trimZero(text: string): string {
-  return text.replace(/\.0$/, "");
+  return text.replace(/\.0+$/, "");
 }
 
 function scaled(value: number): [text: string, step: string] {

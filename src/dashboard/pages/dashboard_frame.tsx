@@ -1,4 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
+import { untracked, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { withQuery } from "../api/client.ts";
@@ -28,8 +28,8 @@ export function DashboardFrame(): JSX.Element {
     onState: takeLink,
   });
   useSignalEffect(() => {
-    token.value;
-    void findWho();
+    void token.value;
+    untracked(() => void findWho());
   });
   useEffect(() => {
     document.title = titleOf(page);

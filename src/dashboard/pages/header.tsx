@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { State } from "../parts/mark.tsx";
 import { type Page, writeAddress } from "../pure/address.ts";
 import { plural } from "../base/format.ts";
-import { apps, link, proxy, sampleCount } from "../state/samples.ts";
+import { apps, link, proxy, seeSamples } from "../state/samples.ts";
 import { severityOf } from "../pure/reasons.ts";
 import { nextTheme, theme } from "../state/theme.ts";
 import { isLoggedIn, logOut, who } from "../state/who.ts";
@@ -31,7 +31,7 @@ export function Header({ page }: { page: Page }): JSX.Element {
 }
 
 function ProxyState(): JSX.Element | null {
-  sampleCount.value;
+  seeSamples();
   if (proxy.value === null) return null;
   let [sick, bad] = [0, 0];
   for (const app of apps.values()) {

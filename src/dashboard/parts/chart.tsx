@@ -31,11 +31,14 @@ export interface ChartProps {
   readonly seconds: number;
 }
 
+const HEIGHT = 140;
 const TICK_SPACE = 70;
+/** Noise about nothing is not to fill a chart. */
+const LEAST_SCALE = 1;
 
 /** Draws it, with the values under the pointer or else the last ones beside the names of its lines. */
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, columns, lines, format, height = 150 } = props;
+  const { title, columns, lines, format, height = HEIGHT } = props;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -46,7 +49,7 @@ export function Chart(props: ChartProps): JSX.Element {
     const { current } = holder;
     if (current === null) return;
     const made = new uPlot(
-      options(latest.current, current.clientWidth, (index) => hovered.value = index),
+      options(() => latest.current, current.clientWidth, (index) => hovered.value = index),
       dataOf(latest.current.columns),
       current,
     );
@@ -97,8 +100,12 @@ function dataOf({ times, values }: Columns): uPlot.AlignedData {
   return [times, ...values] as unknown as uPlot.AlignedData;
 }
 
-function options(props: ChartProps, width: number, onHover: (index: number | null) => void): uPlot.Options {
-  const { lines, format, bands = [], height = 150, seconds } = props;
+function options(
+  latest: () => ChartProps,
+  width: number,
+  onHover: (index: number | null) => void,
+): uPlot.Options {
+  const { lines, format, bands = [], height = HEIGHT } = latest();
   const grid = { stroke: colour("--line"), width: 1 };
   const axis = {
     stroke: colour("--muted"),
@@ -113,8 +120,8 @@ function options(props: ChartProps, width: number, onHover: (index: number | nul
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "time" }, points: { size: 6 } },
     scales: {
-      x: { time: true, range: (_, __, max) => [max - seconds, max] },
-      y: { range: (_, __, max) => [0, max <= 0 || !Number.isFinite(max) ? 1 : max * 1.1] },
+      x: { time: true, range: (_, __, max) => [max - latest().seconds, max] },
+      y: { range: (_, __, max) => [0, Math.max(LEAST_SCALE, max * 1.1 || 0)] },
     },
     axes: [
       { ...axis, space: TICK_SPACE, size: 22, values: "{HH}:{mm}:{ss}" },

@@ -4,7 +4,7 @@ import { formatCount, formatMs, formatTime } from "../base/format.ts";
 import { type HeatMap, heatOf, usedRows } from "../pure/heat_map.ts";
 import { colour, scheme } from "../state/theme.ts";
 
-const HEIGHT = 150;
+const HEIGHT = 140;
 
 /** How many connects took how long, over time: quick ones below, slow ones above. */
 export function HeatPicture(
@@ -27,7 +27,7 @@ export function HeatPicture(
   const count = map.counts.reduce((sum, column) => sum + column.reduce((all, one) => all + one, 0), 0);
   const labels = Array.from({ length: last - first + 1 }, (_, at) => boundLabel(bounds, last - at));
   return (
-    <figure class="chart">
+    <figure class="chart chart-wide">
       <figcaption>
         <span class="chart-title">{title}</span>
         <span class="chart-values">{formatCount(count)} connects, darker is more</span>

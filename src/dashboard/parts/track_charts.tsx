@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { formatByteRate, formatCount, formatMs, formatRate, plural } from "../base/format.ts";
 import { words } from "../pure/reasons.ts";
-import { connectBounds, HEAT_COLUMNS, type HistoryColumn, type Track } from "../state/samples.ts";
+import { connectBounds, HEAT_COLUMNS, type HistoryColumn, seeSamples, type Track } from "../state/samples.ts";
 import { Chart, type ChartLine } from "./chart.tsx";
 import { HeatPicture } from "./heat_picture.tsx";
 import { Panel } from "./panel.tsx";
 
-const SECONDS = 300;
+/** Time that charts show: what there is, within these bounds. */
+const SHORTEST_S = 60;
+const LONGEST_S = 300;
 
 const PERCENTILES: readonly ChartLine[] = [
   { label: "p99", colour: "--series-1", dash: [3, 3] },
@@ -19,7 +21,9 @@ const BANDS = [[0, 2]] as const;
 export function TrackCharts(
   { title, track, hasRequests }: { title: string; track: Track; hasRequests: boolean },
 ): JSX.Element {
+  seeSamples();
   const { history } = track;
+  const seconds = Math.min(LONGEST_S, Math.max(SHORTEST_S, history.span));
   const chart = (
     name: string,
     columns: readonly HistoryColumn[],
@@ -33,7 +37,7 @@ export function TrackCharts(
       lines={lines}
       format={format}
       bands={bands}
-      seconds={SECONDS}
+      seconds={seconds}
     />
   );
   const perSecond = hasRequests
@@ -94,6 +98,7 @@ export function TrackCharts(
 
 /** Ends with an error since the page was opened. */
 function ErrorCounts({ track }: { track: Track }): JSX.Element {
+  seeSamples();
   const all = [...track.errors].sort(([, a], [, b]) => b - a);
   const most = all[0]?.[1] ?? 0;
   if (all.length === 0) return <p class="muted small">No errors while this page is open.</p>;

@@ -31,8 +31,12 @@ export interface FlowLayout {
 
 const BOX_WIDTH = 12;
 /** Between boxes of a side; a label needs as much. */
-const GAP = 26;
+const GAP = 34;
 const LEAST_HEIGHT = 3;
+const LEAST_FLOW = 100;
+/** For the app's name above, and the lower half of the last label. */
+const TOP = 18;
+const BOTTOM = 20;
 
 interface Node {
   readonly end: FlowEnd | null;
@@ -48,7 +52,7 @@ interface Link {
 
 /** Height that a graph needs for its labels, pixels. */
 export function flowHeight({ listeners, targets }: FlowGraph): number {
-  return Math.max(160, Math.max(listeners.length, targets.length) * (GAP + 12) + 40);
+  return TOP + BOTTOM + Math.max(LEAST_FLOW, Math.max(listeners.length, targets.length) * (GAP + 12));
 }
 
 /** Lays a graph out. */
@@ -78,7 +82,7 @@ export function flowLayout(graph: FlowGraph, width: number, height: number): Flo
   const lay = sankey<Node, Link>().nodeWidth(BOX_WIDTH).nodePadding(GAP)
     // As in the config: boxes that change places with each sample cannot be followed.
     .nodeSort(null).linkSort(null)
-    .extent([[0, 14], [width, height - 14]]);
+    .extent([[0, TOP], [width, height - BOTTOM]]);
   const laid = lay({ nodes: nodes.map((one) => ({ ...one })), links: links.map((one) => ({ ...one })) });
   const pathOf = sankeyLinkHorizontal<Node, Link>();
   return {

@@ -27,6 +27,11 @@ export class History<K extends string> {
     return this.#times.length;
   }
 
+  /** Time from the first row that is kept to the last, seconds. */
+  get span(): number {
+    return (this.#times.at(-1) ?? 0) - (this.#times.at(-this.capacity) ?? this.#times[0] ?? 0);
+  }
+
   /** @param time seconds since the epoch; one that is not after the last is left out. */
   push(time: number, values: Readonly<Record<K, number | null>>): void {
     const last = this.#times.at(-1);

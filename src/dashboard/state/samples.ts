@@ -81,8 +81,16 @@ export type Link = StreamState & { readonly since: number };
 /** The stream's state, and since when. */
 export const link = signal<Link>({ type: "connecting", since: wallTime() });
 
-/** Grows with each sample: who shows something of {@link apps} reads it. */
-export const sampleCount = signal(0);
+const sampleCount = signal(0);
+
+/**
+ * Has the component that calls it rendered anew with each sample. Who shows something of {@link apps}, {@link sparks} or a
+ * {@link Track} calls it: they are no signals themselves, since thousands of apps would be as many.
+ * @returns how many samples there were.
+ */
+export function seeSamples(): number {
+  return sampleCount.value;
+}
 
 /** The proxy as a whole, null before the first sample. */
 export const proxy = signal<ProxySample | null>(null);

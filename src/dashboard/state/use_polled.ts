@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ask, failureText } from "../api/client.ts";
 import { isTokenAsked, token } from "../api/token.ts";
@@ -51,7 +51,7 @@ export function usePolled<T>(path: string | null, everyMs: number, version = "")
       }
       if (everyMs !== Infinity) cancel = timer(everyMs, () => void once());
     };
-    void once();
+    untracked(() => void once());
     return () => {
       abort.abort();
       cancel();

@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Stream, type StreamFollower } from "../api/follow.ts";
 import { isTokenAsked, token } from "../api/token.ts";
@@ -29,10 +29,13 @@ export function useStream(path: string | null, follower: PageFollower): { readon
     // Another token is another right to follow.
     void token.value;
     if (followed === null || !isVisible.value || isTokenAsked.value) return;
-    latest.current.onStart?.();
-    const opened = new Stream(followed, {
-      onMessage: (event, data) => latest.current.onMessage(event, data),
-      onState: (state) => latest.current.onState?.(state),
+    // What followers read while it is opened is no reason to open it anew.
+    const opened = untracked(() => {
+      latest.current.onStart?.();
+      return new Stream(followed, {
+        onMessage: (event, data) => latest.current.onMessage(event, data),
+        onState: (state) => latest.current.onState?.(state),
+      });
     });
     stream.current = opened;
     return () => {

@@ -5,9 +5,9 @@ import { wallTime } from "../../base/clock.ts";
 import { State } from "../../parts/mark.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { TrackCharts } from "../../parts/track_charts.tsx";
-import { type AppNow, appReasons, bySeverity, severityOf } from "../../pure/reasons.ts";
+import { type AppNow, appReasons, severityOf } from "../../pure/reasons.ts";
 import { writeAddress } from "../../pure/address.ts";
-import { apps, details, proxy, sampleCount, trackOf } from "../../state/samples.ts";
+import { apps, details, proxy, seeSamples, trackOf } from "../../state/samples.ts";
 import { usePolled } from "../../state/use_polled.ts";
 import { AppTabs } from "./app_tabs.tsx";
 import { FlowPanel } from "./flow_panel.tsx";
@@ -18,7 +18,7 @@ const MAX_REASONS = 8;
 
 /** All about one app. */
 export function AppPage({ app: name }: { app: string }): JSX.Element {
-  sampleCount.value;
+  seeSamples();
   const sample = apps.get(name);
   const now = details.value[name];
   // A change that samples show is asked about at once.
@@ -59,12 +59,9 @@ function AppHead(
   { name, app, sample }: { name: string; app: WholeApp | null; sample: AppNow | undefined },
 ): JSX.Element {
   const reasons = app === null ? [] : appReasons(app, sample, details.value[name], wallTime());
-  const severity = [
-    ...(sample === undefined ? [] : [severityOf(sample)]),
-    ...reasons.map(({ severity }) => severity),
-  ].sort(bySeverity)[0] ?? "well";
+  const severity = sample === undefined ? "planned" : severityOf(sample);
   return (
-    <section class={`app-head app-head-${severity}`}>
+    <section class="app-head">
       <h1>{name}</h1>
       <State severity={severity} text={sample?.state ?? app?.state ?? "…"} />
       {app === null ? null : (

@@ -12,7 +12,7 @@ import { who } from "../../state/who.ts";
 import { Operate } from "./operate.tsx";
 
 const ROW_HEIGHT = 52;
-const CARD_HEIGHT = 262;
+const CARD_HEIGHT = 196;
 const MAX_HEIGHT = 560;
 const NAMES = [
   "Target",

@@ -12,7 +12,7 @@ import { writeAddress } from "../../pure/address.ts";
 import { type AppSort, type AppView, orderApps, readAppView } from "../../pure/app_order.ts";
 import { severityOf } from "../../pure/reasons.ts";
 import { address, choose } from "../../state/location.ts";
-import { apps, sampleCount, SPARK_POINTS, sparks } from "../../state/samples.ts";
+import { apps, seeSamples, SPARK_POINTS, sparks } from "../../state/samples.ts";
 
 const ROW_HEIGHT = 34;
 const CARD_HEIGHT = 168;
@@ -38,7 +38,7 @@ const NAMES = COLUMNS.map(([, name]) => name);
 
 /** Every app in a line; only lines that can be seen are in the page. */
 export function AppList(): JSX.Element {
-  const count = sampleCount.value;
+  const count = seeSamples();
   const view = readAppView(address.value.query);
   const isHeld = useSignal(false);
   const order = useOrder(view, isHeld.value, count);

@@ -6,7 +6,7 @@ import { Mark } from "../../parts/mark.tsx";
 import { writeAddress } from "../../pure/address.ts";
 import { orderApps } from "../../pure/app_order.ts";
 import { type AppNow, appReasons, type Reason, severityOf, shortReason } from "../../pure/reasons.ts";
-import { apps, sampleCount } from "../../state/samples.ts";
+import { apps, seeSamples } from "../../state/samples.ts";
 import { usePolled } from "../../state/use_polled.ts";
 
 /** Apps that are explained; of more their number is told. */
@@ -16,7 +16,7 @@ const POLL_MS = 2000;
 
 /** The apps that are not well, the worst first, and why. Nothing where all are. */
 export function Attention(): JSX.Element | null {
-  sampleCount.value;
+  seeSamples();
   const sick = orderApps(apps, { sort: "attention", text: "", only: "sick" });
   if (sick.length === 0) return null;
   const rest = sick.length - MAX_EXPLAINED;

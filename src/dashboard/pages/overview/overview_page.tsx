@@ -2,14 +2,14 @@ import type { JSX } from "preact";
 import { plural } from "../../base/format.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { TrackCharts } from "../../parts/track_charts.tsx";
-import { apps, proxy, proxyTrack, sampleCount } from "../../state/samples.ts";
+import { apps, proxy, proxyTrack, seeSamples } from "../../state/samples.ts";
 import { AppList } from "./app_list.tsx";
 import { Attention } from "./attention.tsx";
 import { Happenings } from "./happenings.tsx";
 
 /** All apps: which of them are not well and why, what the proxy does, and each app in a line. */
 export function OverviewPage(): JSX.Element {
-  sampleCount.value;
+  seeSamples();
   if (proxy.value === null) return <h1 class="only-heard">Overview</h1>;
   return (
     <>
