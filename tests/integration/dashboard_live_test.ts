@@ -64,7 +64,7 @@ testInBrowser(
       await browser.open(proxy.adminUrl),
       await browser.open(`${proxy.adminUrl}/#/apps/web`),
     ];
-    const row = page.getByRole("row", { name: new RegExp(`:${b.port}`) });
+    const row = page.locator(".list-targets .list-row", { hasText: `:${b.port}` });
     await row.locator(".health-up").waitFor();
     const shown = Promise.all([
       row.locator(".health-down").waitFor().then(() => Date.now()),

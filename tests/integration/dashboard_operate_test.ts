@@ -22,7 +22,7 @@ testInBrowser("dashboard: a drain with time and reason works, and ends by itself
   await keepPicture(page, "operate");
   await form.getByRole("button", { name: "Drain" }).click();
   await form.waitFor({ state: "hidden" });
-  const row = page.getByRole("row", { name: new RegExp(`:${a.port}`) });
+  const row = page.locator(".list-targets .list-row", { hasText: `:${a.port}` });
   await row.locator(".override", { hasText: "drain" }).waitFor();
   // Text of others is text.
   await eventually("the reason", async () => /kernel <b>update<\/b>/.test(await row.innerText()));

@@ -1,15 +1,9 @@
 import type { Diagnostic } from "./types.ts";
 
-/** What a rollout did, or a plan would do, with listen addresses. A receipt has counts, a plan their names. */
-export interface ListenerEffects<T> {
-  readonly kept: T;
-  readonly opened: T;
-  readonly closed: T;
-}
-
-/** One option of an app that changes. */
+/** One option that changes. */
 export interface OptionChange {
   readonly path: string;
+  /** Null where there was none, or is none any more. */
   readonly before?: unknown;
   readonly after?: unknown;
 }
@@ -17,31 +11,62 @@ export interface OptionChange {
 /** What becomes of the sessions that a change concerns. */
 export type SessionEffect = "kept" | "draining" | "cut";
 
-/** What a config would change. */
-export interface Plan {
-  readonly listeners: ListenerEffects<readonly string[]>;
-  readonly apps: readonly {
-    readonly app: string;
-    readonly change: "added" | "removed" | "changed";
-    readonly options: readonly OptionChange[];
-    readonly sessions: number;
-    readonly effect: SessionEffect;
-  }[];
-  readonly targets: readonly {
-    readonly app: string;
-    readonly target: string;
-    readonly change: string;
-    readonly sessions: number;
-    readonly effect: SessionEffect;
-  }[];
-  readonly restart_needed: readonly string[];
+/** How many sessions meet what. */
+export type EffectCounts = Readonly<Record<SessionEffect, number>>;
+
+/** Whether an app or a target comes, goes, or becomes another. */
+export type ChangeKind = "added" | "removed" | "changed";
+
+/** An app that changes. */
+export interface AppChange {
+  readonly app: string;
+  readonly change: ChangeKind;
+  readonly options: readonly OptionChange[];
+}
+
+/** A target that changes. */
+export interface TargetChange {
+  readonly app: string;
+  readonly target: string;
+  readonly change: ChangeKind;
+}
+
+/** In what a config differs from the one before. */
+export interface ConfigChange<A extends AppChange = AppChange, T extends TargetChange = TargetChange> {
+  /** Outside of apps. */
+  readonly options: readonly OptionChange[];
+  readonly apps: readonly A[];
+  readonly targets: readonly T[];
+  /** Options whose new value counts from the next start on. */
+  readonly restart_needed: readonly (OptionChange & { readonly reason: string })[];
+}
+
+/** How many sessions a change concerns, and how. */
+export interface Concern {
+  readonly sessions: number;
+  readonly effect: SessionEffect;
+}
+
+/** What applying a config would do. */
+export interface Plan extends ConfigChange<AppChange & Concern, TargetChange & Concern> {
+  readonly listeners: {
+    readonly kept: readonly string[];
+    readonly opened: readonly string[];
+    readonly closed: readonly string[];
+  };
+  readonly sessions: EffectCounts;
   readonly nothing: boolean;
 }
 
 /** What a rollout did. */
 export interface Receipt {
-  readonly sessions: { readonly kept: number; readonly draining: number; readonly cut: number };
-  readonly listeners: ListenerEffects<number | readonly string[]>;
+  readonly sessions: EffectCounts;
+  readonly listeners: {
+    readonly kept: number;
+    readonly opened: number;
+    readonly closed: number;
+    readonly failed: number;
+  };
 }
 
 /** What became of a config. */
@@ -63,6 +88,9 @@ export interface Rollout {
 /** With what was wrong or doubtful. */
 export interface WholeRollout extends Rollout {
   readonly diagnostics: readonly Diagnostic[];
+  readonly change?: ConfigChange | null | undefined;
+  /** Sessions that still drain. */
+  readonly draining_now?: number | undefined;
 }
 
 /** Answer of `POST /api/v1/config/validate`. */
@@ -70,6 +98,8 @@ export interface Validation {
   readonly valid: boolean;
   readonly diagnostics: readonly Diagnostic[];
   readonly plan?: Plan | null | undefined;
+  /** Why there is none for a valid config. */
+  readonly plan_error?: string | undefined;
 }
 
 /** Answer of `GET /api/v1/config`, without the config. */
@@ -85,9 +115,4 @@ export interface RunningConfig {
 export interface ConfigText {
   readonly text: string;
   readonly etag: string;
-}
-
-/** How many, whether they are counted or named. */
-export function countOf(value: number | readonly string[]): number {
-  return typeof value === "number" ? value : value.length;
 }

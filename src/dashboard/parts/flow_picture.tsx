@@ -99,7 +99,10 @@ function Box(
 }
 
 function shorten(text: string, chars: number): string {
-  return text.length <= chars ? text : `${text.slice(0, Math.max(1, chars - 1))}…`;
+  if (text.length <= chars) return text;
+  // Names of one app differ at their begin or at their end, hardly in the middle.
+  const begin = Math.max(1, Math.floor((chars - 1) / 2));
+  return `${text.slice(0, begin)}…${text.slice(-Math.max(1, chars - 1 - begin))}`;
 }
 
 function summary(

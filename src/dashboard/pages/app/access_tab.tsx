@@ -75,7 +75,9 @@ function useRecords(
   const failure = useSignal<string | null>(null);
   const wanted = filter === null ? "" : JSON.stringify(filter);
   useEffect(() => {
-    if (wanted !== "") records.value = { shown: [], skipped: 0 };
+    if (wanted === "") return;
+    // Those that wait are of the filter before.
+    records.value = waiting.value = { shown: [], skipped: 0 };
   }, [wanted]);
   const flush = (): void => {
     const { shown, skipped } = waiting.peek();

@@ -51,7 +51,7 @@ export function SessionsTab({ app }: { app: string }): JSX.Element {
       )}
       {ending.value === null
         ? null
-        : <EndSession session={ending.value} close={() => ending.value = null} changed={refresh} />}
+        : <EndSession app={app} session={ending.value} close={() => ending.value = null} changed={refresh} />}
     </>
   );
 }
@@ -81,12 +81,12 @@ function rowOf(session: Session, refusal: string | null, end: () => void): reado
 }
 
 function EndSession(
-  { session, close, changed }: { session: Session; close: () => void; changed: () => void },
+  { app, session, close, changed }: { app: string; session: Session; close: () => void; changed: () => void },
 ): JSX.Element {
   const problem = useSignal<string | null>(null);
   const end = async (): Promise<void> => {
     try {
-      await ask(withQuery("/api/v1/sessions", { id: session.id }), { method: "DELETE" });
+      await ask(withQuery("/api/v1/sessions", { app, id: session.id }), { method: "DELETE" });
       changed();
       close();
     } catch (error) {

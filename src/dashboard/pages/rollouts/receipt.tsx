@@ -1,51 +1,51 @@
 import type { JSX } from "preact";
-import { countOf, type Receipt } from "../../api/rollouts.ts";
+import type { Receipt } from "../../api/rollouts.ts";
 import { formatCount } from "../../base/format.ts";
 
 /** A receipt in a line; null where there is none. */
 export function receiptText(receipt: Receipt | null | undefined): string | null {
   if (receipt === null || receipt === undefined) return null;
-  const { sessions, listeners } = receipt;
-  const ports = [
-    `${countOf(listeners.kept)} kept`,
-    ...(countOf(listeners.opened) > 0 ? [`${countOf(listeners.opened)} opened`] : []),
-    ...(countOf(listeners.closed) > 0 ? [`${countOf(listeners.closed)} closed`] : []),
-  ];
-  return `sessions: ${sessions.kept} kept, ${sessions.draining} draining, ${sessions.cut} cut; listeners: ${
-    ports.join(", ")
-  }`;
+  return `sessions: ${counts(receipt.sessions)}; listeners: ${counts(receipt.listeners)}`;
+}
+
+function counts(all: Readonly<Record<string, number>>): string {
+  const found = Object.entries(all).filter(([, count]) => count > 0);
+  return found.length === 0
+    ? "none"
+    : found.map(([name, count]) => `${formatCount(count)} ${name}`).join(", ");
 }
 
 /** What a rollout did with sessions and listen addresses. */
-export function ReceiptTable({ receipt: { sessions, listeners } }: { receipt: Receipt }): JSX.Element {
+export function ReceiptTable(
+  { receipt: { sessions, listeners }, drainingNow }: { receipt: Receipt; drainingNow: number },
+): JSX.Element {
+  const still = drainingNow === 0 ? "" : `, of which ${formatCount(drainingNow)} still run`;
   return (
     <div class="receipt">
-      <table>
-        <caption>Sessions</caption>
-        <tbody>
-          <Row name="kept" value={sessions.kept} />
-          <Row name="draining" value={sessions.draining} />
-          <Row name="cut" value={sessions.cut} />
-        </tbody>
-      </table>
-      <table>
-        <caption>Listeners</caption>
-        <tbody>
-          <Row name="kept" value={listeners.kept} />
-          <Row name="opened" value={listeners.opened} />
-          <Row name="closed" value={listeners.closed} />
-        </tbody>
-      </table>
+      <Counts title="Sessions" all={sessions} notes={{ draining: still }} />
+      <Counts title="Listeners" all={listeners} notes={{}} />
     </div>
   );
 }
 
-function Row({ name, value }: { name: string; value: number | readonly string[] }): JSX.Element {
+function Counts(
+  { title, all, notes }: {
+    title: string;
+    all: Readonly<Record<string, number>>;
+    notes: Readonly<Record<string, string>>;
+  },
+): JSX.Element {
   return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{formatCount(countOf(value))}</td>
-      <td class="muted">{typeof value === "number" ? "" : value.join(", ")}</td>
-    </tr>
+    <table>
+      <caption>{title}</caption>
+      <tbody>
+        {Object.entries(all).map(([name, count]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{formatCount(count)}{notes[name] ?? ""}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

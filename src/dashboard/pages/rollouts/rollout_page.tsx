@@ -10,6 +10,7 @@ import { Panel } from "../../parts/panel.tsx";
 import { writeAddress } from "../../pure/address.ts";
 import { diffLines } from "../../pure/diff_lines.ts";
 import { usePolled } from "../../state/use_polled.ts";
+import { ChangeList } from "../../parts/change_list.tsx";
 import { ReceiptTable } from "./receipt.tsx";
 import { ResultOf } from "./result_of.tsx";
 
@@ -42,10 +43,16 @@ export function RolloutPage({ number }: { number: number }): JSX.Element {
         </dl>
       </section>
       {error === "" ? null : <Notice severity="bad">{error}</Notice>}
-      <TouchedApps rollout={value} />
+      {value.change === null || value.change === undefined
+        ? <TouchedApps rollout={value} />
+        : (
+          <Panel title="What it changed">
+            <ChangeList change={value.change} />
+          </Panel>
+        )}
       {receipt === null || receipt === undefined ? null : (
         <Panel title="Receipt">
-          <ReceiptTable receipt={receipt} />
+          <ReceiptTable receipt={receipt} drainingNow={value.draining_now ?? 0} />
         </Panel>
       )}
       {diagnostics.length === 0 ? null : (

@@ -71,6 +71,7 @@ export function WhyPage({ id }: { id: string }): JSX.Element {
   );
 }
 
-function targetOf({ attempts }: WhyStory): string | null {
-  return attempts.find(({ result }) => result === "connected")?.target ?? null;
+function targetOf({ candidates, attempts }: WhyStory): string | null {
+  return candidates.find(({ taken }) => taken)?.target ??
+    attempts.find(({ result }) => result === "connected")?.target ?? null;
 }
