@@ -26,10 +26,13 @@ export function checkDocs(facts: ModuleFacts): string[] {
   return finding(facts, bare, ({ name }) => `export "${name}" has no doc comment`);
 }
 
-/** Time and chance come in as arguments; only src/base has the real ones. */
+/** What has the real time and chance: for the program, and for what runs in browsers. */
+const REAL_TIME_HOMES = ["src/base/", "src/dashboard/base/"];
+
+/** Time and chance come in as arguments; only {@link REAL_TIME_HOMES} have the real ones. */
 export function checkRealTime(facts: ModuleFacts, exceptions: readonly Exception[]): string[] {
   const isProgram = facts.path.startsWith("src/") || facts.path === "main.ts";
-  if (!isProgram || facts.path.startsWith("src/base/")) return [];
+  if (!isProgram || REAL_TIME_HOMES.some((home) => facts.path.startsWith(home))) return [];
   const real = facts.uses.filter(({ name }) => REAL.has(name));
   return finding(
     facts,
@@ -73,7 +76,7 @@ const REAL: ReadonlySet<string> = new Set([
 const SLEEPS: ReadonlySet<string> = new Set(["delay()", "setInterval()", "setTimeout()", "sleep()"]);
 
 function checkName({ path }: ModuleFacts): string[] {
-  return path.split("/").every((part) => /^[a-z0-9]+(_[a-z0-9]+)*(\.ts)?$/.test(part))
+  return path.split("/").every((part) => /^[a-z0-9]+(_[a-z0-9]+)*(\.tsx?)?$/.test(part))
     ? []
     : [`${path}:1: the name is not snake_case`];
 }
@@ -85,7 +88,7 @@ function checkLength({ path, lines }: ModuleFacts): string[] {
 function checkSpecifiers(facts: ModuleFacts): string[] {
   const remote = facts.references.filter(({ specifier }) => /^(jsr|https?|npm):/.test(specifier));
   const bare = facts.references.filter(({ specifier }) =>
-    /^\.{1,2}\//.test(specifier) && !/\.(ts|json)$/.test(specifier)
+    /^\.{1,2}\//.test(specifier) && !/\.(tsx?|json|css)$/.test(specifier)
   );
   return [
     ...finding(facts, remote, ({ specifier }) => `import of "${specifier}": packages stand in deno.json`),

@@ -9,25 +9,40 @@ import { mountRoutes } from "./api/mount.ts";
 import { ApiProblem, problemResponse } from "./api/problem.ts";
 import { REFERENCE_STYLE, referencePage } from "./api/reference_page.ts";
 import { apiRoutes } from "./api/resources.ts";
+import { dashboardResource } from "./dashboard/dashboard.ts";
 import { metricsResource } from "./metrics.ts";
 
 /** What the admin server shows. */
 export type AdminSource = ApiSource;
 
+/** Pages run their own scripts, from files, and talk to this server alone; nothing in them is inline. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  // Signs of the config editor are pictures in its styles.
+  imgSrc: ["'self'", "data:"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
 /**
- * The admin server's routes. Probes (`/livez`, `/readyz`) are open to everyone who reaches it, everything else to those
- * whom the access rules let in.
+ * The admin server's routes. Probes (`/livez`, `/readyz`) and the dashboard's page are open to everyone who reaches it,
+ * everything else to those whom the access rules let in.
  */
 export function adminApp(source: AdminSource, access: AccessRules, log: Logger): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>();
   app.use(secureHeaders({
-    contentSecurityPolicy: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    contentSecurityPolicy: CONTENT_SECURITY,
     xFrameOptions: "DENY",
     // Apps of the same host may speak plain HTTP.
     strictTransportSecurity: false,
   }));
   app.onError((error) => answerError(error, log));
   addProbes(app, source);
+  dashboardResource(app);
   app.use("/api/*", guardAccess(access));
   app.use("/api/*", async (context, next) => {
     await next();

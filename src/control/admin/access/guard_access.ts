@@ -92,10 +92,14 @@ function bearerOf({ req }: Context, tokens: AccessRules["tokens"]): Bearer | nul
   });
 }
 
-function mustBeHere({ req }: Context, { remoteIp, isUnix }: AdminBindings, host: string): void {
-  const isForwarded = FORWARDED.some((name) => req.header(name) !== undefined);
-  const isHere = isUnix || isThisMachine(remoteIp) && isThisMachine(host);
-  if (isHere && !isForwarded) return;
+/** Whether a request comes from this machine, and through no other proxy: who has no token may change things then. */
+export function isFromHere(headers: Headers, { remoteIp, isUnix }: AdminBindings, host: string): boolean {
+  const isForwarded = FORWARDED.some((name) => headers.has(name));
+  return (isUnix || isThisMachine(remoteIp) && isThisMachine(host)) && !isForwarded;
+}
+
+function mustBeHere({ req }: Context, client: AdminBindings, host: string): void {
+  if (isFromHere(req.raw.headers, client, host)) return;
   throw new ApiProblem("token_needed", {
     detail: "Without a token only clients on the machine of the proxy may change anything",
     hint: "set admin.token in the config, and send it as Authorization: Bearer TOKEN",

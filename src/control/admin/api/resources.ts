@@ -12,6 +12,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { targetOverrideRoutes } from "./target_override.ts";
 import { targetRoutes } from "./targets.ts";
+import { whoAmIRoutes } from "./whoami.ts";
 import { whyRoutes } from "./why.ts";
 
 /** Every resource of the API. A new one is a file beside this one, a line here, a test and an entry in the docs. */
@@ -27,6 +28,7 @@ const RESOURCES: readonly ((source: ApiSource, followers: Followers) => Route[])
   liveRoutes,
   sampleRoutes,
   sessionRoutes,
+  whoAmIRoutes,
   whyRoutes,
 ];
 

@@ -1,11 +1,12 @@
 import { Counter } from "../../../model/board.ts";
-import { CLOSE_REASONS, FAILED_REASONS } from "../../../model/close_reason.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { AppCondition } from "../../daemon/app_condition.ts";
-import { type Activity, addActivity, serviceRates } from "./activity.ts";
+import { type Activity, serviceRates } from "./activity.ts";
 import { CountChanges, type CountReader } from "./count_changes.ts";
+import { ERROR_COUNTERS } from "./error_names.ts";
 import { percentiles } from "./percentiles.ts";
+import type { ProxyTotals } from "./proxy_totals.ts";
 import type { AppSample } from "./sample.ts";
 
 /** What rates are made of, in the order of {@link activityOf}. */
@@ -14,10 +15,9 @@ const WATCHED: readonly number[] = [
   Counter.bytesIn,
   Counter.bytesOut,
   Counter.requests,
-  // From here on errors; the first are answers with a 5xx.
-  Counter.answers + 4,
-  ...CLOSE_REASONS.flatMap((reason, index) => FAILED_REASONS.has(reason) ? [Counter.closed + index] : []),
+  ...ERROR_COUNTERS,
 ];
+const FIRST_ERROR = WATCHED.length - ERROR_COUNTERS.length;
 
 /** An app, and how it is. */
 export interface SampledApp {
@@ -51,7 +51,7 @@ export class AppSampler {
    * @param total what it did is added to it.
    * @returns whether its sample is another one than before.
    */
-  sample(app: SampledApp, seconds: number, total: Activity): boolean {
+  sample(app: SampledApp, seconds: number, total: ProxyTotals): boolean {
     this.#changes.look();
     const active = this.reader.sum(this.slot, Counter.held);
     const isIdle = !this.#changes.hasChanged;
@@ -61,7 +61,7 @@ export class AppSampler {
     this.#app = app;
     if (isSame) return false;
     const activity = activityOf(this.#changes.counters);
-    addActivity(total, activity);
+    total.add(activity, this.#changes.counters.slice(FIRST_ERROR), this.#changes.buckets);
     const before = this.json;
     this.json = JSON.stringify(this.#sample(app, activity, seconds));
     return this.json !== before;

@@ -8,9 +8,11 @@ import { isAvailable } from "../../daemon/app_condition.ts";
 import { perSecond } from "./activity.ts";
 import type { SampledApp } from "./app_sampler.ts";
 import { CountChanges, type CountReader } from "./count_changes.ts";
+import { STATUS_5XX, STATUS_5XX_COUNTER } from "./error_names.ts";
 import type { AppDetails, TargetSample } from "./sample.ts";
 
-const REASON_COUNTERS = CLOSE_REASONS.map((_, index) => Counter.closed + index);
+const REASONS: readonly string[] = [...CLOSE_REASONS, STATUS_5XX];
+const REASON_COUNTERS = [...CLOSE_REASONS.map((_, index) => Counter.closed + index), STATUS_5XX_COUNTER];
 const TARGET_COUNTERS = [
   Counter.connections,
   Counter.bytesIn,
@@ -49,7 +51,7 @@ export class DetailSampler {
     for (const slot of this.#parts.keys()) if (!slots.has(slot)) this.#parts.delete(slot);
     return {
       reasons: Object.fromEntries(
-        CLOSE_REASONS.flatMap((reason, index) => {
+        REASONS.flatMap((reason, index) => {
           const count = this.#ends.counters[index] ?? 0;
           return count > 0 ? [[reason, count]] : [];
         }),

@@ -30,6 +30,13 @@ export interface Percentiles {
 export interface ProxySample extends ServiceRates {
   readonly revision: number;
   readonly ready: boolean;
+  /** Over all apps, as in {@link AppSample}. */
+  readonly connect_ms: Percentiles | null;
+  readonly first_byte_ms: Percentiles | null;
+  /** Errors, by reason; `status_5xx` for answers with such a status. Reasons that did not occur are left out. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** As in {@link AppDetails}. */
+  readonly connect_counts: readonly number[];
 }
 
 /** One app. */
@@ -59,7 +66,7 @@ export interface TargetSample extends Rates {
 
 /** What is told of an app that is asked for by name. Numbers are those of the interval, unless they are rates. */
 export interface AppDetails {
-  /** Sessions that ended, by reason; reasons that did not occur are left out. */
+  /** Sessions that ended, by reason, and answers with a 5xx (`status_5xx`); reasons that did not occur are left out. */
   readonly reasons: Readonly<Record<string, number>>;
   /** Connections to targets that were opened, by bucket of `bounds_ms.connect`, and one more for those above. */
   readonly connect_counts: readonly number[];

@@ -2,9 +2,10 @@ import { type Clock, sleep } from "../../../base/clock.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { AppCondition } from "../../daemon/app_condition.ts";
-import { noActivity, serviceRates } from "./activity.ts";
+import { serviceRates } from "./activity.ts";
 import { AppSampler, type SampledApp } from "./app_sampler.ts";
 import { DetailSampler, type DetailSource } from "./detail_sampler.ts";
+import { ProxyTotals } from "./proxy_totals.ts";
 import type { ProxySample } from "./sample.ts";
 
 /** Apps that are sampled at a stretch, ... */
@@ -104,7 +105,7 @@ export class Sampler {
     const time = new Date(clock.wallTime()).toISOString();
     const seconds = this.#sampledAt === null ? 0 : (startedAt - this.#sampledAt) / 1000;
     this.#sampledAt = startedAt;
-    const total = noActivity();
+    const total = new ProxyTotals();
     const changed: string[] = [];
     const seen = new Set<string>();
     let ready = true;
@@ -130,9 +131,10 @@ export class Sampler {
     this.#sampleDetails(seconds);
     const { revision, serves, connections } = source.proxy();
     const proxy: ProxySample = {
-      ...serviceRates(total, connections, seconds),
+      ...serviceRates(total.activity, connections, seconds),
       revision,
       ready: ready && serves,
+      ...total.view(),
     };
     this.#head = `{"time":"${time}","seconds":${Math.round(seconds * 1000) / 1000},"proxy":${
       JSON.stringify(proxy)

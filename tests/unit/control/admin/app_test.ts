@@ -117,7 +117,9 @@ Deno.test("a new token counts at once", async () => {
 });
 
 Deno.test("there is nothing else", async () => {
-  for (const path of ["/", "/api", "/livez/x"]) assert.equal((await get(path)).status, 404, path);
+  for (const path of ["/x", "/dashboard", "/dashboard/x.js", "/api", "/livez/x"]) {
+    assert.equal((await get(path)).status, 404, path);
+  }
   const app = adminApp(adminSource(() => statusOf(true)), accessBy(() => ""), new LogLines().log);
   const here = { remoteIp: "127.0.0.1" };
   const post = { method: "POST", headers: { host: "localhost" } };

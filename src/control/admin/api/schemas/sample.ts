@@ -53,7 +53,15 @@ const details = z.strictObject({
 export const sample: z.ZodType<Sample> = z.strictObject({
   time: z.string(),
   seconds: number.describe("Length of the interval; 0 in a first message, whose rates are 0."),
-  proxy: z.strictObject({ ...serviceRates, revision: number, ready: z.boolean() }),
+  proxy: z.strictObject({
+    ...serviceRates,
+    revision: number,
+    ready: z.boolean(),
+    connect_ms: percentiles,
+    first_byte_ms: percentiles,
+    reasons: z.record(z.string(), number).describe("Errors by reason; `status_5xx` are answers."),
+    connect_counts: z.array(number),
+  }).describe("Over all apps."),
   complete: z.boolean().describe("Whether `apps` has all apps; else those that changed."),
   apps: z.record(z.string(), appSample),
   removed: z.array(z.string()).describe("Apps that are gone."),

@@ -55,7 +55,7 @@ Deno.test("the page for people has every route, and asks nobody else for anythin
   }
   assert.doesNotMatch(page, /<script|<style|\sstyle=|\son\w+=|https?:\/\//);
   const policy = response.headers.get("content-security-policy") ?? "";
-  assert.match(policy, /default-src 'self'/);
+  assert.match(policy, /default-src 'none'; script-src 'self';/);
   assert.doesNotMatch(policy, /unsafe/);
   const links = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link = ""]) => link);
   assert.deepEqual(links, ["/api/docs/style.css", "/api/openapi.json"]);

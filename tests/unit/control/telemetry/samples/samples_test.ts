@@ -100,6 +100,8 @@ Deno.test("the first sample comes at once and has all apps; later ones have rate
     [second.proxy.connections_per_second, second.proxy.errors_per_second, second.bounds_ms],
     [40, 4, undefined],
   );
+  assert.deepEqual([second.proxy.reasons, second.proxy.connect_ms], [{ connect_failed: 2 }, web.connect_ms]);
+  assert.equal(second.proxy.connect_counts.reduce((sum, count) => sum + count, 0), 10);
   // Back to nothing is a change, and then there is none.
   await fixture.pass(500);
   assert.equal((await read(follower)).apps["web"]?.connections_per_second, 0);

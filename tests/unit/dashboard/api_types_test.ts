@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import type * as z from "zod";
+import type { wholeAppView } from "../../../src/control/admin/api/schemas/app.ts";
+import type { diagnosticView } from "../../../src/control/admin/api/schemas/diagnostic.ts";
+import type { WholeRollout as WholeRolloutView } from "../../../src/control/admin/api/schemas/rollout.ts";
+import type { SessionView } from "../../../src/control/admin/api/sessions.ts";
+import type { TargetView } from "../../../src/control/admin/api/schemas/target.ts";
+import type { WhoAmIView } from "../../../src/control/admin/api/whoami.ts";
+import type { Sample as SampleView } from "../../../src/control/telemetry/samples/sample.ts";
+import type { WholeRollout } from "../../../src/dashboard/api/rollouts.ts";
+import type {
+  Diagnostic,
+  Sample,
+  Session,
+  Target,
+  WhoAmI,
+  WholeApp,
+} from "../../../src/dashboard/api/types.ts";
+
+/** What the compiler lets through the dashboard can read. */
+const READERS = {
+  app: (view: z.output<typeof wholeAppView>): WholeApp => view,
+  diagnostic: (view: z.output<typeof diagnosticView>): Diagnostic => view,
+  rollout: (view: WholeRolloutView): WholeRollout => view,
+  sample: (view: SampleView): Sample => view,
+  session: (view: SessionView): Session => view,
+  target: (view: TargetView): Target => view,
+  who: (view: WhoAmIView): WhoAmI => view,
+};
+
+Deno.test("the API answers what the dashboard reads: the compiler says so", () => {
+  assert.equal(Object.keys(READERS).length, 7);
+});
