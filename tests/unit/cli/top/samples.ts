@@ -32,7 +32,15 @@ export function sampleOf({ apps = {}, ...parts }: SampleParts): Sample {
   return {
     time: "2026-11-21T08:09:10.011Z",
     seconds: 1,
-    proxy: { ...rates, revision: 3, ready: true },
+    proxy: {
+      ...rates,
+      revision: 3,
+      ready: true,
+      connect_ms: null,
+      first_byte_ms: null,
+      reasons: {},
+      connect_counts: [],
+    },
     complete: true,
     removed: [],
     details: {},
