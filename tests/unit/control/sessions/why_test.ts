@@ -7,7 +7,10 @@ function trace(id: string, endedAt: number): WhyTrace {
   return { id, startedAt: endedAt - 10, durationMs: 10 } as WhyTrace;
 }
 
-function why(threads: readonly (readonly WhyTrace[])[], missing: readonly number[] = []) {
+function why(
+  threads: readonly (readonly WhyTrace[])[],
+  missing: readonly number[] = [],
+): { readonly found: Why; readonly asked: WhyQuestion[] } {
   const asked: WhyQuestion[] = [];
   const found = new Why({
     why: (question) => {
