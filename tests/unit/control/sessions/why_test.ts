@@ -10,7 +10,7 @@ function trace(id: string, endedAt: number): WhyTrace {
 function why(
   threads: readonly (readonly WhyTrace[])[],
   missing: readonly number[] = [],
-): { readonly found: Why; readonly asked: readonly WhyQuestion[] } {
+): { readonly found: Why; readonly asked: WhyQuestion[] } {
   const asked: WhyQuestion[] = [];
   const found = new Why({
     why: (question) => {
