@@ -28,7 +28,11 @@ export function whoAmIRoutes(): Route[] {
 
 function view({ bearer, headers, client }: ApiRequest): WhoAmIView {
   if (bearer?.role === "read") {
-    return { name: bearer.name, role: "read", read_only_because: `the token "${bearer.name}" is for reading only` };
+    return {
+      name: bearer.name,
+      role: "read",
+      read_only_because: `the token "${bearer.name}" is for reading only`,
+    };
   }
   if (bearer !== null) return { name: bearer.name, role: "write", read_only_because: null };
   const host = parseAuthority((headers.get("host") ?? "").toLowerCase())?.host ?? "";
