@@ -28,6 +28,8 @@ Deno.test("tidy rules: names", () => {
   assert.deepEqual(source("", "src/base/backOff.ts"), ["the name is not snake_case"]);
   assert.deepEqual(source("", "src/base/back-off.ts"), ["the name is not snake_case"]);
   assert.deepEqual(source("", "src/Base/back_off.ts"), ["the name is not snake_case"]);
+  assert.deepEqual(source("", "src/dashboard/parts/heatMap.tsx"), ["the name is not snake_case"]);
+  assert.deepEqual(source("", "src/dashboard/parts/heat_map.tsx"), []);
   assert.deepEqual(source("", "tests/unit/base/back_off_test.ts"), []);
 });
 

@@ -6,7 +6,9 @@ import type { FlowGraph, FlowMeasure } from "../pure/flow_graph.ts";
 import { type FlowBand, type FlowBox, flowHeight, flowLayout } from "../pure/flow_layout.ts";
 
 const LABEL_ROOM = 210;
-const NARROW_ROOM = 110;
+const NARROW_ROOM = 112;
+/** Of a bold letter, pixels. */
+const CHAR_WIDTH = 8;
 
 /** Where an app's traffic comes from and goes to; the width of a flow is its share. */
 export function FlowPicture(
@@ -81,7 +83,7 @@ function Box(
   const before = side === "listener";
   const labelX = side === "app" ? x + width / 2 : before ? x - 8 : x + width + 8;
   const anchor = side === "app" ? "middle" : before ? "end" : "start";
-  const chars = Math.floor((room - 14) / 7);
+  const chars = Math.floor((room - 12) / CHAR_WIDTH);
   return (
     <g class={`flow-end ${isWell ? "" : "flow-end-bad"}`}>
       <rect x={x} y={y} width={width} height={height} rx={2} />
@@ -91,7 +93,7 @@ function Box(
       </text>
       {end === null ? null : (
         <text class="flow-value" x={labelX} y={middle + 12} text-anchor={anchor}>
-          {`${text(end.value)} ${unit}${isWell ? "" : ", takes none"}`}
+          {shorten(`${text(end.value)} ${unit}${isWell ? "" : ", takes none"}`, chars + 4)}
         </text>
       )}
     </g>

@@ -8,18 +8,21 @@ const HEIGHT = 140;
 
 /** How many connects took how long, over time: quick ones below, slow ones above. */
 export function HeatPicture(
-  { title, map, bounds, columns }: {
+  { title, map, bounds, columns, columnSeconds }: {
     title: string;
     map: HeatMap;
     /** Upper bounds of the buckets, milliseconds. */
     bounds: readonly number[];
-    /** Room for so many columns. */
+    /** Room for so many columns, ... */
     columns: number;
+    /** ... each of which is so wide. */
+    columnSeconds: number;
   },
 ): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const rows = bounds.length + 1;
   const { first, last } = usedRows(map, rows);
+  const newest = map.times.at(-1);
   const colours = scheme.value;
   useEffect(() => {
     if (canvas.current !== null) draw(canvas.current, map, first, last, columns);
@@ -45,7 +48,9 @@ export function HeatPicture(
           data-scheme={colours}
         />
         <div class="heat-times" aria-hidden>
-          <span>{map.times[0] === undefined ? "" : formatTime(map.times[0] * 1000)}</span>
+          <span>
+            {newest === undefined ? "" : formatTime((newest - (columns - 1) * columnSeconds) * 1000)}
+          </span>
           <span>now</span>
         </div>
       </div>

@@ -1,7 +1,14 @@
 import type { JSX } from "preact";
 import { formatByteRate, formatCount, formatMs, formatRate, plural } from "../base/format.ts";
 import { words } from "../pure/reasons.ts";
-import { connectBounds, HEAT_COLUMNS, type HistoryColumn, seeSamples, type Track } from "../state/samples.ts";
+import {
+  connectBounds,
+  HEAT_COLUMNS,
+  HEAT_SECONDS,
+  type HistoryColumn,
+  seeSamples,
+  type Track,
+} from "../state/samples.ts";
 import { Chart, type ChartLine } from "./chart.tsx";
 import { HeatPicture } from "./heat_picture.tsx";
 import { Panel } from "./panel.tsx";
@@ -90,6 +97,7 @@ export function TrackCharts(
           map={track.heat.map()}
           bounds={connectBounds.value}
           columns={HEAT_COLUMNS}
+          columnSeconds={HEAT_SECONDS}
         />
       </div>
     </Panel>

@@ -30,7 +30,8 @@ export type HistoryColumn = typeof HISTORY_COLUMNS[number];
 export const SPARK_POINTS = 60;
 /** Columns of the picture of connect times. */
 export const HEAT_COLUMNS = 100;
-const HEAT_SECONDS = 3;
+/** Seconds that each of them is wide. */
+export const HEAT_SECONDS = 3;
 /** Apps that were looked at, whose history is kept. */
 const MAX_TRACKED = 8;
 

@@ -67,7 +67,7 @@ export function openTextEditor(
         syntaxHighlighting(WORDS),
         // Tab leaves the editor, as everything else that has the focus.
         keymap.of([...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": "Text of the config" }),
+        EditorView.contentAttributes.of({ "aria-label": "Text of the config", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),
