@@ -9,13 +9,10 @@ import { RolloutLog } from "../../src/control/rollouts/rollout_log.ts";
 import { LogLevelControl } from "../../src/control/telemetry/log_level.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { LogLines } from "./log_lines.ts";
-<<<<<<< HEAD
 import { NO_PLAN } from "./rollouts.ts";
-=======
 import { whyTrace } from "./why_trace.ts";
 
 const WHY_ANSWER = { type: "why", number: 1, traces: [whyTrace()], kept: 1000 } as const;
->>>>>>> why
 
 /** What an admin server shows, for tests: a status, and the apps in it. */
 export function adminSource(status: () => Status, changes: Partial<AdminSource> = {}): AdminSource {
