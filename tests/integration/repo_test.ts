@@ -3,6 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { REPO_ROOT } from "../../scripts/repo_root.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { has } from "../kit/programs.ts";
+import { repoFiles } from "../tidy/repo_files.ts";
 import { LaunchedProgram } from "../kit/launched_program.ts";
 import { CapturedIo } from "../unit/cli/captured_io.ts";
 
@@ -103,6 +104,14 @@ Deno.test({
       line: "0 passed, 1 failed\n",
     });
   },
+});
+
+Deno.test("the gate runs every test", async () => {
+  const named = [...config.tasks.ok.command.matchAll(/tests\/[\w./]+/g)].map(([path]) => path);
+  for (const { path } of await repoFiles(REPO_ROOT)) {
+    if (!/^tests\/.*_test\.ts$/.test(path)) continue;
+    assert.ok(named.some((part) => path === part || path.startsWith(`${part}/`)), path);
+  }
 });
 
 Deno.test(".ci/run runs the gate, and tasks hold the whole of it", () => {
