@@ -53,10 +53,12 @@ testInBrowser("dashboard: a plan is shown before, and the receipt after", async 
   for (const wanted of ["3 draining", "listens on 0.0.0.0:81", "connect_timeout", "3 sessions draining"]) {
     assert.ok(text.includes(wanted), `${wanted} is not in ${text}`);
   }
-  await page.route("**/api/v1/rollouts/1", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...await response.json(), receipt: RECEIPT, draining_now: 2 } });
-  });
+  const rollout = {
+    ...await (await proxy.ask("/api/v1/rollouts/1")).json(),
+    receipt: RECEIPT,
+    draining_now: 2,
+  };
+  await page.route("**/api/v1/rollouts/1", (route) => route.fulfill({ json: rollout }));
   await page.route(
     "**/api/v1/rollouts/1/diff",
     (route) => route.fulfill({ body: "@@ -1 +1 @@\n-old\n+new\n" }),
