@@ -49,6 +49,7 @@ testInBrowser(
     await typeAtEndOf(page, "targets", " # none");
     await typeAtEndOf(page, "connect_timeout", "\nidle_timeout: 1m");
     await eventually("what can be applied", async () => !await apply.isDisabled());
+    await page.locator(".plan").getByText("idle_timeout").first().waitFor();
     await apply.click();
     await page.getByText(/Rollout #\d+/).waitFor();
     const written = await Deno.readTextFile(proxy.path);
@@ -56,6 +57,9 @@ testInBrowser(
     await page.getByRole("link", { name: /Rollout #/ }).click();
     await page.getByRole("heading", { name: /Rollout #/ }).waitFor();
     await page.getByText("applied").waitFor();
+    const listeners = page.locator(".receipt table", { hasText: "Listeners" });
+    assert.match(await listeners.innerText(), /kept\s+1/);
+    await page.locator(".diff-added", { hasText: "idle_timeout: 1m" }).waitFor();
   },
 );
 

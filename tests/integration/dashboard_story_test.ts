@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import type { Plan, Receipt } from "../../src/dashboard/api/rollouts.ts";
 import { axeFindings } from "../kit/axe.ts";
 import { testInBrowser } from "../kit/dashboard_browser.ts";
+import { Client } from "../kit/client.ts";
 import { STORY } from "../kit/dashboard_story.ts";
+import { echoTarget } from "../kit/echo_target.ts";
+import { eventually } from "../kit/eventually.ts";
+import { RefusingAddress } from "../kit/refusing_address.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 
 /** Answers of the API that a small proxy has no reason to give are put in their place here. */
@@ -39,6 +43,28 @@ testInBrowser("dashboard: the story of a session is told in order", async (brows
   await page.getByText("ECONNREFUSED").waitFor();
   await page.getByText("the client ended first").waitFor();
   assert.deepEqual(await axeFindings(page), []);
+});
+
+testInBrowser("dashboard: a session of a running proxy has its story", async (browser) => {
+  await using echo = echoTarget();
+  await using refusing = await RefusingAddress.take();
+  const targets = [`127.0.0.1:${refusing.address.port}`, `127.0.0.1:${echo.port}`];
+  await using proxy = await Proxy.start({ apps: [{ name: "web", ports: [ANY_PORT], targets }] });
+  const port = await proxy.port("web");
+  let id = "";
+  await eventually("a session that tried both", async () => {
+    using client = await Client.to(port);
+    assert.equal(await client.ask("hello"), "hello");
+    await client.finish();
+    await client.ended();
+    const { traces } = await (await proxy.ask("/api/v1/why")).json();
+    id = traces.find(({ attempts }: { attempts: unknown[] }) => attempts.length === 2)?.id ?? "";
+    return id !== "";
+  });
+  const page = await browser.open(`${proxy.adminUrl}/#/why/${id}`);
+  await page.getByText("ECONNREFUSED").first().waitFor();
+  await page.getByText(targets[1]!).first().waitFor();
+  await page.getByText("the client ended first").waitFor();
 });
 
 testInBrowser("dashboard: a plan is shown before, and the receipt after", async (browser) => {
