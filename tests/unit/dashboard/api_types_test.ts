@@ -5,9 +5,11 @@ import type { diagnosticView } from "../../../src/control/admin/api/schemas/diag
 import type { WholeRollout as WholeRolloutView } from "../../../src/control/admin/api/schemas/rollout.ts";
 import type { SessionView } from "../../../src/control/admin/api/sessions.ts";
 import type { TargetView } from "../../../src/control/admin/api/schemas/target.ts";
+import type { Validation as ValidationView } from "../../../src/control/admin/api/config.ts";
+import type { WhyView } from "../../../src/control/admin/api/schemas/why.ts";
 import type { WhoAmIView } from "../../../src/control/admin/api/whoami.ts";
 import type { Sample as SampleView } from "../../../src/control/telemetry/samples/sample.ts";
-import type { WholeRollout } from "../../../src/dashboard/api/rollouts.ts";
+import type { Validation, WholeRollout } from "../../../src/dashboard/api/rollouts.ts";
 import type {
   Diagnostic,
   Sample,
@@ -16,6 +18,7 @@ import type {
   WhoAmI,
   WholeApp,
 } from "../../../src/dashboard/api/types.ts";
+import type { WhyStory } from "../../../src/dashboard/api/why.ts";
 
 /** What the compiler lets through the dashboard can read. */
 const READERS = {
@@ -25,9 +28,11 @@ const READERS = {
   sample: (view: SampleView): Sample => view,
   session: (view: SessionView): Session => view,
   target: (view: TargetView): Target => view,
+  validation: (view: ValidationView): Validation => view,
   who: (view: WhoAmIView): WhoAmI => view,
+  why: (view: WhyView): WhyStory => view,
 };
 
 Deno.test("the API answers what the dashboard reads: the compiler says so", () => {
-  assert.equal(Object.keys(READERS).length, 7);
+  assert.equal(Object.keys(READERS).length, 9);
 });
