@@ -18,19 +18,17 @@ import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import { RolloutLog, type RolloutOutcome } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
-import { AccessLog } from "../control/telemetry/access_log.ts";
-import type { RecordFormat } from "../control/telemetry/access_log.ts";
-import { isLogFile, openAccessSink } from "../control/telemetry/access_sink.ts";
-import { Live } from "../control/telemetry/live/live.ts";
-import type { AccessSink } from "../control/telemetry/access_sink.ts";
+import type { AccessLog, RecordFormat } from "../control/telemetry/access_log.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
+import type { OpenedDestination } from "./access/access_destination.ts";
 import { accessFormat } from "./access/access_format.ts";
 import type { Io } from "./io.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
+import { Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version_number.ts";
 
 type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
@@ -74,17 +72,15 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
 class Proxy {
   readonly #log: Logger;
   readonly #board = Board.allocate();
-  readonly #live = new Live(this.#board);
-  readonly #accessLog: AccessLog;
+  readonly #telemetry: Telemetry;
   readonly #priority: ControlPriority;
   readonly #operator: OperatorLayer;
   readonly #daemon: Daemon;
   readonly #admin: AdminServer;
   readonly #metrics: Metrics;
-  readonly #rollouts = new RolloutLog(systemClock);
+  readonly #rollouts: RolloutLog;
   readonly #logLevel: LogLevelControl;
   readonly #exit = Promise.withResolvers<number>();
-  #accessTo = "none";
   #dns = DEFAULT_DNS;
   /** Events are worked through one after another; of several configs that wait only the newest counts. */
   #events: Promise<void> = Promise.resolve();
@@ -103,14 +99,11 @@ class Proxy {
       color: io.color && Deno.stderr.isTerminal(),
       clock: systemClock,
       write: (line) => io.stderr(line),
-      observe: (entry) => this.#live.logged(entry),
+      observe: (entry) => this.#telemetry.logged(entry),
     });
+    this.#telemetry = new Telemetry(this.#board, this.#log);
+    this.#rollouts = new RolloutLog(systemClock, this.#telemetry.rollouts);
     this.#logLevel = new LogLevelControl(systemClock, this.#log, options.logLevel ?? "info");
-    this.#accessLog = new AccessLog({
-      clock: systemClock,
-      log: this.#log,
-      words: this.#board.words,
-    });
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
@@ -122,11 +115,7 @@ class Proxy {
       workerUrl: new URL("../data/worker.ts", import.meta.url).href,
       startWorker: this.#priority.startWorker,
       cores: availableParallelism(),
-      onAccess: (lines, count, thread) => {
-        this.#live.recorded(lines);
-        this.#accessLog.receive(lines, count, thread);
-      },
-      onThreadGone: (thread, accessBytes) => this.#accessLog.threadGone(thread, accessBytes),
+      ...this.#telemetry.fromThreads,
     });
     this.#operator = new OperatorLayer({
       clock: systemClock,
@@ -142,6 +131,7 @@ class Proxy {
       daemon: this.#daemon,
       overrides: this.#operator.overrides,
       status: () => this.#status(),
+      otlp: () => this.#telemetry.otlp,
     });
     this.#admin = new AdminServer(
       {
@@ -151,7 +141,7 @@ class Proxy {
         app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
         overrides: this.#operator.overrides,
         clock: systemClock,
-        live: this.#live,
+        live: this.#telemetry.live,
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         metrics: (isOpenMetrics) => this.#metrics.render(isOpenMetrics),
         rollouts: this.#rollouts,
@@ -171,6 +161,7 @@ class Proxy {
     io.defer((dropped) => this.#log.warn("log_lines_dropped", { dropped }));
     const unlisten = this.#listen();
     this.#metrics.start();
+    this.#telemetry.start(this.#metrics);
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -182,12 +173,14 @@ class Proxy {
     this.#metrics.close();
     await this.#admin.close();
     this.#logLevel.close();
+    const sent = this.#telemetry.close();
     await Promise.race([this.#operator.overrides.close(), sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
     // A reader that does not read any more cannot keep the program alive.
-    await Promise.race([this.#accessLog.flush(), sleep(systemClock, FINAL_FLUSH_MS)]);
+    await Promise.race([this.#telemetry.accessLog.flush(), sleep(systemClock, FINAL_FLUSH_MS)]);
+    await sent;
     await io.flush(FINAL_FLUSH_MS);
     return code;
   }
@@ -197,7 +190,7 @@ class Proxy {
     const unlisten = listenForSignals({
       stop: (signal, code) => this.#stop({ signal }, code),
       reload: () => subscriber.refresh(),
-      reopenLogs: () => this.#enqueue(() => this.#reopenLogs()),
+      reopenLogs: () => this.#enqueue(() => this.#telemetry.accessTo.reopen()),
       ignore: (signal) => this.#log.info("signal_ignored", { signal }),
     }, systemClock);
     const unguard = surviveErrors((error) => this.#unexpected(error));
@@ -262,12 +255,10 @@ class Proxy {
   async #take(config: Config): Promise<RolloutOutcome> {
     const first = !this.#started;
     this.#started = true;
-    let sink: AccessSink | null | undefined;
+    let access: OpenedDestination | null = null;
     try {
-      if (config.access_log.to !== this.#accessTo) {
-        sink = await openAccessSink(config.access_log.to, systemClock);
-      }
-      if (first) this.#settle(config, sink);
+      access = await this.#telemetry.accessTo.open(config.access_log.to);
+      if (first) this.#settle(config, access);
       // Before anything is looked up.
       this.#daemon.resolver.configure(dnsOptions(config));
       await this.#admin.configure(config.admin);
@@ -276,13 +267,13 @@ class Proxy {
       const rollout = await this.#daemon.apply(config);
       this.#operator.overrides.reconcile();
       if (!first) await this.#operator.overrides.keepIn(config.state_dir);
-      if (!first) this.#settle(config, sink);
+      if (!first) this.#settle(config, access);
       if (rollout === null) return { result: "superseded" };
       this.#announce(rollout, config, first);
       return { result: "applied", ...rollout };
     } catch (error) {
       if (!first && error instanceof FproxyError && error.retryable) {
-        sink?.close();
+        access?.sink?.close();
         this.#daemon.resolver.configure(this.#dns);
         this.#takeLater(config, error);
         return { result: "waiting", error: error.message };
@@ -292,7 +283,7 @@ class Proxy {
         error: errorMessage(error),
       });
       if (first) this.#exit.resolve(1);
-      sink?.close();
+      access?.sink?.close();
       this.#daemon.resolver.configure(this.#dns);
       return { result: "failed", error: errorMessage(error) };
     }
@@ -312,14 +303,12 @@ class Proxy {
     });
   }
 
-  /** Settings that cannot fail. @param sink of the access log, undefined where it stays. */
-  #settle(config: Config, sink: AccessSink | null | undefined): void {
+  /** Settings that cannot fail. @param access where the access log goes from now on, null where it stays. */
+  #settle(config: Config, access: OpenedDestination | null): void {
     this.#configureLog(config);
     this.#dns = dnsOptions(config);
-    this.#accessLog.formatBy(this.options.formatAccess ?? accessFormat(config.access_log, this.io));
-    if (sink === undefined) return;
-    this.#accessLog.switchTo(sink);
-    this.#accessTo = config.access_log.to;
+    this.#telemetry.accessLog.formatBy(this.options.formatAccess ?? accessFormat(config.access_log, this.io));
+    if (access !== null) this.#telemetry.accessTo.use(access);
   }
 
   #announce(rollout: Rollout, config: Config, first: boolean): void {
@@ -341,7 +330,7 @@ class Proxy {
     const { bindOrExit = false, stopAfterMs, onReady } = this.options;
     const isBound = status.apps.every((app) => app.listeners.every(({ bound }) => bound));
     if (bindOrExit && !isBound) return this.#exit.resolve(1);
-    onReady?.(status, this.#accessLog, {
+    onReady?.(status, this.#telemetry.accessLog, {
       status: () => this.#status(),
       stop: (cause) => this.#stop(cause, 130),
     });
@@ -355,20 +344,8 @@ class Proxy {
     this.#logLevel.configure(this.options.logLevel ?? level);
   }
 
-  /** What was renamed is written to no more; no record is lost. */
-  async #reopenLogs(): Promise<void> {
-    const file = this.#accessTo;
-    if (!isLogFile(file)) return;
-    try {
-      this.#accessLog.switchTo(await openAccessSink(file, systemClock));
-      this.#log.info("access_log_reopened", { access_log: file });
-    } catch (error) {
-      this.#log.error("access_log_reopen_failed", { error: errorMessage(error) });
-    }
-  }
-
   #status(): Status {
-    const dropped = { access_records: this.#accessLog.dropped, log_lines: this.io.dropped };
+    const dropped = { access_records: this.#telemetry.accessLog.dropped, log_lines: this.io.dropped };
     return readStatus(this.#daemon, this.#board, dropped, this.#operator);
   }
 

@@ -1,6 +1,7 @@
 import type { CloseReason } from "../model/close_reason.ts";
 import type { ByteSink } from "./byte_sink.ts";
-import { writeInteger, writeMilliseconds } from "./write_number.ts";
+import { writeCount, writeDuration, writeText, writeTime } from "./json_fields.ts";
+import type { Trace } from "./tracing/trace.ts";
 
 /** What is known of a session when it has ended. Times in milliseconds, null where it did not come so far. */
 export interface SessionFacts {
@@ -35,14 +36,6 @@ export interface SessionFacts {
   readonly closeReason: CloseReason;
 }
 
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const TILDE = 0x7e;
-
-let secondOfPrefix = -1;
-let timePrefix = "";
-
 /** What is known besides of a request in HTTP mode. */
 export interface RequestFacts {
   /** Empty where no request line was read. */
@@ -65,21 +58,35 @@ export interface RequestFacts {
 
 /** Longest path in a record, characters. */
 const MAX_PATH_CHARS = 1024;
-const encoder = new TextEncoder();
 
 /**
  * Appends one line of the access log: a JSON object with the keys of the design in fixed order, and a newline. Written
  * by hand and byte by byte, since it is on every connection's way: `JSON.stringify` takes three times as long.
+ * @param request what is known besides of a request in HTTP mode, null for a session.
+ * @param trace where it is traced, null where it is not recorded.
  */
-export function writeAccessRecord(out: ByteSink, facts: SessionFacts): void {
-  writeFields(out, facts);
+export function writeAccessRecord(
+  out: ByteSink,
+  facts: SessionFacts,
+  request: RequestFacts | null,
+  trace: Trace | null,
+): void {
+  writeFacts(out, facts, request);
+  if (trace !== null) {
+    writeText(out, ',"trace_id":', trace.traceId);
+    writeText(out, ',"span_id":', trace.spanId);
+  }
   out.text("}\n");
 }
 
-/** As {@link writeAccessRecord}, with the keys of a request behind the others. */
-export function writeRequestRecord(out: ByteSink, facts: SessionFacts, request: RequestFacts): void {
+/** Appends the keys of a record, without the brace that closes it. */
+export function writeFacts(out: ByteSink, facts: SessionFacts, request: RequestFacts | null): void {
+  writeSession(out, facts);
+  if (request !== null) writeRequest(out, request);
+}
+
+function writeRequest(out: ByteSink, request: RequestFacts): void {
   const { path } = request;
-  writeFields(out, facts);
   writeText(out, ',"method":', request.method);
   writeText(out, ',"path":', path.length > MAX_PATH_CHARS ? path.slice(0, MAX_PATH_CHARS) : path);
   writeCount(out, ',"status":', request.status);
@@ -88,10 +95,9 @@ export function writeRequestRecord(out: ByteSink, facts: SessionFacts, request: 
   writeText(out, ',"replay":', request.replay);
   out.text(request.tls ? ',"tls":true' : ',"tls":false');
   if (request.answerError !== null) writeText(out, ',"answer_error":', request.answerError);
-  out.text("}\n");
 }
 
-function writeFields(out: ByteSink, facts: SessionFacts): void {
+function writeSession(out: ByteSink, facts: SessionFacts): void {
   writeTime(out, facts.ts);
   writeText(out, ',"id":', facts.id);
   writeText(out, ',"app":', facts.app);
@@ -111,51 +117,4 @@ function writeFields(out: ByteSink, facts: SessionFacts): void {
   writeCount(out, ',"revision":', facts.revision);
   writeText(out, ',"picked_by":', facts.pickedBy);
   writeText(out, ',"close_reason":', facts.closeReason);
-}
-
-/** Appends a key and a JSON string. */
-function writeText(out: ByteSink, key: string, value: string | null): void {
-  out.text(key);
-  if (value === null) return out.text("null");
-  const count = value.length;
-  out.reserve(count + 2);
-  const { bytes } = out;
-  let at = out.length;
-  bytes[at++] = QUOTE;
-  for (let index = 0; index < count; index++) {
-    const code = value.charCodeAt(index);
-    // What has to be escaped, and what is not ASCII, is rare.
-    if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) {
-      return out.append(encoder.encode(JSON.stringify(value)));
-    }
-    bytes[at++] = code;
-  }
-  bytes[at++] = QUOTE;
-  out.length = at;
-}
-
-function writeCount(out: ByteSink, key: string, value: number | null): void {
-  out.text(key);
-  if (value === null) out.text("null");
-  else writeInteger(out, value);
-}
-
-function writeDuration(out: ByteSink, key: string, value: number | null): void {
-  out.text(key);
-  if (value === null) out.text("null");
-  else writeMilliseconds(out, value);
-}
-
-/** As `Date.toISOString`; the part up to the second is kept from call to call. */
-function writeTime(out: ByteSink, ts: number): void {
-  const second = Math.floor(ts / 1000);
-  if (second !== secondOfPrefix) {
-    secondOfPrefix = second;
-    timePrefix = `{"ts":"${new Date(second * 1000).toISOString().slice(0, 20)}`;
-  }
-  const millis = Math.floor(ts - second * 1000);
-  out.text(timePrefix);
-  if (millis < 100) out.text(millis < 10 ? "00" : "0");
-  writeInteger(out, millis);
-  out.text('Z"');
 }

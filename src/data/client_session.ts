@@ -11,6 +11,7 @@ import type { Counters } from "./counters.ts";
 import type { HttpShared } from "./http/http_shared.ts";
 import type { Picker } from "./picker.ts";
 import type { TlsFailures } from "./tls_failures.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 /** What every session of a data thread uses. */
 export interface SessionContext {
@@ -21,6 +22,8 @@ export interface SessionContext {
   readonly counters: Counters;
   /** Where access records go. */
   readonly access: AccessBuffer;
+  /** Null where nothing is traced. */
+  readonly tracer: Tracer | null;
   readonly tlsFailures: TlsFailures;
   /** What sessions in HTTP mode have in common. */
   readonly http: HttpShared;

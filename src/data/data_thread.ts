@@ -2,10 +2,12 @@ import type { Clock } from "../base/clock.ts";
 import { NetError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { Header, PROCESS_SLOT } from "../model/board.ts";
+import { Counter, Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
+import { TraceCredit } from "../model/trace_credit.ts";
+import { readTraceSampling } from "../model/tracing.ts";
 import { AccessBuffer } from "./access_buffer.ts";
 import { Acceptor } from "./acceptor.ts";
 import { App, type AppContext } from "./app.ts";
@@ -18,10 +20,12 @@ import { LastBytes } from "./last_bytes.ts";
 import { answerSessions } from "./live_sessions.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
+import { RecordBuffer } from "./record_buffer.ts";
 import { RolloutParts } from "./rollout_parts.ts";
 import { RuleCounts } from "./rule_counts.ts";
 import { ScriptFailures } from "./script_failures.ts";
 import { TlsFailures } from "./tls_failures.ts";
+import { Tracer } from "./tracing/tracer.ts";
 
 type ApplyCommand = Extract<Command, { type: "apply" }>;
 
@@ -44,6 +48,7 @@ export class DataThread {
   readonly #apps = new Map<string, App>();
   readonly #acceptor: Acceptor;
   readonly #access: AccessBuffer;
+  readonly #tracer: Tracer | null;
   readonly #http: HttpShared;
   readonly #appContext: AppContext;
   /** Listeners that could not be bound here, by key; each `applied` tells all of them. */
@@ -65,6 +70,7 @@ export class DataThread {
     const throttle = new LogThrottle(board.words);
     const ownCounters = new Counters(board.words, counters);
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
+    this.#tracer = this.#newTracer(ownCounters);
     this.#http = new HttpShared(engine, clock, throttle, report);
     const scripts = new ScriptFailures(ownCounters, throttle, clock, report);
     this.#appContext = {
@@ -79,6 +85,7 @@ export class DataThread {
       picker: new Picker(board),
       counters: ownCounters,
       access: this.#access,
+      tracer: this.#tracer,
       tlsFailures: new TlsFailures(throttle, clock, report),
       http: this.#http,
       idPrefix: `${Atomics.add(board.words, Header.threadStarts, 1).toString(36)}-`,
@@ -161,6 +168,15 @@ export class DataThread {
 
   #reportApplied(): void {
     this.options.report({ type: "applied", revision: this.#revision, failures: [...this.#unbound.values()] });
+  }
+
+  /** As the board says at the start: it never changes in a process. */
+  #newTracer(counters: Counters): Tracer | null {
+    const { board: { words }, engine, random, report } = this.options;
+    const sampling = readTraceSampling(words);
+    if (sampling === null) return null;
+    const kind = { type: "traces", credit: new TraceCredit(words), sentBytes: Counter.traceBytes } as const;
+    return new Tracer(sampling, random, new RecordBuffer(kind, counters, engine, report));
   }
 
   #newApp(snapshot: AppSnapshot): App {
@@ -252,6 +268,7 @@ export class DataThread {
 
   #stopped(cut: number): void {
     this.#access.flush();
+    this.#tracer?.records.flush();
     if (cut > 0) {
       this.options.report({ type: "log", level: "warn", event: "drain_cut", fields: { connections: cut } });
     }

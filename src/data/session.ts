@@ -8,16 +8,18 @@ import { HISTOGRAMS } from "../model/histograms.ts";
 import type { LiveSession } from "../model/live_session.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { DENIED } from "../strategy/mod.ts";
-import { writeAccessRecord } from "./access_line.ts";
+import type { SessionFacts } from "./access_line.ts";
 import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { Connector } from "./connector.ts";
 import type { ConnectorHandler } from "./connector.ts";
+import { keepRecords } from "./keep_records.ts";
 import { relayEndReason } from "./relay_end_reason.ts";
 import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
 import type { ClientPlace } from "./client_place.ts";
 import { Place } from "./place.ts";
+import { ConnectTrace } from "./tracing/connect_trace.ts";
 
 /**
  * One TCP client's connection from accept to account: pick a target, connect to it or to the next, relay, write the
@@ -35,6 +37,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #connectedAt = 0;
   /** Held while a target is tried or taken. */
   readonly #targetPlace: Place;
+  /** Null where it is not traced. */
+  readonly #trace: ConnectTrace | null;
   #ended = false;
 
   constructor(
@@ -47,6 +51,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   ) {
     this.#acceptedAt = context.engine.now();
     this.#targetPlace = new Place(context.counters);
+    const { tracer } = context;
+    this.#trace = tracer === null ? null : ConnectTrace.begin(tracer, context.engine);
     this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, this.#acceptedAt, this);
   }
 
@@ -102,6 +108,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   onConnected(connection: Connection): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
+    this.#trace?.connected(connection.remote);
     const connectMs = this.#connectedAt - this.#attemptedAt;
     this.app.learner?.served(this.#lastTried, connectMs);
     counters.took(this.app.snapshot.slot, HISTOGRAMS.connect, connectMs);
@@ -114,6 +121,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   onConnectFailed(error: NetError): void {
+    this.#trace?.failed(error.code, this.#connector?.lastAddress);
     this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
     if (this.#target !== null) {
@@ -155,6 +163,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#tried.push(index);
     this.#target = target;
     counters.add(target.slot, Counter.connectAttempts, 1);
+    this.#trace?.attempted(target.key);
     // A target that swallows packets must leave time for the others: what is left is shared evenly.
     const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
     const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
@@ -225,17 +234,17 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
     if (firstByteAt > 0) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - this.#acceptedAt);
     this.place.leave(reason, now - this.#acceptedAt);
-    if (access.wants(policy.accessLogSample)) this.#record(reason, now, bytesIn, bytesOut);
+    const isLogged = access.wants(policy.accessLogSample);
+    if (isLogged || this.#trace !== null) this.#record(reason, now, bytesIn, bytesOut, isLogged);
     this.context.onEnded(this);
   }
 
-  #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number): void {
-    const { clock, access } = this.context;
+  #record(reason: CloseReason, now: number, bytesIn: number, bytesOut: number, isLogged: boolean): void {
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
-    writeAccessRecord(access.lines, {
-      ts: clock.wallTime(),
+    const facts: SessionFacts = {
+      ts: this.context.clock.wallTime(),
       id: this.#id,
       app: snapshot.name,
       listener: this.listener.key,
@@ -253,7 +262,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       revision: snapshot.revision,
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
-    });
-    access.recorded();
+    };
+    const traced = this.#trace?.ended(reason, this.#acceptedAt, this.listener.address) ?? null;
+    keepRecords(this.context, facts, null, isLogged, traced);
   }
 }

@@ -38,6 +38,13 @@ export const Header = {
   availabilityEpoch: 7,
   /** 1 while somebody follows access records: then they are made also where they are written nowhere. */
   accessFollowed: 8,
+  /** How sessions and requests are traced, see `tracing.ts`; 0 where they are not, ... */
+  tracing: 9,
+  /** ... and which share of those without a traced parent. */
+  tracedShare: 10,
+  /** As `accessWaiting` and `accessDropped`, of trace records. */
+  tracesWaiting: 11,
+  tracesDropped: 12,
 } as const;
 
 /** `Int32` words of a slot. */
@@ -110,8 +117,10 @@ export const Counter = {
   ruleFailures: 19,
   /** Of an app: how often the script of its strategy failed. */
   scriptFailures: 20,
+  /** Of the process: bytes of trace records that were sent to control. */
+  traceBytes: 21,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 21,
+  closed: 22,
 } as const;
 
 const HEADER_WORDS = 64;

@@ -1,7 +1,7 @@
 import { FproxyError } from "../../base/errors.ts";
 import { DRAIN_GRACE_MS, NAME_WAIT_MS } from "../../base/limits.ts";
 import { systemRandom } from "../../base/random.ts";
-import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
+import { Header } from "../../model/board.ts";
 import type { AppConfig, Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
@@ -29,6 +29,7 @@ import { RoomRetry } from "./room_retry.ts";
 import { addressCount, hasLess } from "./snapshot_changes.ts";
 import { recordedShare, sharedSettings } from "./shared_settings.ts";
 import { Slots } from "./slots.ts";
+import { sentBytes } from "./threads/sent_bytes.ts";
 import type { Thread } from "./threads/thread.ts";
 
 /** What an app is compiled from besides the config. */
@@ -114,10 +115,7 @@ export class Daemon {
       onReport: (report, thread) => this.#report(report, thread),
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
       onGone: (thread) => {
-        options.onThreadGone(
-          thread.index,
-          thread.counters[Board.counter(PROCESS_SLOT, Counter.accessBytes)] ?? 0,
-        );
+        options.onThreadGone(thread.index, sentBytes(thread.counters));
         this.bindRetry.forgetThread(thread.index);
         this.#acknowledgements.check();
       },
@@ -389,6 +387,8 @@ export class Daemon {
         return this.#acknowledgements.check();
       case "access":
         return this.options.onAccess(report.lines, report.count, thread.index);
+      case "traces":
+        return this.options.onTraces?.(report.lines, thread.index);
       case "log":
         return this.options.log.log(report.level, report.event, { thread: thread.index, ...report.fields });
     }

@@ -62,6 +62,12 @@ export interface RunningConfig {
   readonly hash: string;
 }
 
+/** Hears of rollouts, as they come and end. */
+export interface RolloutObserver {
+  began(): void;
+  ended(entry: RolloutEntry): void;
+}
+
 type Waiter = (entry: RolloutEntry) => void;
 
 /** The last rollouts of this process, and who waits for the next. */
@@ -71,7 +77,7 @@ export class RolloutLog {
   #running: RunningConfig | null = null;
   #count = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly observer: RolloutObserver | null = null) {}
 
   /** Oldest first. */
   get entries(): readonly RolloutEntry[] {
@@ -90,6 +96,7 @@ export class RolloutLog {
   begin(subject: RolloutSubject): (outcome: RolloutOutcome, running?: Config) => void {
     const startedAt = this.clock.wallTime();
     const from = this.clock.now();
+    this.observer?.began();
     return (outcome, running) => {
       const { source, hash } = subject;
       if (running !== undefined) this.#running = { config: running, source, hash };
@@ -128,6 +135,7 @@ export class RolloutLog {
   #add(entry: RolloutEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length > MAX_KEPT) this.#entries.shift();
+    this.observer?.ended(entry);
     for (const waiter of [...this.#waiters]) waiter(entry);
   }
 }

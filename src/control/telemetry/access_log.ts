@@ -6,6 +6,7 @@ import type { Logger } from "../../base/log.ts";
 import { OutputQueue } from "../../base/output_queue.ts";
 import { AccessCredit } from "../../model/access_credit.ts";
 import type { AccessSink } from "./access_sink.ts";
+import { ThreadBytes } from "./thread_bytes.ts";
 
 /** Makes of records (JSON, a line each) what is written in their place. */
 export type RecordFormat = (lines: string) => string;
@@ -40,8 +41,7 @@ export class AccessLog {
   #leaving: Outlet | null = null;
   /** Bytes that arrived and that are not written yet. */
   #held = 0;
-  /** Bytes that arrived of each thread, by its index. */
-  readonly #received = new Map<number, number>();
+  readonly #threads = new ThreadBytes();
   /** Records lost in writing. */
   #lost = 0;
   /** Records for which there was no room here, ... */
@@ -92,7 +92,7 @@ export class AccessLog {
     const { length } = lines;
     this.arrived += count;
     this.#held += length;
-    this.#received.set(thread, (this.#received.get(thread) ?? 0) + length);
+    this.#threads.add(thread, length);
     const outlet = this.#outlet;
     this.#push(this.#formatted(lines), count, () => {
       // After a switch it was released already.
@@ -108,8 +108,7 @@ export class AccessLog {
 
   /** A data thread is gone; what it sent last never arrives. @param sentBytes of records that it sent in its life. */
   threadGone(thread: number, sentBytes: number): void {
-    this.#credit.give(sentBytes - (this.#received.get(thread) ?? 0));
-    this.#received.delete(thread);
+    this.#credit.give(this.#threads.gone(thread, sentBytes));
   }
 
   /** Resolves when all queued lines are written or given up. A reader that never reads holds it up. */

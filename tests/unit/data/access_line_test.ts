@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type SessionFacts, writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
+import { type SessionFacts, writeAccessRecord } from "../../../src/data/access_line.ts";
 import { ByteSink } from "../../../src/data/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 
 function formatAccessRecord(facts: SessionFacts): string {
   const out = new ByteSink();
-  writeAccessRecord(out, facts);
+  writeAccessRecord(out, facts, null, null);
   return new TextDecoder().decode(out.view());
 }
 
@@ -112,7 +112,7 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
   for (const path of ["/", '/?q="a\\b"', `/${"x".repeat(1023)}`]) {
     const out = new ByteSink();
     for (const shown of [path, `${path}${"y".repeat(2_000)}`]) {
-      writeRequestRecord(out, FACTS, { ...request, path: shown, answerError: null });
+      writeAccessRecord(out, FACTS, { ...request, path: shown, answerError: null }, null);
     }
     const [first, second, rest] = new TextDecoder().decode(out.view()).split("\n");
     assert.deepEqual(JSON.parse(first!), { ...JSON.parse(formatAccessRecord(FACTS)), ...request, path });
@@ -120,7 +120,7 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
     assert.equal(rest, "");
   }
   const out = new ByteSink();
-  writeRequestRecord(out, FACTS, { ...request, path: "/", answerError: "too_many_fields" });
+  writeAccessRecord(out, FACTS, { ...request, path: "/", answerError: "too_many_fields" }, null);
   const { answer_error, tls } = JSON.parse(new TextDecoder().decode(out.view()));
   assert.deepEqual([answer_error, tls], ["too_many_fields", true]);
 });

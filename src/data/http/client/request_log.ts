@@ -4,11 +4,15 @@ import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { ListenerSnapshot } from "../../../model/snapshot.ts";
-import { writeRequestRecord } from "../../access_line.ts";
+import type { RequestFacts, SessionFacts } from "../../access_line.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import { keepRecords } from "../../keep_records.ts";
+import type { Trace } from "../../tracing/trace.ts";
+import type { TracedHead, TraceFacts } from "../../tracing/trace_record.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { traceParentOf } from "../policy/trace_context.ts";
 
 /** Whose requests a {@link RequestLog} writes. */
 export interface LoggedSession {
@@ -55,20 +59,34 @@ export class RequestLog {
     if (end.head !== null) counters.took(slot, HISTOGRAMS.request, durationMs);
     const firstByteAt = end.exchange?.winner?.firstByteAt ?? null;
     if (firstByteAt !== null) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - end.startedAt);
-    if (context.access.wants(policy.accessLogSample)) this.#record(end, durationMs);
+    const isLogged = context.access.wants(policy.accessLogSample);
+    const traced = context.tracer === null ? null : this.#traced(end, end.startedAt + durationMs);
+    if (isLogged || traced !== null) {
+      keepRecords(context, this.#session(end, durationMs), this.#request(end), isLogged, traced);
+    }
     this.count++;
   }
 
-  #record(
-    { head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd,
+  /** Also of a request that no endpoint was asked for. */
+  #traced({ head, exchange, startedAt }: RequestEnd, endedAt: number): TraceFacts | null {
+    const { context: { tracer }, listener } = this.session;
+    const parent = exchange === null && head !== null ? traceParentOf(head) : null;
+    const trace = exchange?.trace ?? tracer?.request(parent) ?? null;
+    if (trace === null || !trace.isSampled) return null;
+    const localAddr = formatAddress(listener.address);
+    return { trace, startedAt, endedAt, localAddr, head: head === null ? null : tracedHead(head, trace) };
+  }
+
+  #session(
+    { exchange, startedAt, reason, bytesIn, bytesOut }: RequestEnd,
     durationMs: number,
-  ): void {
-    const { app: { snapshot }, context, listener, client, isTls } = this.session;
+  ): SessionFacts {
+    const { app: { snapshot }, context, listener, client } = this.session;
     const winner = exchange?.winner ?? null;
     this.#clientAddr ||= formatAddress(client.remote);
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
-    writeRequestRecord(context.access.lines, {
+    return {
       ts: context.clock.wallTime(),
       id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
       app: snapshot.name,
@@ -87,16 +105,29 @@ export class RequestLog {
       revision: snapshot.revision,
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
-    }, {
+    };
+  }
+
+  #request({ head, exchange, status }: RequestEnd): RequestFacts {
+    const winner = exchange?.winner ?? null;
+    return {
       method: head?.method ?? "",
       path: head === null ? "" : head.slice(head.pathStart, head.targetEnd),
       status,
       endpoint: winner === null ? null : winner.index + 1,
       dispatch: exchange?.dispatch ?? "none",
       replay: exchange?.body.plan ?? "none",
-      tls: isTls,
+      tls: this.session.isTls,
       answerError: exchange?.answerError ?? null,
-    });
-    context.access.recorded();
+    };
   }
+}
+
+function tracedHead(head: RequestHead, { parent }: Trace): TracedHead {
+  return {
+    authority: head.authority,
+    userAgent: head.get("user-agent"),
+    minorVersion: head.minorVersion,
+    traceState: parent === null ? null : head.get("tracestate"),
+  };
 }

@@ -6,6 +6,7 @@ import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import { Place } from "../../place.ts";
 import type { TargetOutcomes } from "../../target_outcomes.ts";
+import type { Trace } from "../../tracing/trace.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -15,6 +16,7 @@ import { expectationOf } from "../policy/expectation.ts";
 import type { ForwardedFields } from "../policy/forwarded_fields.ts";
 import { CONTINUE, type LocalAnswer } from "../policy/local_answer.ts";
 import { type Dispatch, dispatchOf, type ReplayFacts, retryRefusal } from "../policy/replay.ts";
+import { traceParentOf } from "../policy/trace_context.ts";
 import { upgradeProtocols } from "../policy/upgrade.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import { EndpointOrder, NONE } from "./endpoint_order.ts";
@@ -42,6 +44,7 @@ export class Exchange implements TryOwner<EndpointTry> {
   readonly body: RequestBody;
   readonly traits: RequestTraits;
   readonly startedAt: number;
+  readonly trace: Trace | null;
   /** How the request meets the endpoints; known once it was started. */
   dispatch: Dispatch = "sequential";
   /** Of the answer that the client gets, 0 while it is not known. */
@@ -77,6 +80,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.body = new RequestBody(head, http.policy.maxReplayBodyBytes);
     this.traits = head.method === "HEAD" ? TO_HEAD : upgradeProtocols(head) === "" ? PLAIN : TO_UPGRADE;
     this.startedAt = context.engine.now();
+    this.trace = context.tracer === null ? null : context.tracer.request(traceParentOf(head));
     this.expectsContinue = expectationOf(head) === "continue";
     this.#order = new EndpointOrder(context, app, owner, head);
     if (this.body.complete || this.expectsContinue) this.#wholeAt = this.startedAt;
@@ -212,11 +216,6 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   judge(tried: EndpointTry): Verdict {
     const { status } = tried.head;
-    const target = this.app.snapshot.targets[tried.index];
-    if (target !== undefined) {
-      this.context.counters.answered(target.slot, status);
-      this.outcomes?.answered(target.slot, status);
-    }
     const isTerminal = this.http.terminal.has(status);
     this.#learn(tried, isTerminal);
     if (isTerminal) {

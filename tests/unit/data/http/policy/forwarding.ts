@@ -66,7 +66,7 @@ export function forwardHead(head: RequestHead, how: Forwarding = {}): string {
   const forwarded = new ForwardedFields(how.client ?? CLIENT, how.mode ?? "off");
   const route = endpointRoute(how.host ?? "up.example:9000", how.basePath ?? "");
   const policy = { preserveHost: how.preserveHost ?? false, via: VIA };
-  writeForwardedRequest(out, head, route, forwarded, policy, how.keepExpect ?? false);
+  writeForwardedRequest(out, head, route, forwarded, policy, how.keepExpect ?? false, null);
   return latin1(out.bytes, 0, out.length);
 }
 
