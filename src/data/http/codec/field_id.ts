@@ -78,6 +78,11 @@ for (const [name, id] of Object.entries(NAMES)) {
   FIRST[key] = id;
 }
 
+/** Whether a `Connection` field may take lines of that id out of a message: the others are treated each in its own way. */
+export function mayBeNominated(id: number): boolean {
+  return id === FieldId.other || id === FieldId.traceparent || id === FieldId.tracestate;
+}
+
 /** The id of the field name at `start` (included) to `end` (excluded), a valid token in any case. */
 export function fieldIdOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;

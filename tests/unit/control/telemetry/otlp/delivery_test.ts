@@ -117,7 +117,13 @@ Deno.test("an encoder that cannot be loaded costs the batch, and is said", async
     compression: "none",
   } as const;
   const context = { clock: systemClock, random: () => 0.5, log: log.log, userAgent: "fproxy/1" };
-  const delivery = new Delivery("traces", settings, 5_000, () => Promise.reject(new Error("no module")), context);
+  const delivery = new Delivery(
+    "traces",
+    settings,
+    5_000,
+    () => Promise.reject(new Error("no module")),
+    context,
+  );
   await delivery.send([SPAN], 1, () => true);
   assert.equal(delivery.health.dropped, 1);
   assert.equal(log.lines[0]?.error, "no module");
