@@ -111,6 +111,48 @@ Deno.test("an HTTP request is a span, and its attempts are the parents of what e
   assert.deepEqual(sent, attempts.map(({ spanId }) => `00-${request.traceId}-${spanId}-01`));
 });
 
+Deno.test("in a fan-out each endpoint is a child, and who was not needed is told apart", async () => {
+  await using receiver = new OtlpReceiver();
+  const held = Promise.withResolvers<null>();
+  await using slow = new HttpTarget(() => held.promise);
+  using _release = { [Symbol.dispose]: () => held.resolve(null) };
+  await using quick = new HttpTarget(() => answerText(200, "yes"));
+  const targets = [slow, quick].map(({ address }) => `http://127.0.0.1:${address.port}`);
+  const http = { dispatch: "fanout" as const };
+  const apps = [{ name: "web", mode: "http" as const, ports: [ANY_PORT], targets, http }];
+  await using proxy = await Proxy.start({ apps }, { env: environment(receiver) });
+  using client = await HttpClient.to(await proxy.port("web"));
+  assert.equal((await client.get("/")).status, 200);
+  await eventually("its spans", () => receiver.spansNamed("GET").length === 3);
+  const request = receiver.spansNamed("GET").find(({ kind }) => kind === 2);
+  const told = receiver.childrenOf(request!).map(({ attributes, statusCode }) => [
+    attributes["fproxy.target"],
+    attributes["http.response.status_code"],
+    attributes["fproxy.abandoned"],
+    statusCode,
+  ]);
+  assert.deepEqual(told.toSorted(([, status]) => status === undefined ? -1 : 1), [
+    [targets[0], undefined, true, 0],
+    [targets[1], 200, undefined, 0],
+  ]);
+});
+
+Deno.test("an event that tells of an attempt is in its span", async () => {
+  await using receiver = new OtlpReceiver();
+  await using broken = new HttpTarget(() => "nonsense\r\n\r\n");
+  const targets = [`http://127.0.0.1:${broken.address.port}`];
+  const apps = [{ name: "web", mode: "http" as const, ports: [ANY_PORT], targets }];
+  await using proxy = await Proxy.start({ apps }, { env: environment(receiver) });
+  using client = await HttpClient.to(await proxy.port("web"));
+  assert.equal((await client.get("/")).status, 502);
+  await eventually("the event", () => receiver.logs.some(({ eventName }) => eventName === "answer_refused"));
+  await eventually("the spans", () => receiver.spansNamed("GET").length === 2);
+  const attempt = receiver.spansNamed("GET").find(({ kind }) => kind === 3);
+  const event = receiver.logs.find(({ eventName }) => eventName === "answer_refused");
+  assert.deepEqual([event?.traceId, event?.spanId], [attempt?.traceId, attempt?.spanId]);
+  assert.deepEqual([attempt?.statusCode, attempt?.attributes["error.type"]], [2, event?.attributes.code]);
+});
+
 Deno.test("a trace goes on through two proxies, with its state, and its sampled flag is obeyed", async () => {
   await using receiver = new OtlpReceiver();
   await using endpoint = new HttpTarget(() => answerText(200, "yes"));

@@ -35,6 +35,7 @@ export function readReceiver(environment: Environment, signal: OtlpSignal): Rece
   const exporter = readExporter(environment, signal);
   const url = readUrl(environment, signal);
   if (exporter === "none" || (url === null && exporter === undefined)) return null;
+  ignoreCertificates(environment, signal);
   const { address, authorization } = withoutCredentials(url ?? new URL(`${DEFAULT_ENDPOINT}/v1/${signal}`));
   const headers = { ...readKeyValues(environment, `${PREFIX}_HEADERS`), ...ownHeaders(environment, signal) };
   const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
@@ -103,6 +104,16 @@ function readProtocol(environment: Environment, signal: OtlpSignal): OtlpProtoco
     "fproxy speaks OTLP over HTTP alone: http/protobuf is taken, for which collectors listen on port 4318, not 4317",
   );
   return "http/protobuf";
+}
+
+/** What the runtime trusts is said to it alone, for all that it connects to. */
+function ignoreCertificates(environment: Environment, signal: OtlpSignal): void {
+  for (
+    const name of ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"].flatMap((one) => both(signal, one))
+  ) {
+    if (environment.text(name) === undefined) continue;
+    environment.ignore(name, "it is not supported: DENO_CERT names authorities that are trusted besides");
+  }
 }
 
 function readTimeout(environment: Environment, signal: OtlpSignal): number {

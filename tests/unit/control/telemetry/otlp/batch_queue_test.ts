@@ -19,7 +19,8 @@ class Fixture {
   /** The batch under way is sent. */
   async done(): Promise<void> {
     this.#done();
-    await new Promise((resolve) => setTimeout(resolve));
+    // The queue hears of it some microtasks later.
+    for (let n = 0; n < 5; n++) await Promise.resolve();
   }
 }
 

@@ -132,6 +132,7 @@ Deno.test("a value that is wrong is said once, and the default taken", () => {
       OTEL_EXPORTER_OTLP_HEADERS: "no equals sign",
       OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "collector:4318",
       OTEL_EXPORTER_OTLP_COMPRESSION: "zstd",
+      OTEL_EXPORTER_OTLP_CERTIFICATE: "ca.pem",
       OTEL_TRACES_EXPORTER: "zipkin",
       OTEL_TRACES_SAMPLER: "jaeger_remote",
       OTEL_RESOURCE_ATTRIBUTES: "a=%",
