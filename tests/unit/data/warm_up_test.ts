@@ -20,7 +20,7 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
   const before = fdCount();
   const socketsBefore = activeOpens();
   const opened = openRehearsal(engine) ?? assert.fail("epoll rehearses");
-  warmUp({ ms: 50, apps }, {
+  warmUp({ ms: 50, apps: apps.map((one) => ({ ...one, engine: "epoll" })) }, {
     ...opened,
     clock: systemClock,
     random: systemRandom,
