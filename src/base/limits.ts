@@ -61,6 +61,20 @@ export const ACCESS_FLUSH_BYTES = 262_144;
  * wait there, and those being written. What exceeds it is dropped and counted.
  */
 export const ACCESS_BACKLOG_MAX_BYTES = 8 * 1024 * 1024;
+/** Records of traced sessions on their way to control, bytes; what exceeds it is dropped and counted. */
+export const TRACE_BACKLOG_MAX_BYTES = 8 * 1024 * 1024;
+/** First pause before telemetry that could not be sent is sent again; it doubles, ... */
+export const OTLP_RETRY_MIN_MS = 500;
+/** ... up to this. */
+export const OTLP_RETRY_MAX_MS = 5_000;
+/** Longest pause that a receiver of telemetry may ask for. */
+export const OTLP_RETRY_AFTER_MAX_MS = 300_000;
+/** What is read of the answer of one, bytes. */
+export const OTLP_ANSWER_MAX_BYTES = 64 * 1024;
+/** Numbers of metrics in one request by OTLP. */
+export const OTLP_POINTS_PER_REQUEST = 2_000;
+/** While nothing of it comes, this is how often it is looked whether data threads dropped trace records. */
+export const TRACE_CHECK_MS = 1_000;
 /** While access records wait, this is how often it is looked whether data threads dropped some. */
 export const ACCESS_CHECK_MS = 1_000;
 /** A pipe that access records are to go to must be opened by its reader within this time. */

@@ -99,6 +99,8 @@ export const LOG_EVENT_GROUPS = {
       "error",
       "rule",
       "hint",
+      "trace_id",
+      "span_id",
     ),
   },
   "Targets": {
@@ -171,6 +173,10 @@ export const LOG_EVENT_GROUPS = {
     log_failed: kind("writing the log failed", "output", "error"),
     log_recovered: kind("the log is written again", "output"),
     log_lines_dropped: kind("log lines were dropped: they were not read or not written", "output", "dropped"),
+    otlp_on: kind("telemetry is sent by OTLP", "signals", "endpoints"),
+    otlp_setting_ignored: kind("a variable of OpenTelemetry is ignored", "variable", "reason"),
+    otlp_failing: kind("telemetry cannot be sent, trying again", "signal", "endpoint", "error"),
+    otlp_recovered: kind("telemetry is sent again", "signal", "dropped"),
   },
 } as const;
 

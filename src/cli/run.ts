@@ -19,7 +19,6 @@ import type { RolloutOutcome, RolloutSubject } from "../control/rollouts/rollout
 import { RolloutLog } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
-import { Live } from "../control/telemetry/live/live.ts";
 import { daemonSamples } from "../control/telemetry/samples/daemon_samples.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
@@ -30,6 +29,7 @@ import type { RunOptions } from "./run_options.ts";
 import { type NextOutputs, Outputs } from "./outputs/outputs.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
+import { Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version_number.ts";
 
 type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
@@ -50,7 +50,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
 class Proxy {
   readonly #log: Logger;
   readonly #board = Board.allocate();
-  readonly #live = new Live(this.#board);
+  readonly #telemetry = new Telemetry(this.#board);
   readonly #outputs: Outputs;
   readonly #priority: ControlPriority;
   readonly #operator: OperatorLayer;
@@ -79,11 +79,11 @@ class Proxy {
       level,
       words: this.#board.words,
       formatAccess: options.formatAccess,
-      observe: (entry) => this.#live.logged(entry),
+      observe: (entry) => this.#telemetry.logged(entry),
     });
     this.#log = this.#outputs.log;
     this.#logLevel = new LogLevelControl(systemClock, this.#log, level);
-    this.#rollouts = new RolloutLog(systemClock, this.#log);
+    this.#rollouts = new RolloutLog(systemClock, this.#log, this.#telemetry.rollouts);
     this.#priority = new ControlPriority(this.#log);
     this.#daemon = new Daemon({
       beforeSend: (apps) => this.#operator.write(apps),
@@ -96,11 +96,7 @@ class Proxy {
       startWorker: this.#priority.startWorker,
       ...(options.warmsUp === false ? { autoWarmUpMs: 0 } : {}),
       cores: availableParallelism(),
-      onAccess: (lines, count, thread) => {
-        this.#live.recorded(lines);
-        this.#outputs.accessLog.receive(lines, count, thread);
-      },
-      onThreadGone: (thread, accessBytes) => this.#outputs.accessLog.threadGone(thread, accessBytes),
+      ...this.#telemetry.fromThreads(this.#outputs.accessLog),
     });
     this.#operator = new OperatorLayer({
       clock: systemClock,
@@ -116,6 +112,7 @@ class Proxy {
       daemon: this.#daemon,
       overrides: this.#operator.overrides,
       status: () => this.#status(),
+      otlp: () => this.#telemetry.otlp,
     });
     this.#admin = new AdminServer(
       {
@@ -125,7 +122,7 @@ class Proxy {
         app: (name) => readAppStatus(this.#daemon, this.#board, name, this.#operator),
         overrides: this.#operator.overrides,
         clock: systemClock,
-        live: this.#live,
+        live: this.#telemetry.live,
         samples: daemonSamples(systemClock, this.#daemon, this.#board),
         sessions: new Sessions({ sessions: (query) => this.#daemon.fleet.sessions(query) }, this.#log),
         why: new Why(this.#daemon.fleet),
@@ -149,6 +146,7 @@ class Proxy {
     io.defer((dropped) => this.#log.warn("log_lines_dropped", { dropped }));
     const unlisten = this.#listen();
     this.#metrics.start();
+    this.#telemetry.start(this.#log, this.#metrics);
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -160,11 +158,14 @@ class Proxy {
     this.#metrics.close();
     await this.#admin.close();
     this.#logLevel.close();
+    const sent = this.#telemetry.close();
     const kept = Promise.all([this.#operator.overrides.close(), this.#rollouts.close()]);
     await Promise.race([kept, sleep(systemClock, FINAL_FLUSH_MS)]);
     // The process ends next: nothing is gained by waiting for threads that may hang.
     void this.#daemon.terminate();
     this.#priority.close();
+    // Before the log: it may have something to say.
+    await sent;
     await this.#outputs.flush();
     return code;
   }

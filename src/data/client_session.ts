@@ -12,6 +12,7 @@ import type { Counters } from "./counters.ts";
 import type { HttpShared } from "./http/http_shared.ts";
 import type { Picker } from "./picker.ts";
 import type { TlsFailures } from "./tls_failures.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 import type { Trace } from "./why/trace.ts";
 import type { TraceRing } from "./why/trace_ring.ts";
 
@@ -24,6 +25,8 @@ export interface SessionContext {
   readonly counters: Counters;
   /** Where access records go. */
   readonly access: AccessBuffer;
+  /** Null where nothing is traced. */
+  readonly tracer: Tracer | null;
   readonly tlsFailures: TlsFailures;
   /** What sessions in HTTP mode have in common. */
   readonly http: HttpShared;

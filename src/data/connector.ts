@@ -38,6 +38,11 @@ export class Connector implements ConnectHandler {
     this.#headStartMs = Math.min(raceDelayMs, options.timeoutMs / addresses.length);
   }
 
+  /** Where it began to connect last, undefined before. */
+  get lastAddress(): SocketAddress | undefined {
+    return this.#next === 0 ? undefined : turnedAddress(this.addresses, this.turn, this.#next - 1);
+  }
+
   /** Starts with the first address. Once. */
   start(): void {
     this.#deadlineAt = this.engine.now() + this.options.timeoutMs;

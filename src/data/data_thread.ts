@@ -2,11 +2,13 @@ import type { Clock } from "../base/clock.ts";
 import { NetError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { Header, PROCESS_SLOT } from "../model/board.ts";
+import { Counter, Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { EffectCounts, SessionEffect } from "../model/session_effect.ts";
 import type { AppSnapshot } from "../model/snapshot.ts";
+import { TraceCredit } from "../model/trace_credit.ts";
+import { readTraceSampling } from "../model/tracing.ts";
 import type { WhyQuery } from "../model/why.ts";
 import { AccessBuffer } from "./access_buffer.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -21,11 +23,13 @@ import { LastBytes } from "./last_bytes.ts";
 import { answerSessions } from "./live_sessions.ts";
 import { LogThrottle } from "./log_throttle.ts";
 import { Picker } from "./picker.ts";
+import { RecordBuffer } from "./record_buffer.ts";
 import { rehearse } from "./rehearse.ts";
 import { RolloutParts } from "./rollout_parts.ts";
 import { RuleCounts } from "./rule_counts.ts";
 import { ScriptFailures } from "./script_failures.ts";
 import { TlsFailures } from "./tls_failures.ts";
+import { Tracer } from "./tracing/tracer.ts";
 import { answerWhy } from "./why/answer_why.ts";
 import { TraceRing } from "./why/trace_ring.ts";
 import { WallTimes } from "./why/wall_times.ts";
@@ -52,6 +56,7 @@ export class DataThread {
   readonly #acceptor: Acceptor;
   readonly #departing = new DepartingSessions();
   readonly #access: AccessBuffer;
+  readonly #tracer: Tracer | null;
   readonly #http: HttpShared;
   readonly #traces: TraceRing;
   /** Of ids of its sessions. */
@@ -78,6 +83,7 @@ export class DataThread {
     const ownCounters = new Counters(board.words, counters);
     this.#idPrefix = `${Atomics.add(board.words, Header.threadStarts, 1).toString(36)}-`;
     this.#access = new AccessBuffer(board, ownCounters, engine, random, report);
+    this.#tracer = this.#newTracer(ownCounters);
     this.#http = new HttpShared(engine, clock, throttle, report);
     this.#traces = new TraceRing(board.words);
     this.#wallTimes = new WallTimes(engine, clock);
@@ -95,6 +101,7 @@ export class DataThread {
       picker: new Picker(board, rules),
       counters: ownCounters,
       access: this.#access,
+      tracer: this.#tracer,
       tlsFailures: new TlsFailures(throttle, clock, report),
       http: this.#http,
       traces: this.#traces,
@@ -196,6 +203,15 @@ export class DataThread {
     this.options.report({ type: "applied", revision: this.#revision, failures, ...found });
   }
 
+  /** As the board says at the start: it never changes in a process. */
+  #newTracer(counters: Counters): Tracer | null {
+    const { board: { words }, engine, random, report } = this.options;
+    const sampling = readTraceSampling(words);
+    if (sampling === null) return null;
+    const kind = { type: "traces", credit: new TraceCredit(words), sentBytes: Counter.traceBytes } as const;
+    return new Tracer(sampling, random, new RecordBuffer(kind, counters, engine, report));
+  }
+
   #newApp(snapshot: AppSnapshot): App {
     const { engine } = this.options;
     this.#longestDrainMs = Math.max(this.#longestDrainMs, snapshot.policy.drainTimeoutMs);
@@ -292,6 +308,7 @@ export class DataThread {
 
   #stopped(cut: number): void {
     this.#access.flush();
+    this.#tracer?.records.flush();
     if (cut > 0) {
       this.options.report({ type: "log", level: "warn", event: "drain_cut", fields: { connections: cut } });
     }

@@ -9,16 +9,18 @@ import type { LiveSession } from "../model/live_session.ts";
 import type { AppParts } from "../model/session_effect.ts";
 import type { ListenerSnapshot, TargetSnapshot } from "../model/snapshot.ts";
 import { DENIED } from "../strategy/mod.ts";
-import { writeAccessRecord } from "./access_line.ts";
+import type { SessionFacts } from "./access_facts.ts";
 import type { App } from "./app.ts";
 import type { ClientSession, SessionContext } from "./client_session.ts";
 import { Connector } from "./connector.ts";
 import type { ConnectorHandler } from "./connector.ts";
+import { keepRecords } from "./keep_records.ts";
 import { relayEndReason } from "./relay_end_reason.ts";
 import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
 import type { ClientPlace } from "./client_place.ts";
 import { Place } from "./place.ts";
+import { ConnectSpans } from "./tracing/connect_spans.ts";
 import { type AttemptTrace, lostAttempt, withAttempt } from "./why/attempt_trace.ts";
 import type { ChoiceTrace } from "./why/passed_over.ts";
 import { NONE, Trace } from "./why/trace.ts";
@@ -46,6 +48,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   #lost: AttemptTrace[] | null = null;
   /** Held while a target is tried or taken. */
   readonly #targetPlace: Place;
+  /** Null where it is not traced for OpenTelemetry. */
+  readonly #spans: ConnectSpans | null;
   #ended = false;
 
   constructor(
@@ -58,6 +62,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   ) {
     this.#acceptedAt = context.engine.now();
     this.#targetPlace = new Place(context.counters);
+    const { tracer } = context;
+    this.#spans = tracer === null ? null : ConnectSpans.begin(tracer, context.engine);
     this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, this.#acceptedAt, this);
   }
 
@@ -132,6 +138,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   onConnected(connection: Connection, attempt: Attempt): void {
     const { engine, counters } = this.context;
     this.#connectedAt = engine.now();
+    this.#spans?.connected(connection.remote);
     const connectMs = this.#connectedAt - this.#attemptedAt;
     this.#attemptedAt = attempt.startedAt;
     this.#address = attempt.address;
@@ -146,6 +153,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   onConnectFailed(error: NetError): void {
+    this.#spans?.failed(error.code, this.#connector?.lastAddress);
     this.#connector = null;
     if (error.code === "exhausted") return this.#waitForDescriptor();
     if (this.#target !== null) {
@@ -193,6 +201,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     this.#tried.push(index);
     this.#target = target;
     counters.add(target.slot, Counter.connectAttempts, 1);
+    this.#spans?.attempted(target.key);
     // A target that swallows packets must leave time for the others: what is left is shared evenly.
     const shareMs = policy.attemptTimeoutMs > 0 ? policy.attemptTimeoutMs : leftMs / Math.max(1, untried);
     const options = { timeoutMs: Math.max(1, Math.min(leftMs, shareMs)), tcp: policy.tcp };
@@ -267,9 +276,10 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     if (firstByteAt > 0) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - this.#acceptedAt);
     this.place.leave(reason, now - this.#acceptedAt);
     const trace = traces.next();
-    const isRecorded = access.wants(policy.accessLogSample);
+    const isLogged = access.wants(policy.accessLogSample);
+    const isRecorded = isLogged || this.#spans !== null;
     const clientAddr = trace !== null || isRecorded ? formatAddress(this.client.remote) : "";
-    if (isRecorded) this.#record(reason, now, clientAddr, bytesIn, bytesOut);
+    if (isRecorded) this.#record(reason, now, clientAddr, bytesIn, bytesOut, isLogged);
     if (trace !== null) {
       this.#trace(trace, clientAddr);
       trace.end(now, reason, this.#relay?.firstEnded ?? null, bytesIn, bytesOut);
@@ -287,13 +297,19 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     trace.took(this.#lastTried, this.#address, this.#attemptedAt, this.#connectedAt, firstByteAt);
   }
 
-  #record(reason: CloseReason, now: number, clientAddr: string, bytesIn: number, bytesOut: number): void {
-    const { clock, access } = this.context;
+  #record(
+    reason: CloseReason,
+    now: number,
+    clientAddr: string,
+    bytesIn: number,
+    bytesOut: number,
+    isLogged: boolean,
+  ): void {
     const { snapshot } = this.app;
     const taken = this.#relay === null ? 0 : 1;
     const firstByteAt = this.#relay?.firstByteAt ?? 0;
-    writeAccessRecord(access.lines, {
-      ts: clock.wallTime(),
+    const facts: SessionFacts = {
+      ts: this.context.clock.wallTime(),
       id: this.#id,
       app: snapshot.name,
       listener: this.listener.key,
@@ -311,7 +327,8 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       revision: snapshot.revision,
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
-    });
-    access.recorded();
+    };
+    const traced = this.#spans?.ended(reason, this.#acceptedAt, this.listener.address) ?? null;
+    keepRecords(this.context, facts, null, isLogged, traced);
   }
 }

@@ -20,7 +20,7 @@ type Channel = Pick<MessagePort, "postMessage" | "onmessage">;
 function start(init: Init, channel: Channel): void {
   const report = (message: Report): void => {
     // Records are handed over, not copied.
-    channel.postMessage(message, message.type === "access" ? [message.lines.buffer] : []);
+    channel.postMessage(message, "lines" in message ? [message.lines.buffer] : []);
   };
   const board = new Board(init.board);
   const gate = { words: board.words, index: Header.acceptGate };

@@ -8,6 +8,9 @@ const TILDE = 0x7e;
 
 const encoder = new TextEncoder();
 
+let secondOfPrefix = -1;
+let timePrefix = "";
+
 /**
  * Appends a key and a JSON string.
  * @param key what stands before the value, as it is written: comma, quotes and colon included.
@@ -44,4 +47,18 @@ export function writeDuration(out: ByteSink, key: string, value: number | null):
   out.text(key);
   if (value === null) out.text("null");
   else writeMilliseconds(out, value);
+}
+
+/** Begins a record with its time, as `Date.toISOString` has it; the part up to the second is kept from call to call. */
+export function writeTime(out: ByteSink, ts: number): void {
+  const second = Math.floor(ts / 1000);
+  if (second !== secondOfPrefix) {
+    secondOfPrefix = second;
+    timePrefix = `{"ts":"${new Date(second * 1000).toISOString().slice(0, 20)}`;
+  }
+  const millis = Math.floor(ts - second * 1000);
+  out.text(timePrefix);
+  if (millis < 100) out.text(millis < 10 ? "00" : "0");
+  writeInteger(out, millis);
+  out.text('Z"');
 }

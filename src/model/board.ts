@@ -40,6 +40,13 @@ export const Header = {
   accessFollowed: 8,
   /** Sessions that each data thread keeps the traces of, 0 for none. */
   tracedSessions: 9,
+  /** How sessions and requests are traced for OpenTelemetry, see `tracing.ts`; 0 where they are not, ... */
+  tracing: 10,
+  /** ... and which share of those without a traced parent. */
+  tracedShare: 11,
+  /** As `accessWaiting` and `accessDropped`, of trace records. */
+  tracesWaiting: 12,
+  tracesDropped: 13,
 } as const;
 
 /** `Int32` words of a slot. */
@@ -112,8 +119,10 @@ export const Counter = {
   ruleFailures: 19,
   /** Of an app: how often the script of its strategy failed. */
   scriptFailures: 20,
+  /** Of the process: bytes of trace records that were sent to control. */
+  traceBytes: 21,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 21,
+  closed: 22,
 } as const;
 
 const HEADER_WORDS = 64;

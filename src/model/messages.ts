@@ -79,8 +79,8 @@ export type Report =
   | SessionAnswer
   | WhyAnswer
   | RehearseAnswer
-  /** Whole lines of the access log, UTF-8, and how many. */
-  | { readonly type: "access"; readonly lines: Uint8Array<ArrayBuffer>; readonly count: number }
+  | RecordsReport<"access">
+  | RecordsReport<"traces">
   | {
     readonly type: "log";
     readonly level: "debug" | "info" | "warn" | "error";
@@ -90,6 +90,16 @@ export type Report =
   /** The thread threw this, with the place where, and does nothing any more: it is to be ended. */
   | { readonly type: "crashed"; readonly error: string }
   | { readonly type: "stopped" };
+
+/** What records are for: the access log, or spans. */
+export type RecordType = "access" | "traces";
+
+/** Whole lines of the access log, or records of traced sessions, which are JSON lines as well: UTF-8, and how many. */
+export interface RecordsReport<Type extends RecordType = RecordType> {
+  readonly type: Type;
+  readonly lines: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+}
 
 /** An `apply` is in force in the thread; listeners named in `failures` are not bound there. */
 export interface Applied {

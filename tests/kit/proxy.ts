@@ -8,6 +8,9 @@ import { launchProgram } from "./program_under_test.ts";
 /** The engine that the proxies of the tests run on: `FPROXY_TEST_ENGINE`, `deno` where it is not set. */
 export const TEST_ENGINE = testEngine();
 
+/** Nobody is to wait for a warm-up; engine `deno` has none, and a warning for who says so. */
+export const COLD: Pick<ConfigInput, "warm_up"> = TEST_ENGINE === "deno" ? {} : { warm_up: "off" };
+
 /** How a proxy is launched. */
 export interface ProxyOptions {
   /** Put before the command line, as in `prlimit --nofile=300`. */
@@ -124,7 +127,7 @@ function configText(config: ConfigInput | string): string {
     admin: { listen: ANY_PORT },
     engine: TEST_ENGINE,
     workers: 2,
-    warm_up: "off",
+    ...COLD,
     access_log: { to: "none" },
     ...config,
   });

@@ -1,7 +1,7 @@
 import { FproxyError } from "../../base/errors.ts";
 import { DRAIN_GRACE_MS } from "../../base/limits.ts";
 import { systemRandom } from "../../base/random.ts";
-import { Board, Counter, Header, PROCESS_SLOT } from "../../model/board.ts";
+import { Header } from "../../model/board.ts";
 import type { Config } from "../../model/config.ts";
 import type { Report } from "../../model/messages.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
@@ -33,6 +33,7 @@ import { listenerReceipt, type RolloutReceipt, SessionReceipt } from "./rollout_
 import { RoomRetry } from "./room_retry.ts";
 import { addressCount, hasLess } from "./snapshot_changes.ts";
 import { Slots } from "./slots.ts";
+import { sentBytes } from "./threads/sent_bytes.ts";
 import type { Thread } from "./threads/thread.ts";
 
 /**
@@ -115,10 +116,7 @@ export class Daemon {
       onReport: (report, thread) => this.#report(report, thread),
       onListenFailures: (thread, failures) => this.bindRetry.update(thread, failures),
       onGone: (thread) => {
-        options.onThreadGone(
-          thread.index,
-          thread.counters[Board.counter(PROCESS_SLOT, Counter.accessBytes)] ?? 0,
-        );
+        options.onThreadGone(thread.index, sentBytes(thread.counters));
         this.bindRetry.forgetThread(thread.index);
         this.#receipt.gone(thread);
         this.#acknowledgements.check();
@@ -393,6 +391,8 @@ export class Daemon {
         return this.#acknowledgements.check();
       case "access":
         return this.options.onAccess(report.lines, report.count, thread.index);
+      case "traces":
+        return this.options.onTraces?.(report.lines, thread.index);
       case "log":
         return this.options.log.log(report.level, report.event, { thread: thread.index, ...report.fields });
     }

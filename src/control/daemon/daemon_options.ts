@@ -26,12 +26,20 @@ export interface DaemonOptions {
   readonly cores: number;
   /** Takes lines of the access log that a data thread sent; they are the receiver's. */
   onAccess(lines: Uint8Array<ArrayBuffer>, count: number, thread: number): void;
+  /** Takes records of traced sessions that a data thread sent, where any are; they are the receiver's. */
+  onTraces?(lines: Uint8Array<ArrayBuffer>, thread: number): void;
   /** Apps are sent next: what control says of their targets has to be on the board by then. */
   beforeSend?(apps: readonly AppSnapshot[]): void;
   /** A target's agent said something else than before, or there is none any more. */
   onAgent?(app: string, target: string): void;
-  /** A data thread stopped or crashed: nothing more comes of it. @param accessBytes of records that it sent in its life. */
-  onThreadGone(thread: number, accessBytes: number): void;
+  /** A data thread stopped or crashed: nothing more comes of it. */
+  onThreadGone(thread: number, sent: SentBytes): void;
+}
+
+/** Bytes of records that a data thread sent in its life. */
+export interface SentBytes {
+  readonly access: number;
+  readonly traces: number;
 }
 
 /** How a rollout went. */

@@ -24,6 +24,12 @@ export interface RolloutStore {
   readonly error: string | null;
 }
 
+/** Hears of rollouts, as they come and end. */
+export interface RolloutObserver {
+  began(): void;
+  ended(entry: RolloutEntry): void;
+}
+
 type Waiter = (entry: RolloutEntry) => void;
 
 /** The last rollouts, with their configs, and who waits for the next. They outlive the program where there is a `state_dir`. */
@@ -43,7 +49,11 @@ export class RolloutLog {
   #error: string | null = null;
   #saving: Promise<void> | null = null;
 
-  constructor(private readonly clock: Clock, private readonly log: Pick<Logger, "info" | "error">) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Pick<Logger, "info" | "error">,
+    private readonly observer: RolloutObserver | null = null,
+  ) {}
 
   /** Oldest first. */
   get entries(): readonly RolloutEntry[] {
@@ -77,6 +87,7 @@ export class RolloutLog {
   begin(subject: RolloutSubject): (outcome: RolloutOutcome, running?: Config) => void {
     const startedAt = this.clock.wallTime();
     const from = this.clock.now();
+    this.observer?.began();
     return (outcome, running) => {
       const { source, hash } = subject;
       const base = this.#entries.findLast(({ result }) => result === "applied")?.number ?? null;
@@ -152,6 +163,7 @@ export class RolloutLog {
     if (this.#entries.length > ROLLOUTS_KEPT) this.#entries.shift();
     if (text !== null) this.#texts.put(entry.hash, text);
     this.#texts.keepOnly(new Set(this.#entries.map(({ hash }) => hash)));
+    this.observer?.ended(entry);
     for (const waiter of [...this.#waiters]) waiter(entry);
     this.#save();
   }

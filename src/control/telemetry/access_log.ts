@@ -3,6 +3,7 @@ import { freeBytes } from "../../base/free_bytes.ts";
 import { ACCESS_CHECK_MS } from "../../base/limits.ts";
 import { AccessCredit } from "../../model/access_credit.ts";
 import type { Outlet } from "./outputs/outlet.ts";
+import { ThreadBytes } from "./thread_bytes.ts";
 
 /** What the access log is made from. */
 export interface AccessLogOptions {
@@ -38,8 +39,7 @@ export class AccessLog {
   #held = 0;
   /** Counts the times when all outlets were replaced: what arrived before holds nothing any more. */
   #epoch = 0;
-  /** Bytes that arrived of each thread, by its index. */
-  readonly #received = new Map<number, number>();
+  readonly #threads = new ThreadBytes();
   /** Records that data threads dropped. */
   #droppedByThreads = 0;
   #cancelCheck: (() => void) | null = null;
@@ -88,7 +88,7 @@ export class AccessLog {
     const { length } = lines;
     this.arrived += count;
     this.#held += length;
-    this.#received.set(thread, (this.#received.get(thread) ?? 0) + length);
+    this.#threads.add(thread, length);
     this.#countThreads();
     this.#spread(lines, count, length);
     this.#check();
@@ -101,8 +101,7 @@ export class AccessLog {
 
   /** A data thread is gone; what it sent last never arrives. @param sentBytes of records that it sent in its life. */
   threadGone(thread: number, sentBytes: number): void {
-    this.#credit.give(sentBytes - (this.#received.get(thread) ?? 0));
-    this.#received.delete(thread);
+    this.#credit.give(this.#threads.gone(thread, sentBytes));
   }
 
   /** Resolves when all queued lines are written or given up. A reader that never reads holds it up. */

@@ -4,6 +4,7 @@ import { Board, Shared } from "../../model/board.ts";
 import type { Report } from "../../model/messages.ts";
 import type { TargetSnapshot } from "../../model/snapshot.ts";
 import type { LogThrottle } from "../log_throttle.ts";
+import type { AttemptSpan } from "../tracing/server_span.ts";
 import type { CodecError, CodecErrorCode } from "./codec/codec_error.ts";
 
 /** What lets such an answer through, where a key of the config does. */
@@ -21,8 +22,13 @@ export class AnswerRefusals {
     private readonly report: (report: Report) => void,
   ) {}
 
-  /** One of a target. */
-  ofTarget(app: string, target: TargetSnapshot, { code, message, section }: CodecError): void {
+  /** One of a target. @param attempt in which it came, null where nothing is traced. */
+  ofTarget(
+    app: string,
+    target: TargetSnapshot,
+    { code, message, section }: CodecError,
+    attempt: AttemptSpan | null,
+  ): void {
     const word = Board.word(target.slot, Shared.answerLoggedAt);
     if (!this.throttle.mayLog(word, this.clock.wallTime(), REPEATED_LOG_INTERVAL_MS)) return;
     const hint = REMEDIES[code];
@@ -33,6 +39,9 @@ export class AnswerRefusals {
       error: message,
       rule: section,
       ...(hint === undefined ? {} : { hint }),
+      ...(attempt === null || !attempt.isSampled
+        ? {}
+        : { trace_id: attempt.traceId, span_id: attempt.spanId }),
     };
     this.report({ type: "log", level: "warn", event: "answer_refused", fields });
   }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { RequestFacts, SessionFacts } from "../../../src/data/access_facts.ts";
-import { writeAccessRecord, writeRequestRecord } from "../../../src/data/access_line.ts";
+import { writeAccessRecord } from "../../../src/data/access_line.ts";
 import { ByteSink } from "../../../src/data/byte_sink.ts";
 import { CLOSE_REASONS } from "../../../src/model/close_reason.ts";
 
 function formatAccessRecord(facts: SessionFacts): string {
   const out = new ByteSink();
-  writeAccessRecord(out, facts);
+  writeAccessRecord(out, facts, null, null);
   return new TextDecoder().decode(out.view());
 }
 
@@ -113,7 +113,7 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
   for (const path of ["/", '/?q="a\\b"', `/${"x".repeat(1023)}`]) {
     const out = new ByteSink();
     for (const shown of [path, `${path}${"y".repeat(2_000)}`]) {
-      writeRequestRecord(out, FACTS, { ...request, path: shown, answerError: null });
+      writeAccessRecord(out, FACTS, { ...request, path: shown, answerError: null }, null);
     }
     const [first, second, rest] = new TextDecoder().decode(out.view()).split("\n");
     assert.deepEqual(JSON.parse(first!), { ...JSON.parse(formatAccessRecord(FACTS)), ...request, path });
@@ -121,7 +121,7 @@ Deno.test("a request's keys follow those of a session; its path is escaped, and 
     assert.equal(rest, "");
   }
   const out = new ByteSink();
-  writeRequestRecord(out, FACTS, { ...request, path: "/", answerError: "too_many_fields" });
+  writeAccessRecord(out, FACTS, { ...request, path: "/", answerError: "too_many_fields" }, null);
   const { answer_error, tls } = JSON.parse(new TextDecoder().decode(out.view()));
   assert.deepEqual([answer_error, tls], ["too_many_fields", true]);
 });
@@ -160,7 +160,7 @@ Deno.test("a record never holds a part of one before it", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(sessions, requests), { maxLength: 20 }), (ends) => {
       const out = new ByteSink();
-      for (const [session, request] of ends) writeRequestRecord(out, session, request);
+      for (const [session, request] of ends) writeAccessRecord(out, session, request, null);
       const lines = new TextDecoder().decode(out.view()).split("\n").slice(0, -1);
       const read = lines.map((line) => JSON.parse(line));
       assert.deepEqual(read, ends.map(([session, request]) => recordOf(session, request)));

@@ -19,8 +19,8 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
   const engine = createEngine("epoll", { clock: systemClock, gate });
   const before = fdCount();
   const socketsBefore = activeOpens();
-  const opened = openWarmUpLoad(engine) ?? assert.fail("epoll rehearses");
-  warmUp({ ms: 50, apps }, {
+  const opened = openWarmUpLoad(engine) ?? assert.fail("epoll warms up");
+  warmUp({ ms: 50, apps: apps.map((one) => ({ ...one, engine: "epoll" })) }, {
     ...opened,
     clock: systemClock,
     random: systemRandom,

@@ -4,7 +4,7 @@ import { type Exposed, Exposition } from "./exposition.ts";
 import type { Family } from "./family.ts";
 import { LoopDelay } from "./loop_delay.ts";
 import { ProcessUsage } from "./process_usage.ts";
-import type { MetricsSource } from "./scrape.ts";
+import { type MetricsSource, Scrape } from "./scrape.ts";
 
 /** What metrics are made from; they keep the rest themselves. */
 export type MetricsOptions =
@@ -17,18 +17,19 @@ export class Metrics {
   readonly reloads: ReloadLog;
   readonly #loopDelay: LoopDelay;
   readonly #exposition: Exposition;
+  readonly #source: MetricsSource;
 
-  constructor(families: readonly Family[], options: MetricsOptions) {
+  constructor(readonly families: readonly Family[], options: MetricsOptions) {
     const { clock } = options;
     this.reloads = new ReloadLog(clock);
     this.#loopDelay = new LoopDelay(clock);
-    const source: MetricsSource = {
+    this.#source = {
       ...options,
       reloads: this.reloads,
       loopDelay: this.#loopDelay,
       process: new ProcessUsage(clock),
     };
-    this.#exposition = new Exposition(families, source, clock);
+    this.#exposition = new Exposition(families, this.#source, clock);
   }
 
   /** Begins to watch the event loop. Once. */
@@ -39,6 +40,11 @@ export class Metrics {
   /** Watches no more. */
   close(): void {
     this.#loopDelay.close();
+  }
+
+  /** Begins to read them: what families collect of it is as it is now. */
+  scrape(): Scrape {
+    return new Scrape(this.#source);
   }
 
   /** All metrics as they are now. @param isOpenMetrics else in the text format of Prometheus. */

@@ -7,6 +7,7 @@ import { CONFIG_METRICS } from "./config.ts";
 import { DNS_METRICS } from "./dns.ts";
 import type { Family } from "./family.ts";
 import { HTTP_METRICS } from "./http.ts";
+import { OTLP_METRICS } from "./otlp.ts";
 import { OVERRIDE_METRICS } from "./overrides.ts";
 import { PROCESS_METRICS } from "./process.ts";
 import { SESSION_METRICS } from "./sessions.ts";
@@ -23,6 +24,7 @@ export const METRICS: readonly Family[] = [
   ...CONFIG_METRICS,
   ...DNS_METRICS,
   ...THREAD_METRICS,
+  ...OTLP_METRICS,
   ...PROCESS_METRICS,
 ];
 

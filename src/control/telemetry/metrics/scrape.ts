@@ -3,6 +3,7 @@ import type { AppStatus, Status, TargetStatus } from "../../daemon/status.ts";
 import type { Daemon } from "../../daemon/daemon.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
 import type { ReloadLog } from "../reload_log.ts";
+import type { SignalCounts } from "../signal_counts.ts";
 import type { LoopDelay } from "./loop_delay.ts";
 import type { ProcessUsage } from "./process_usage.ts";
 
@@ -16,6 +17,8 @@ export interface MetricsSource {
   readonly loopDelay: LoopDelay;
   readonly process: ProcessUsage;
   status(): Status;
+  /** What was sent by OTLP; nothing where that is off. */
+  otlp(): readonly SignalCounts[];
 }
 
 /** An app of the running config, and its status. */

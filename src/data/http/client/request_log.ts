@@ -5,13 +5,17 @@ import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { ListenerSnapshot } from "../../../model/snapshot.ts";
-import { writeRequestRecord } from "../../access_line.ts";
+import type { RequestFacts, SessionFacts } from "../../access_facts.ts";
 import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
+import { keepRecords } from "../../keep_records.ts";
+import type { ServerSpan } from "../../tracing/server_span.ts";
+import type { TracedHead, TraceFacts } from "../../tracing/trace_record.ts";
 import { Trace } from "../../why/trace.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { tracedTry } from "../exchange/exchange_trace.ts";
+import { traceParentOf } from "../policy/trace_context.ts";
 
 /** Whose requests a {@link RequestLog} writes. */
 export interface LoggedSession {
@@ -61,11 +65,15 @@ export class RequestLog {
     const firstByteAt = end.exchange?.winner?.firstByteAt ?? null;
     if (firstByteAt !== null) counters.took(slot, HISTOGRAMS.firstByte, firstByteAt - end.startedAt);
     const trace = context.traces.next();
-    const isRecorded = context.access.wants(policy.accessLogSample);
+    const isLogged = context.access.wants(policy.accessLogSample);
+    const traced = context.tracer === null ? null : this.#traced(end, end.startedAt + durationMs);
+    const isRecorded = isLogged || traced !== null;
     if (trace !== null || isRecorded) {
       this.#clientAddr ||= formatAddress(this.session.client.remote);
       const path = pathOf(end.head);
-      if (isRecorded) this.#record(end, path, durationMs);
+      if (isRecorded) {
+        keepRecords(context, this.#session(end, durationMs), this.#request(end, path), isLogged, traced);
+      }
       if (trace !== null) this.#trace(trace, end, path);
     }
     this.count++;
@@ -104,16 +112,25 @@ export class RequestLog {
     trace.end(context.engine.now(), end.reason, end.firstEnded, end.bytesIn, end.bytesOut);
   }
 
-  #record(
-    { head, exchange, startedAt, status, reason, bytesIn, bytesOut }: RequestEnd,
-    path: string,
+  /** What its spans tell, also of a request that no endpoint was asked for; null where it is not traced. */
+  #traced({ head, exchange, startedAt }: RequestEnd, endedAt: number): TraceFacts | null {
+    const { context: { tracer }, listener } = this.session;
+    const parent = exchange === null && head !== null ? traceParentOf(head) : null;
+    const span = exchange?.span ?? tracer?.request(parent) ?? null;
+    if (span === null || !span.isSampled) return null;
+    const localAddr = formatAddress(listener.address);
+    return { span, startedAt, endedAt, localAddr, head: head === null ? null : tracedHead(head, span) };
+  }
+
+  #session(
+    { exchange, startedAt, reason, bytesIn, bytesOut }: RequestEnd,
     durationMs: number,
-  ): void {
-    const { app: { snapshot }, context, listener, isTls } = this.session;
+  ): SessionFacts {
+    const { app: { snapshot }, context, listener } = this.session;
     const winner = exchange?.winner ?? null;
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
-    writeRequestRecord(context.access.lines, {
+    return {
       ts: context.clock.wallTime(),
       id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
       app: snapshot.name,
@@ -132,21 +149,34 @@ export class RequestLog {
       revision: snapshot.revision,
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
-    }, {
+    };
+  }
+
+  #request({ head, exchange, status }: RequestEnd, path: string): RequestFacts {
+    const winner = exchange?.winner ?? null;
+    return {
       method: head?.method ?? "",
       path,
       status,
       endpoint: winner === null ? null : winner.index + 1,
       dispatch: exchange?.dispatch ?? "none",
       replay: exchange?.body.plan ?? "none",
-      tls: isTls,
+      tls: this.session.isTls,
       answerError: exchange?.answerError ?? null,
-    });
-    context.access.recorded();
+    };
   }
 }
 
 /** Path and query as they were sent. */
 function pathOf(head: RequestHead | null): string {
   return head === null ? "" : head.slice(head.pathStart, head.targetEnd);
+}
+
+function tracedHead(head: RequestHead, { parent }: ServerSpan): TracedHead {
+  return {
+    authority: head.authority,
+    userAgent: head.get("user-agent"),
+    minorVersion: head.minorVersion,
+    traceState: parent === null ? null : head.get("tracestate"),
+  };
 }

@@ -1,5 +1,5 @@
 import { equalsLower } from "./equals_lower.ts";
-import { FieldId, fieldIdOf } from "./field_id.ts";
+import { FieldId, fieldIdOf, mayBeNominated } from "./field_id.ts";
 import { type FieldLines, Line, LINE_STRIDE } from "./field_lines.ts";
 import { latin1Bytes } from "./latin1.ts";
 
@@ -54,13 +54,13 @@ function readOptions(value: string): ConnectionOptions {
     if (option === "close") bits |= ConnectionOption.close;
     else if (option === "keep-alive") bits |= ConnectionOption.keepAlive;
     else if (option === "upgrade") bits |= ConnectionOption.upgrade;
-    else if (mayBeNominated(option)) nominated.add(option);
+    else if (isNominable(option)) nominated.add(option);
   }
   return { bits, nominated: nominated.size === 0 ? null : nominated };
 }
 
-function mayBeNominated(option: string): boolean {
+function isNominable(option: string): boolean {
   if (option === "" || NEVER_NOMINATED.has(option)) return false;
   const bytes = latin1Bytes(option);
-  return fieldIdOf(bytes, 0, bytes.length) === FieldId.other;
+  return mayBeNominated(fieldIdOf(bytes, 0, bytes.length));
 }

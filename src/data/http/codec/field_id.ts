@@ -32,6 +32,8 @@ export const FieldId = {
   date: 22,
   /** A field that the message's own `Connection` names and that may be removed. */
   nominated: 23,
+  traceparent: 24,
+  tracestate: 25,
 } as const;
 
 /** Ids by lower-case name. */
@@ -58,6 +60,8 @@ const NAMES: Readonly<Record<string, number>> = {
   "http2-settings": FieldId.http2Settings,
   "via": FieldId.via,
   "date": FieldId.date,
+  "traceparent": FieldId.traceparent,
+  "tracestate": FieldId.tracestate,
 };
 
 const MAX_NAME_BYTES = 31;
@@ -72,6 +76,11 @@ for (const [name, id] of Object.entries(NAMES)) {
   SPELLED[id] = spelled;
   NEXT[id] = FIRST[key]!;
   FIRST[key] = id;
+}
+
+/** Whether a `Connection` field may take lines of that id out of a message: the others are treated each in its own way. */
+export function mayBeNominated(id: number): boolean {
+  return id === FieldId.other || id === FieldId.traceparent || id === FieldId.tracestate;
 }
 
 /** The id of the field name at `start` (included) to `end` (excluded), a valid token in any case. */

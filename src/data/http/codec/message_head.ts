@@ -2,7 +2,7 @@ import { LF } from "./chars.ts";
 import type { CodecErrorCode } from "./codec_error.ts";
 import { ConnectionOption, connectionOptions } from "./connection_options.ts";
 import { equalsLower } from "./equals_lower.ts";
-import { FieldId } from "./field_id.ts";
+import { FieldId, mayBeNominated } from "./field_id.ts";
 import { ID_MASK, Line, LINE_STRIDE } from "./field_lines.ts";
 import { FieldSection, type Leniency, NEED_MORE } from "./field_section.ts";
 import type { HttpLimits } from "./http_limits.ts";
@@ -65,7 +65,7 @@ export class MessageHead extends FieldSection {
     if (options.nominated === null) return;
     for (let line = 0; line < this.count; line++) {
       const id = this.lines[line * LINE_STRIDE + Line.id]!;
-      if ((id & ID_MASK) !== FieldId.other) continue;
+      if (!mayBeNominated(id & ID_MASK)) continue;
       if (options.nominated.has(this.name(line).toLowerCase())) this.mark(line, FieldId.nominated);
     }
   }

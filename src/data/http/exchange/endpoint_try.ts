@@ -63,9 +63,9 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     private readonly place: Place,
   ) {
     this.#target = target;
-    this.#account = new TryAccount(owner, target);
     this.#endpoint = owner.http.endpoints[index]!;
     this.startedAt = owner.context.engine.now();
+    this.#account = new TryAccount(owner, target, this.startedAt, isHedge);
     this.connectingAt = this.startedAt;
   }
 
@@ -194,7 +194,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   /** Its time is over: gives up, and says so. */
   timeOut(): void {
     if (this.#state === "connecting") this.#account.connectTimedOut();
-    else this.#account.unanswered();
+    else this.#account.unanswered("timed_out");
     this.outcome = "timed_out";
     this.abort();
     this.owner.onFailed(this, "timed_out");
@@ -228,7 +228,8 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     connection.user = this;
     connection.parser.begin(this.owner.traits);
     this.#sender = new RequestSender(this.owner, connection.connection);
-    this.#sender.start(this.#endpoint.route);
+    this.#account.askedOn(connection.address);
+    this.#sender.start(this.#endpoint.route, this.#account.attempt);
     this.owner.onSent(this);
   }
 
@@ -267,6 +268,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
       this.owner.onInterim(this);
       return true;
     }
+    this.#account.answered(head.status);
     const verdict = this.owner.judge(this);
     if (verdict === "take") {
       this.#writeHead();
@@ -346,9 +348,8 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   /** Tells the log and the record why there is no whole answer. */
   #noteRefusal(error: CodecError): void {
-    const { context, http } = this.owner;
     this.owner.answerError = error.code;
-    context.http.refusals.ofTarget(http.appName, this.#target, error);
+    this.#account.refused(error);
   }
 
   /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */

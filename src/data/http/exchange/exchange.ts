@@ -6,6 +6,7 @@ import type { App } from "../../app.ts";
 import type { SessionContext } from "../../client_session.ts";
 import { Place } from "../../place.ts";
 import type { TargetOutcomes } from "../../target_outcomes.ts";
+import type { ServerSpan } from "../../tracing/server_span.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -15,6 +16,7 @@ import { expectationOf } from "../policy/expectation.ts";
 import type { ForwardedFields } from "../policy/forwarded_fields.ts";
 import { CONTINUE, type LocalAnswer } from "../policy/local_answer.ts";
 import { type Dispatch, dispatchOf, type ReplayFacts, retryRefusal } from "../policy/replay.ts";
+import { traceParentOf } from "../policy/trace_context.ts";
 import type { AnswerWriter } from "./answer_writer.ts";
 import { EndpointOrder, NONE } from "./endpoint_order.ts";
 import { EndpointTry } from "./endpoint_try.ts";
@@ -40,6 +42,8 @@ export class Exchange implements TryOwner<EndpointTry> {
   readonly traits: RequestTraits;
   readonly startedAt: number;
   readonly trace: ExchangeTrace;
+  /** Null where nothing is traced for OpenTelemetry. */
+  readonly span: ServerSpan | null;
   /** How the request meets the endpoints; known once it was started. */
   dispatch: Dispatch = "sequential";
   /** Of the answer that the client gets, 0 while it is not known. */
@@ -77,6 +81,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.traits = requestTraits(head);
     this.trace = new ExchangeTrace(context);
     this.startedAt = context.engine.now();
+    this.span = context.tracer === null ? null : context.tracer.request(traceParentOf(head));
     this.expectsContinue = expectationOf(head) === "continue";
     this.#order = new EndpointOrder(context, app, owner, head, this.trace);
     if (this.body.complete || this.expectsContinue) this.#wholeAt = this.startedAt;
@@ -210,11 +215,6 @@ export class Exchange implements TryOwner<EndpointTry> {
 
   judge(tried: EndpointTry): Verdict {
     const { status } = tried.head;
-    const target = this.app.snapshot.targets[tried.index];
-    if (target !== undefined) {
-      this.context.counters.answered(target.slot, status);
-      this.outcomes?.answered(target.slot, status);
-    }
     const isTerminal = this.http.terminal.has(status);
     this.#learn(tried, isTerminal);
     if (isTerminal) {

@@ -1,5 +1,6 @@
 import type { Connection } from "../../../engine/engine.ts";
 import type { SessionContext } from "../../client_session.ts";
+import type { AttemptSpan } from "../../tracing/server_span.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { HttpApp } from "../http_app.ts";
 import { MERGE_MAX_BYTES } from "../http_shared.ts";
@@ -36,13 +37,16 @@ export class RequestSender {
     return body.complete && this.#position === body.end && this.blockedSince === null;
   }
 
-  /** Sends the head, and what has come of the body: in one write where that is small. Once. */
-  start(route: EndpointRoute): void {
+  /**
+   * Sends the head, and what has come of the body: in one write where that is small. Once.
+   * @param attempt of its trace, null where nothing is traced.
+   */
+  start(route: EndpointRoute, attempt: AttemptSpan | null): void {
     const { context, head, body, forwarded, http, expectsContinue } = this.request;
     const out = context.http.toEndpoint;
     out.clear();
     const keepExpect = expectsContinue && body.end === 0;
-    writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect);
+    writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect, attempt);
     const start = body.from(0);
     const isSmall = start.length > 0 && out.length + start.length <= MERGE_MAX_BYTES;
     if (isSmall) {

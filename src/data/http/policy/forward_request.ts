@@ -1,4 +1,5 @@
 import type { ByteSink } from "../../byte_sink.ts";
+import type { AttemptSpan } from "../../tracing/server_span.ts";
 import { FieldId } from "../codec/field_id.ts";
 import { latin1Bytes } from "../codec/latin1.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -7,6 +8,7 @@ import type { EndpointRoute } from "./endpoint_route.ts";
 import type { ForwardedFields } from "./forwarded_fields.ts";
 import { maxForwards } from "./max_forwards.ts";
 import { isPlainTarget, writeTarget } from "./request_target.ts";
+import { droppedTraceFields, writeTraceParent } from "./trace_context.ts";
 import { upgradeProtocols } from "./upgrade.ts";
 import type { ViaLines } from "./via.ts";
 
@@ -32,6 +34,7 @@ const SPECIAL = bits(FieldId.te, FieldId.upgrade, FieldId.maxForwards);
  * ones are dropped, Host, `Forwarded`, `X-Forwarded-*` and `Via` set. The body's framing stays what it was: the one
  * Content-Length, or chunked, written anew so that no spelling of it gets through. Always HTTP/1.1.
  * @param keepExpect pass on `Expect: 100-continue`; otherwise the caller answers it itself.
+ * @param attempt of the request's trace; null where nothing is traced.
  */
 export function writeForwardedRequest(
   out: ByteSink,
@@ -40,6 +43,7 @@ export function writeForwardedRequest(
   forwarded: ForwardedFields,
   policy: RequestPolicy,
   keepExpect: boolean,
+  attempt: AttemptSpan | null,
 ): void {
   writeRequestLine(out, head, route.basePath);
   if (policy.preserveHost && head.authorityStart !== head.authorityEnd) {
@@ -49,7 +53,7 @@ export function writeForwardedRequest(
   } else {
     out.append(route.hostLine);
   }
-  let dropped = DROPPED | forwarded.dropped;
+  let dropped = DROPPED | forwarded.dropped | droppedTraceFields(attempt);
   if (!keepExpect) dropped |= 1 << FieldId.expect;
   if (head.framing !== "chunked") dropped |= 1 << FieldId.trailer;
   const forwards = (head.seen & SPECIAL) === 0 ? -1 : maxForwards(head);
@@ -59,6 +63,7 @@ export function writeForwardedRequest(
   if (forwards > 0) out.text(`Max-Forwards: ${forwards - 1}\r\n`);
   if ((head.seen & SPECIAL) !== 0) writeConnection(out, head);
   forwarded.write(out, head);
+  if (attempt !== null) writeTraceParent(out, attempt);
   out.append(policy.via[head.minorVersion === 0 ? 0 : 1]);
   out.append(CRLF);
 }

@@ -11,7 +11,7 @@ import {
   templateMistakes,
 } from "../../../../../src/control/telemetry/records/record_template.ts";
 import { templateFormat } from "../../../../../src/control/telemetry/records/template_format.ts";
-import { writeRequestRecord } from "../../../../../src/data/access_line.ts";
+import { writeAccessRecord } from "../../../../../src/data/access_line.ts";
 import { ByteSink } from "../../../../../src/data/byte_sink.ts";
 
 /** A record as a data thread writes it, with every field. */
@@ -37,7 +37,7 @@ function written(
     pickedBy: "first",
     closeReason: "done",
   } as const;
-  writeRequestRecord(out, facts, {
+  const request = {
     method: changes.method ?? "GET",
     path: changes.path ?? "/a/b?c=d",
     status: 200,
@@ -46,7 +46,8 @@ function written(
     replay: "none",
     tls: true,
     answerError: "no reason",
-  });
+  } as const;
+  writeAccessRecord(out, facts, request, null);
   return new TextDecoder().decode(out.view());
 }
 

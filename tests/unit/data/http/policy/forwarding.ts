@@ -18,6 +18,7 @@ import {
   ForwardedFields,
   type ForwardedMode,
 } from "../../../../../src/data/http/policy/forwarded_fields.ts";
+import type { AttemptSpan } from "../../../../../src/data/tracing/server_span.ts";
 import { viaLines } from "../../../../../src/data/http/policy/via.ts";
 
 /** What a test may choose; the rest is usual. */
@@ -28,6 +29,7 @@ export interface Forwarding {
   readonly mode?: ForwardedMode;
   readonly client?: ClientSide;
   readonly keepExpect?: boolean;
+  readonly attempt?: AttemptSpan;
 }
 
 /** The client of {@link forwardRequest} where nothing else is said. */
@@ -66,7 +68,7 @@ export function forwardHead(head: RequestHead, how: Forwarding = {}): string {
   const forwarded = new ForwardedFields(how.client ?? CLIENT, how.mode ?? "off");
   const route = endpointRoute(how.host ?? "up.example:9000", how.basePath ?? "");
   const policy = { preserveHost: how.preserveHost ?? false, via: VIA };
-  writeForwardedRequest(out, head, route, forwarded, policy, how.keepExpect ?? false);
+  writeForwardedRequest(out, head, route, forwarded, policy, how.keepExpect ?? false, how.attempt ?? null);
   return latin1(out.bytes, 0, out.length);
 }
 
