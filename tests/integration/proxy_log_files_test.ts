@@ -6,7 +6,8 @@ import { eventually } from "../kit/eventually.ts";
 import { answerText, HttpTarget } from "../kit/http_target.ts";
 import { makeRecords } from "../kit/make_records.ts";
 import { MEDIAN_OF, medianAskMs } from "../kit/median_ask_ms.ts";
-import { has, say, testIf } from "../kit/programs.ts";
+import { mountObstacle, onFullDisk } from "../kit/full_disk.ts";
+import { say, testIf } from "../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../kit/proxy.ts";
 import { rss } from "../kit/rss.ts";
 
@@ -124,14 +125,6 @@ testIf(noSignals, "the log goes to a file as well, each place in its own form, a
   await eventually("a new file", async () => / log files reopened /.test(await Deno.readTextFile(path)));
 });
 
-/** Why nothing can be mounted for a test; null where it can. */
-async function mountObstacle(): Promise<string | null> {
-  if (!has("unshare")) return "not installed (unshare)";
-  const args = ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"];
-  const { success } = await new Deno.Command("unshare", { args, stdout: "null", stderr: "null" }).output();
-  return success ? null : "may not mount a small disk";
-}
-
 testIf(
   await mountObstacle(),
   "a full disk: said once, bounded memory, traffic goes on; what waited is written when there is room, the rest counted",
@@ -147,11 +140,7 @@ testIf(
           { name: "web", mode: "http", ports: [ANY_PORT], targets: [`http://127.0.0.1:${web.address.port}`] },
         ],
       };
-      const mount =
-        `mount -t tmpfs -o size=64m none ${disk} && head -c 62M /dev/zero > ${disk}/filler && exec "$@"`;
-      await using proxy = await Proxy.start(config, {
-        wrapper: ["unshare", "--mount", "sh", "-c", mount, "sh"],
-      });
+      await using proxy = await Proxy.start(config, { wrapper: onFullDisk(disk) });
       const inside = `/proc/${proxy.pid}/root${disk}`;
       const [tcp, http] = [await proxy.port("tcp"), await proxy.port("web")];
       const before = await medianAskMs(tcp);
