@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { seededRandom } from "../../../../../src/base/random.ts";
 import {
   type AccessRecord,
   RECORD_FIELDS,
@@ -13,6 +14,7 @@ import {
 import { templateFormat } from "../../../../../src/control/telemetry/records/template_format.ts";
 import { writeAccessRecord } from "../../../../../src/data/access_line.ts";
 import { ByteSink } from "../../../../../src/data/byte_sink.ts";
+import { ServerSpan } from "../../../../../src/data/tracing/server_span.ts";
 
 /** A record as a data thread writes it, with every field. */
 function written(
@@ -47,7 +49,8 @@ function written(
     tls: true,
     answerError: "no reason",
   } as const;
-  writeAccessRecord(out, facts, request, null);
+  const span = new ServerSpan("1".repeat(32), null, true, seededRandom(1));
+  writeAccessRecord(out, facts, request, span);
   return new TextDecoder().decode(out.view());
 }
 
