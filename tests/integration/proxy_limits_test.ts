@@ -24,11 +24,14 @@ function times(lines: readonly Readonly<Record<string, unknown>>[]): number[] {
   return lines.map((line) => Date.parse(String(line.ts)));
 }
 
-/** @throws {AssertionError} when two lines are less than a second apart. */
+/**
+ * Data threads say it once a second, and control may write one line late, so that the next seems to come early.
+ * @throws {AssertionError} when two lines are much less than a second apart.
+ */
 function assertOnceASecond(lines: readonly Readonly<Record<string, unknown>>[]): void {
   const at = times(lines);
   for (let i = 1; i < at.length; i++) {
-    assert.ok((at[i] ?? 0) - (at[i - 1] ?? 0) >= 990, `lines at ${at.join(" ")}`);
+    assert.ok((at[i] ?? 0) - (at[i - 1] ?? 0) >= 500, `lines at ${at.join(" ")}`);
   }
 }
 

@@ -5,12 +5,12 @@ import type { Plan } from "../../src/control/changes/plan.ts";
 import { sha256 } from "../../src/control/config/watching/sha256.ts";
 import type { ConfigInput } from "../../src/model/config.ts";
 import { eventually } from "./eventually.ts";
-import { ANY_PORT, COLD, type Proxy, TEST_ENGINE } from "./proxy.ts";
+import { ANY_PORT, cold, type Proxy, TEST_ENGINE } from "./proxy.ts";
 
 /** A config as tests of plans write it. */
 export function planText(config: ConfigInput): string {
   const around = { admin: { listen: ANY_PORT }, engine: TEST_ENGINE, workers: 2, access_log: { to: "none" } };
-  return JSON.stringify({ ...around, ...COLD, ...config }, null, 2);
+  return JSON.stringify({ ...around, ...cold, ...config }, null, 2);
 }
 
 /** What the proxy says of another config. */

@@ -8,8 +8,12 @@ import { launchProgram } from "./program_under_test.ts";
 /** The engine that the proxies of the tests run on: `FPROXY_TEST_ENGINE`, `deno` where it is not set. */
 export const TEST_ENGINE = testEngine();
 
-/** Nobody is to wait for a warm-up; engine `deno` has none, and a warning for who says so. */
-export const COLD: Pick<ConfigInput, "warm_up"> = TEST_ENGINE === "deno" ? {} : { warm_up: "off" };
+/** Nobody is to wait for a warm-up; where engine `deno` carries all apps there is none, and a warning for who says so. */
+export function cold(
+  { engine = TEST_ENGINE, apps }: Pick<ConfigInput, "engine" | "apps">,
+): Partial<ConfigInput> {
+  return apps.every((app) => (app.engine ?? engine) === "deno") ? {} : { warm_up: "off" };
+}
 
 /** How a proxy is launched. */
 export interface ProxyOptions {
@@ -127,7 +131,7 @@ function configText(config: ConfigInput | string): string {
     admin: { listen: ANY_PORT },
     engine: TEST_ENGINE,
     workers: 2,
-    ...COLD,
+    ...cold(config),
     access_log: { to: "none" },
     ...config,
   });
