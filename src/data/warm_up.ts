@@ -25,12 +25,16 @@ export interface WarmUpOptions {
   readonly counterBytes: number;
 }
 
-/** Sessions of it that are still open then are cut. */
+/** Clients that have not said all are waited for so long after the end, ... */
 const END_MS = 100;
+/** ... and sessions so long after the last client has gone. */
+const SETTLE_MS = 1_000;
 /** Strategies of the user's own are not asked: who comes is nobody. */
 const NOT_PRACTISED: ReadonlySet<string> = new Set(["script", "rules"]);
 /** Requests on a client's connection that stays open; every second client closes after one. */
 const REQUESTS = 8;
+/** Turns of a millisecond after everything has ended. */
+const LAST_TURNS = 5;
 /** Steps before it is looked at the clock. */
 const STEPS = 16;
 
@@ -54,6 +58,7 @@ const MESSAGE = encoder.encode(`${"-".repeat(63)}!`);
  */
 export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
   const { engine, load, clock, random, hashTables, counterBytes } = options;
+  let isOver = false;
   const thread = new DataThread({
     engine,
     board: Board.allocate(),
@@ -61,7 +66,7 @@ export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
     counters: new Float64Array(counterBytes / Float64Array.BYTES_PER_ELEMENT),
     clock,
     random,
-    report: () => {},
+    report: ({ type }) => void (isOver ||= type === "stopped"),
   });
   const startedAt = clock.now();
   apps.forEach((app, index) => {
@@ -79,7 +84,10 @@ export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
     removed: apps.map(({ name }) => name),
   });
   thread.handle({ type: "drain" });
-  for (let turn = 0; turn < STEPS; turn++) engine.turn(0);
+  load.close();
+  for (const giveUpAt = clock.now() + SETTLE_MS; !isOver && clock.now() < giveUpAt;) engine.turn(1);
+  // Idle connections to the target are closed by timers.
+  for (let turn = 0; turn < LAST_TURNS; turn++) engine.turn(1);
 }
 
 /** Serves until a time, and then for as long as sessions are left. */

@@ -43,6 +43,7 @@ export class WarmUpLoad {
   #served: number[] = [];
   #clients: Client[] = [];
   #started = 0;
+  #isClosed = false;
 
   /** @throws {NetError} when there is no descriptor left, or the engine does not work here. */
   constructor() {
@@ -77,8 +78,10 @@ export class WarmUpLoad {
     return this.#clients.length > 0;
   }
 
-  /** Closes everything. */
+  /** Closes everything. Twice is harmless. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     const { call } = this.#libc;
     for (const descriptor of [...this.#served, ...this.#clients.map((client) => client.descriptor)]) {
       call.close(descriptor);
