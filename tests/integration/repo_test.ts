@@ -107,7 +107,8 @@ Deno.test({
 });
 
 Deno.test("the gate runs every test", async () => {
-  const named = [...config.tasks.ok.command.matchAll(/tests\/[\w./]+/g)].map(([path]) => path);
+  const taken = config.tasks.ok.command.replaceAll(/--ignore=\S+/g, "");
+  const named = [...taken.matchAll(/tests\/[\w./]+/g)].map(([path]) => path);
   for (const { path } of await repoFiles(REPO_ROOT)) {
     if (!/^tests\/.*_test\.ts$/.test(path)) continue;
     assert.ok(named.some((part) => path === part || path.startsWith(`${part}/`)), path);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { askOnce } from "../kit/client.ts";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { eventually } from "../kit/eventually.ts";
-import { HttpClient } from "../kit/http_client.ts";
-import { answerText, HttpTarget } from "../kit/http_target.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { askOnce } from "../../kit/client.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { HttpClient } from "../../kit/http_client.ts";
+import { answerText, HttpTarget } from "../../kit/http_target.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 testInBrowser("dashboard: the filter of records filters, and stands in the address", async (browser) => {
   await using target = new HttpTarget(({ target }) => answerText(target === "/bad" ? 503 : 200, "x"));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { webConfig } from "../kit/dashboard_config.ts";
-import { eventually } from "../kit/eventually.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { webConfig } from "../../kit/dashboard_config.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 const START = { apps: [{ name: "web", ports: [ANY_PORT], targets: ["127.0.0.1:9"] }] };
 

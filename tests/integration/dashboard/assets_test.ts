@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DASHBOARD_ASSETS, dashboardAssets } from "../../scripts/dashboard.ts";
-import { REPO_ROOT } from "../../scripts/repo_root.ts";
+import { DASHBOARD_ASSETS, dashboardAssets } from "../../../scripts/dashboard.ts";
+import { REPO_ROOT } from "../../../scripts/repo_root.ts";
 
 Deno.test("dashboard: what is served was made of the sources as they are", async () => {
   const committed = await Deno.readTextFile(REPO_ROOT + DASHBOARD_ASSETS);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { SteadyTraffic } from "../kit/dashboard_traffic.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { eventually } from "../kit/eventually.ts";
-import { cpuShare } from "../kit/over_time.ts";
-import { say } from "../kit/programs.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { SteadyTraffic } from "../../kit/dashboard_traffic.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { cpuShare } from "../../kit/over_time.ts";
+import { say } from "../../kit/programs.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 const APPS = 2_000;
 const MEASURED_MS = 10_000;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Plan, Receipt } from "../../src/dashboard/api/rollouts.ts";
-import { axeFindings } from "../kit/axe.ts";
-import { testInBrowser } from "../kit/dashboard_browser.ts";
-import { Client } from "../kit/client.ts";
-import { STORY } from "../kit/dashboard_story.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { eventually } from "../kit/eventually.ts";
-import { RefusingAddress } from "../kit/refusing_address.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import type { Plan, Receipt } from "../../../src/dashboard/api/rollouts.ts";
+import { axeFindings } from "../../kit/axe.ts";
+import { testInBrowser } from "../../kit/dashboard_browser.ts";
+import { Client } from "../../kit/client.ts";
+import { STORY } from "../../kit/dashboard_story.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { RefusingAddress } from "../../kit/refusing_address.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 /** Answers of the API that a small proxy has no reason to give are put in their place here. */
 

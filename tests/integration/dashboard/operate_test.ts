@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { askOnce } from "../kit/client.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { eventually } from "../kit/eventually.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { askOnce } from "../../kit/client.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 testInBrowser("dashboard: a drain with time and reason works, and ends by itself", async (browser) => {
   await using a = echoTarget({ prefix: "a:" });

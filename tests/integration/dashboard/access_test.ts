@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { axeFindings } from "../kit/axe.ts";
-import { askOnce } from "../kit/client.ts";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { axeFindings } from "../../kit/axe.ts";
+import { askOnce } from "../../kit/client.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 const CHECKED = { type: "tcp", interval: "500ms", timeout: "500ms", unhealthy_threshold: 1 } as const;
 

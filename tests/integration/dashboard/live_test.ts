@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { SteadyTraffic } from "../kit/dashboard_traffic.ts";
-import { Client } from "../kit/client.ts";
-import { echoTarget } from "../kit/echo_target.ts";
-import { eventually } from "../kit/eventually.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { SteadyTraffic } from "../../kit/dashboard_traffic.ts";
+import { Client } from "../../kit/client.ts";
+import { echoTarget } from "../../kit/echo_target.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 /** From a detection to the page, with room for a busy machine; the page itself takes half a second. */
 const SHOWN_WITHIN_MS = 1_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { keepPicture, testInBrowser } from "../kit/dashboard_browser.ts";
-import { eventually } from "../kit/eventually.ts";
-import { ANY_PORT, Proxy } from "../kit/proxy.ts";
+import { keepPicture, testInBrowser } from "../../kit/dashboard_browser.ts";
+import { eventually } from "../../kit/eventually.ts";
+import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 const ADMIN = {
   listen: ANY_PORT,
