@@ -12,7 +12,8 @@ export const TEST_ENGINE = testEngine();
 export function cold(
   { engine = TEST_ENGINE, apps }: Pick<ConfigInput, "engine" | "apps">,
 ): Partial<ConfigInput> {
-  return apps.every((app) => (app.engine ?? engine) === "deno") ? {} : { warm_up: "off" };
+  const isOnDeno = TEST_ENGINE === "deno" && apps.every((app) => (app.engine ?? engine) === "deno");
+  return isOnDeno ? {} : { warm_up: "off" };
 }
 
 /** How a proxy is launched. */
