@@ -10,7 +10,7 @@ import { ANY_PORT, cold, type Proxy, TEST_ENGINE } from "./proxy.ts";
 /** A config as tests of plans write it. */
 export function planText(config: ConfigInput): string {
   const around = { admin: { listen: ANY_PORT }, engine: TEST_ENGINE, workers: 2, access_log: { to: "none" } };
-  return JSON.stringify({ ...around, ...cold, ...config }, null, 2);
+  return JSON.stringify({ ...around, ...cold({ ...around, ...config }), ...config }, null, 2);
 }
 
 /** What the proxy says of another config. */
