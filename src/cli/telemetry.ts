@@ -37,7 +37,7 @@ export class Telemetry {
     return {
       onAccess: (lines, count, thread) => {
         // First: the access log frees them.
-        this.live.recorded(lines);
+        this.live.recorded(lines, count);
         accessLog.receive(lines, count, thread);
       },
       onTraces: (lines, thread) => this.#otlp?.traced(lines, thread),

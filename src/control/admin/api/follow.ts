@@ -16,8 +16,8 @@ export interface Following {
   readonly goesOn: boolean;
   /** Most entries a second; all unless given. */
   readonly rate?: number | undefined;
-  /** Whether an entry is wanted. @param data JSON. */
-  wants(data: string): boolean;
+  /** Whether an entry is wanted, null where all are. @param data JSON. */
+  readonly wants: ((data: string) => boolean) | null;
 }
 
 /** What is told to a client, text by text. */

@@ -3,7 +3,7 @@ import { LIVE_EVENTS_KEPT, LIVE_RATE_MAX } from "../../../base/limits.ts";
 import { LOG_LEVELS } from "../../../base/log.ts";
 import { LOG_EVENTS, type LogEvent } from "../../../base/log_events.ts";
 import type { ApiSource } from "./api_source.ts";
-import type { Followers } from "./follow.ts";
+import type { Followers, Following } from "./follow.ts";
 import { list } from "./list.ts";
 import { type Route, route } from "./route.ts";
 
@@ -100,9 +100,9 @@ export function liveRoutes({ live }: ApiSource, followers: Followers): Route[] {
 }
 
 /** Whoever wants everything is spared the parsing. */
-function all(...tests: readonly (Test | null)[]): (data: string) => boolean {
+function all(...tests: readonly (Test | null)[]): Following["wants"] {
   const asked = tests.filter((test) => test !== null);
-  if (asked.length === 0) return () => true;
+  if (asked.length === 0) return null;
   return (data) => {
     const fields: Fields = JSON.parse(data);
     return asked.every((test) => test(fields));

@@ -8,7 +8,11 @@ export interface FeedEntry {
 
 /** Follows a feed. */
 export interface FeedFollower {
+  /** How many of the next entries it looks at; the others it only counts. */
+  readonly room: number;
   onEntry(entry: FeedEntry): void;
+  /** So many entries came that are beyond the room of all followers. */
+  onPassed(count: number): void;
 }
 
 /** What somebody who was away did not see, as far as it is still known. */
@@ -46,11 +50,24 @@ export class Feed {
     return this.#followers.size > 0;
   }
 
+  /** How many of the next entries any follower looks at. */
+  get room(): number {
+    let room = 0;
+    for (const follower of this.#followers) room = Math.max(room, follower.room);
+    return room;
+  }
+
   /** @param data JSON. */
   publish(data: string): void {
     const entry = { id: this.#nextId++, data };
     if (this.kept > 0) this.#ring[entry.id % this.kept] = entry;
     for (const follower of this.#followers) follower.onEntry(entry);
+  }
+
+  /** So many entries that nobody looks at, see {@link room}; of a feed that keeps none. */
+  pass(count: number): void {
+    this.#nextId += count;
+    for (const follower of this.#followers) follower.onPassed(count);
   }
 
   /** Entries after that one. An id that is still to come is of another feed: then nothing was missed. */

@@ -11,8 +11,8 @@ export type FollowerItem =
 
 /** What a follower wants. */
 export interface FollowerWishes {
-  /** Whether an entry is for this follower. @param data JSON. */
-  wants(data: string): boolean;
+  /** Whether an entry is for this follower, null where all are. @param data JSON. */
+  readonly wants: ((data: string) => boolean) | null;
   /** Most characters of data that may wait. */
   readonly maxLength: number;
   /** Most entries a second; all unless given. */
@@ -44,16 +44,30 @@ export class FollowerQueue implements FeedFollower {
   ) {}
 
   onEntry(entry: FeedEntry): void {
-    const { rate = Infinity } = this.wishes;
-    if (!this.wishes.wants(entry.data)) return;
-    if (rate < Infinity && !this.#isInRate(rate)) return;
-    this.#push(entry);
+    const { wants } = this.wishes;
+    if (wants !== null && !wants(entry.data)) return;
+    if (this.#left() > 0) {
+      this.#taken++;
+      this.#push(entry);
+    } else {
+      this.#skip(1);
+    }
+  }
+
+  /** One that wants certain entries only has to look at all of them. */
+  get room(): number {
+    return this.wishes.wants === null ? this.#left() : Infinity;
+  }
+
+  onPassed(count: number): void {
+    this.#skip(count);
   }
 
   /** Takes what was missed before the follower came back. */
   catchUp({ entries, lost }: Missed): void {
     this.#dropped += lost;
-    for (const entry of entries) if (this.wishes.wants(entry.data)) this.#push(entry);
+    const { wants } = this.wishes;
+    for (const entry of entries) if (wants === null || wants(entry.data)) this.#push(entry);
   }
 
   /** All that waits, as soon as something does; nothing after a quiet time, or once it is closed. One call at a time. */
@@ -92,20 +106,24 @@ export class FollowerQueue implements FeedFollower {
     this.#dropped = 0;
   }
 
-  #isInRate(rate: number): boolean {
+  /** How many more entries this second takes; begins the next one where it is over. */
+  #left(): number {
+    const { rate = Infinity } = this.wishes;
+    if (rate === Infinity) return rate;
     if (this.clock.now() >= this.#windowEndsAt) {
       this.#endWindow();
       this.#windowEndsAt = this.clock.now() + WINDOW_MS;
     }
-    if (this.#taken < rate) {
-      this.#taken++;
-      return true;
-    }
-    if (this.#skipped++ === 0) {
+    return Math.max(0, rate - this.#taken);
+  }
+
+  /** Leaves out so many entries, and says so when the second is over. */
+  #skip(count: number): void {
+    if (this.#skipped === 0) {
       const left = this.#windowEndsAt - this.clock.now();
       this.#cancelWindow = this.clock.timer(left, () => this.#endWindow());
     }
-    return false;
+    this.#skipped += count;
   }
 
   /** The second is over: says what it left out, also where nothing follows. */

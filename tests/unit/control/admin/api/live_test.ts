@@ -41,7 +41,7 @@ class Watched {
   }
 
   record(fields: Record<string, unknown>): void {
-    this.live.recorded(new TextEncoder().encode(`${JSON.stringify(fields)}\n`));
+    this.live.recorded(new TextEncoder().encode(`${JSON.stringify(fields)}\n`), 1);
   }
 }
 

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { Feed, type FeedEntry } from "../../../../../src/control/telemetry/live/feed.ts";
 
+/** A follower that looks at all. */
+const ALL = { room: Infinity, onPassed: () => {} };
+
 Deno.test("followers get what is published while they follow, in order", () => {
   const feed = new Feed(2);
   const heard: FeedEntry[] = [];
   feed.publish("0");
-  const unfollow = feed.follow({ onEntry: (entry) => heard.push(entry) });
+  const unfollow = feed.follow({ ...ALL, onEntry: (entry) => heard.push(entry) });
   feed.publish("1");
   feed.publish("2");
   unfollow();
@@ -39,7 +42,7 @@ Deno.test("a feed that keeps nothing has nothing for those who were away", () =>
 Deno.test("it is told when the first follower comes and when the last has gone", () => {
   const told: boolean[] = [];
   const feed = new Feed(0, (isFollowed) => told.push(isFollowed));
-  const [one, two] = [0, 1].map(() => feed.follow({ onEntry: () => {} }));
+  const [one, two] = [0, 1].map(() => feed.follow({ ...ALL, onEntry: () => {} }));
   one?.();
   one?.();
   assert.deepEqual(told, [true]);

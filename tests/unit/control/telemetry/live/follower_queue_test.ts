@@ -6,7 +6,7 @@ import {
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 
 function queueOf(wishes: Partial<FollowerWishes> = {}, clock = new FakeClock()): FollowerQueue {
-  return new FollowerQueue(clock, { wants: () => true, maxLength: 10, ...wishes });
+  return new FollowerQueue(clock, { wants: null, maxLength: 10, ...wishes });
 }
 
 /** What waits, in short. */
@@ -77,4 +77,30 @@ Deno.test("who does not read collects one count of what was left out, not one a 
     clock.advance(1_000);
   }
   assert.deepEqual(await taken(queue), ["x", "skipped 10", "dropped 4"]);
+});
+
+Deno.test("there is room for what is left of the second's rate, and for all where certain entries are wanted", () => {
+  const clock = new FakeClock();
+  assert.equal(queueOf().room, Infinity);
+  assert.equal(queueOf({ rate: 1, wants: () => true }).room, Infinity);
+  const queue = queueOf({ rate: 2 }, clock);
+  assert.equal(queue.room, 2);
+  queue.onEntry({ id: 1, data: "a" });
+  assert.equal(queue.room, 1);
+  queue.onEntry({ id: 2, data: "b" });
+  assert.equal(queue.room, 0);
+  clock.advance(1_000);
+  assert.equal(queue.room, 2);
+  queue.close();
+});
+
+Deno.test("what passes by counts as left out", async () => {
+  const clock = new FakeClock();
+  const queue = queueOf({ rate: 1 }, clock);
+  queue.onEntry({ id: 1, data: "a" });
+  queue.onPassed(7);
+  queue.onEntry({ id: 9, data: "b" });
+  clock.advance(1_000);
+  assert.deepEqual(await taken(queue), ["a", "skipped 8"]);
+  assert.equal(clock.pendingTimers, 0);
 });
