@@ -1,6 +1,6 @@
 /**
  * What the proxy is run with, everywhere: tasks, launcher and compiled program. It never prompts: what is not allowed
- * fails, with a message that says so.
+ * fails, with a message that says so. The flag for V8 is for `compactHeap`.
  *
  * net: listeners, targets, DNS. read: configs. write: log files and unix sockets. env: `${NAME}` in configs. sys: the number of
  * processor cores, the system's DNS servers, and the host's name for syslog. ffi: the `epoll` engine's calls to libc.
@@ -16,4 +16,5 @@ export const RUN_FLAGS: readonly string[] = [
   "--allow-ffi",
   "--allow-write",
   "--allow-run",
+  "--v8-flags=--expose-gc",
 ];

@@ -52,6 +52,10 @@ export const MAX_KEPT_NAMES = 1_000;
 export const MAX_SERVICE_HOSTS = 1_000;
 /** Board slots of removed parts are looked at this often, to be freed when their sessions ended. */
 export const SLOT_SWEEP_MS = 1_000;
+/** Control gives memory back so long after the last rollout, ... */
+export const HEAP_COMPACTION_MS = 2_000;
+/** ... where its heap has grown by as much since. */
+export const HEAP_COMPACTION_MIN_BYTES = 8 * 1024 * 1024;
 /** Access records wait this long in their thread at most, so that many share one message. */
 export const ACCESS_FLUSH_MS = 100;
 /** ... or until they reach this many bytes. */

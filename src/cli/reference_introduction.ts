@@ -29,7 +29,7 @@ goes on with the config that it has, and says so once. Refused are, among others
 that is listened on twice (\`0.0.0.0:80\` and \`127.0.0.1:80\` collide, and \`[::]:80\` collides with both), a target that is
 one of the app's own listeners, a target that is listed twice, a missing environment variable, a file of certificates
 that is missing, no PEM, whose key belongs to another certificate, or with which a handshake fails, a
-script that is no strategy, a file over 8 MiB, and text that is not UTF-8.
+script that is no strategy, a file over 32 MiB, and text that is not UTF-8.
 
 ## Options that do nothing
 

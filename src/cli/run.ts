@@ -16,6 +16,8 @@ import { DEFAULT_DNS, dnsOptions } from "../control/dns/resolver_options.ts";
 import { ListenLookup } from "../control/listen/listen_lookup.ts";
 import { OperatorLayer } from "../control/overrides/operator_layer.ts";
 import type { RolloutOutcome, RolloutSubject } from "../control/rollouts/rollout.ts";
+import { boardSlots } from "../control/daemon/capacity/board_slots.ts";
+import { HeapCompaction } from "../control/heap_compaction.ts";
 import { RolloutLog } from "../control/rollouts/rollout_log.ts";
 import { Sessions } from "../control/sessions/sessions.ts";
 import { Why } from "../control/sessions/why.ts";
@@ -49,7 +51,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
 /** Joins the parts of the running program. */
 class Proxy {
   readonly #log: Logger;
-  readonly #board = Board.allocate();
+  readonly #board = Board.allocate(boardSlots(Deno.systemMemoryInfo().total));
   readonly #telemetry = new Telemetry(this.#board);
   readonly #outputs: Outputs;
   readonly #priority: ControlPriority;
@@ -59,6 +61,7 @@ class Proxy {
   readonly #metrics: Metrics;
   readonly #rollouts: RolloutLog;
   readonly #logLevel: LogLevelControl;
+  readonly #heap = new HeapCompaction(systemClock);
   readonly #exit = Promise.withResolvers<number>();
   #dns = DEFAULT_DNS;
   /** Events are worked through one after another; of several configs that wait only the newest counts. */
@@ -158,6 +161,7 @@ class Proxy {
     this.#metrics.close();
     await this.#admin.close();
     this.#logLevel.close();
+    this.#heap.close();
     const sent = this.#telemetry.close();
     const kept = Promise.all([this.#operator.overrides.close(), this.#rollouts.close()]);
     await Promise.race([kept, sleep(systemClock, FINAL_FLUSH_MS)]);
@@ -309,6 +313,7 @@ class Proxy {
     });
     if (first) this.#ready(this.#status());
     this.#priority.lower(config.control.nice);
+    this.#heap.rolledOut();
   }
 
   #ready(status: Status): void {

@@ -4,6 +4,7 @@ import type { TurningEngine, WarmUpLoad, WarmUpScript } from "../engine/mod.ts";
 import { formatAddress, type SocketAddress } from "../model/address.ts";
 import { Board } from "../model/board.ts";
 import type { AppSnapshot, TargetSnapshot } from "../model/snapshot.ts";
+import { ThreadMemory } from "../model/thread_memory.ts";
 import { DataThread } from "./data_thread.ts";
 
 /** What a thread warms up with. */
@@ -58,12 +59,13 @@ const MESSAGE = encoder.encode(`${"-".repeat(63)}!`);
  */
 export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
   const { engine, load, clock, random, hashTables, counterBytes } = options;
+  const counters = new Float64Array(counterBytes / Float64Array.BYTES_PER_ELEMENT);
   let isOver = false;
   const thread = new DataThread({
     engine,
-    board: Board.allocate(),
+    board: Board.allocate(new ThreadMemory(counters).slots),
     hashTables,
-    counters: new Float64Array(counterBytes / Float64Array.BYTES_PER_ELEMENT),
+    counters,
     clock,
     random,
     report: ({ type }) => void (isOver ||= type === "stopped"),

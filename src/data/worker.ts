@@ -3,6 +3,7 @@
  * @module
  */
 import { systemClock } from "../base/clock.ts";
+import { compactHeap } from "../base/compact_heap.ts";
 import { errorMessage } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -33,6 +34,7 @@ function start(init: Init, channel: Channel): void {
     const fields = { error: errorMessage(error) };
     report({ type: "log", level: "warn", event: "warm_up_failed", fields });
   }
+  let isFirst = true;
   const thread = new DataThread({
     engine,
     board,
@@ -42,6 +44,9 @@ function start(init: Init, channel: Channel): void {
     random: systemRandom,
     report(message): void {
       if (message.type === "stopped") engine.shutdown();
+      // What the start left behind is given back before control hears that this thread serves.
+      if (message.type === "applied" && isFirst) compactHeap();
+      isFirst &&= message.type !== "applied";
       report(message);
     },
   });

@@ -130,24 +130,29 @@ const HEADER_WORDS = 64;
 const SHARED_WORDS = powerOfTwo(Math.max(...Object.values(Shared)) + 1);
 /** Counters a slot and thread. */
 export const COUNTER_ROW = powerOfTwo(Counter.closed + CLOSE_REASONS.length);
-/** Slots that fit: the process, apps + listeners + targets at once, those still draining included. */
-export const MAX_SLOTS = 65_536;
+/** Slots of a board unless given: for the process, apps + listeners + targets at once, those still draining included. */
+export const DEFAULT_SLOTS = 65_536;
+/** Most slots of a board. */
+export const MAX_SLOTS = 524_288;
 
 /** Typed view over the memory that all threads share. */
 export class Board {
   /** Header and shared words. */
   readonly words: Int32Array;
+  /** How many slots it has. */
+  readonly slots: number;
 
   constructor(
     /** The memory, to be sent to a data thread. */
     readonly buffer: SharedArrayBuffer,
   ) {
     this.words = new Int32Array(buffer);
+    this.slots = (this.words.length - HEADER_WORDS) / SHARED_WORDS;
   }
 
   /** A board of zeros. */
-  static allocate(): Board {
-    return new Board(new SharedArrayBuffer((HEADER_WORDS + MAX_SLOTS * SHARED_WORDS) * 4));
+  static allocate(slots = DEFAULT_SLOTS): Board {
+    return new Board(new SharedArrayBuffer((HEADER_WORDS + slots * SHARED_WORDS) * 4));
   }
 
   /** Index in {@link words} of a slot's shared word. */

@@ -3,7 +3,7 @@ import { type Diagnostic, placeless, toDiagnostics } from "./diagnostic.ts";
 import { SourceText } from "./source_text.ts";
 
 /** Largest config file. */
-export const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+export const MAX_CONFIG_BYTES = 32 * 1024 * 1024;
 
 /** A config that is no text or no YAML. */
 export interface Undecoded {

@@ -54,7 +54,7 @@ export class Daemon {
   /** Where the apps listen. */
   readonly listening: Listening;
   /** What all threads counted. */
-  readonly totals = new CounterTotals();
+  readonly totals: CounterTotals;
   /** What is found out of targets. */
   readonly availability: Availability;
   readonly #preparation: Preparation;
@@ -76,6 +76,7 @@ export class Daemon {
 
   constructor(private readonly options: DaemonOptions) {
     const { clock, log, board, workerUrl, startWorker } = options;
+    this.totals = new CounterTotals(board.slots, () => this.#slots.used);
     this.#slots = new Slots(board, this.totals);
     this.departures = new Departures(clock, this.#slots, this.#hashTables, () => this.fleet.oldestStage);
     this.#acknowledgements = new Acknowledgements(

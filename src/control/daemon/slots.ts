@@ -1,5 +1,5 @@
 import { FproxyError } from "../../base/errors.ts";
-import { Counter, MAX_SLOTS, PROCESS_SLOT } from "../../model/board.ts";
+import { Counter, PROCESS_SLOT } from "../../model/board.ts";
 import type { Board } from "../../model/board.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
 
@@ -30,7 +30,7 @@ export class Slots {
   constructor(
     private readonly board: Board,
     private readonly totals: CounterTotals,
-    private readonly capacity: number = MAX_SLOTS,
+    private readonly capacity: number = board.slots,
   ) {}
 
   /**
@@ -69,6 +69,11 @@ export class Slots {
       this.#free.push(slot);
     }
     this.#tentative = [];
+  }
+
+  /** Slots from this one on were never used. */
+  get used(): number {
+    return this.#fresh;
   }
 
   /** Whether the slot has an owner, or had one whose sessions may still count in it. */

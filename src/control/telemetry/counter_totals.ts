@@ -1,4 +1,4 @@
-import { Board, MAX_SLOTS } from "../../model/board.ts";
+import { Board, DEFAULT_SLOTS } from "../../model/board.ts";
 import { type Histogram, HISTOGRAM_ROW } from "../../model/histograms.ts";
 import { ThreadMemory } from "../../model/thread_memory.ts";
 
@@ -19,7 +19,14 @@ export class CounterTotals {
   readonly #gone: Float64Array;
   readonly #memory: ThreadMemory;
 
-  constructor(private readonly slots: number = MAX_SLOTS) {
+  /**
+   * @param slots that the board has.
+   * @param used slots from this one on were never used; all may have been, unless given.
+   */
+  constructor(
+    private readonly slots: number = DEFAULT_SLOTS,
+    private readonly used: () => number = () => slots,
+  ) {
     this.#gone = ThreadMemory.allocate(slots);
     this.#memory = new ThreadMemory(this.#gone);
   }
@@ -34,11 +41,9 @@ export class CounterTotals {
   /** The thread is gone: what it counted stays. Twice is harmless. */
   close(counters: Float64Array): void {
     if (!this.#threads.delete(counters)) return;
-    for (let at = 0; at < counters.length; at++) {
-      const value = counters[at] ?? 0;
-      // Writing commits a page, reading does not.
-      if (value !== 0) this.#gone[at] = (this.#gone[at] ?? 0) + value;
-    }
+    const used = this.used();
+    this.#keep(counters, 0, Board.counter(used, 0));
+    this.#keep(counters, this.#memory.histograms(0), this.#memory.histograms(used));
   }
 
   /** A slot's counter, over all threads. */
@@ -77,6 +82,15 @@ export class CounterTotals {
       sumMs += counters[start + buckets.length] ?? 0;
     }
     return { buckets, sumMs };
+  }
+
+  /** Adds up what a thread that is gone counted. */
+  #keep(counters: Float64Array, start: number, end: number): void {
+    for (let at = start; at < end; at++) {
+      const value = counters[at] ?? 0;
+      // Writing commits a page, reading does not.
+      if (value !== 0) this.#gone[at] = (this.#gone[at] ?? 0) + value;
+    }
   }
 
   /** Zeroes a slot's counters and histograms for a new owner. Only while no thread uses it. */

@@ -8,22 +8,22 @@ import { launcherText } from "../../../scripts/launcher_text.ts";
 import { RUN_FLAGS } from "../../../scripts/run_flags.ts";
 
 /** The flags that a command of Deno has before its file, those of the program alone. */
-function permissions(command: string): string[] {
+function programFlags(command: string): string[] {
   return command.split(" ").filter((word) =>
-    /^(?:--(?:allow|deny)-|--no-prompt|-[AP]$|--permission)/.test(word)
+    /^(?:--(?:allow|deny)-|--no-prompt|-[AP]$|--permission|--v8-flags)/.test(word)
   );
 }
 
-Deno.test("tasks, launcher and programs of all builds run with the same permissions", () => {
-  assert.deepEqual(permissions(config.tasks.start.command), RUN_FLAGS);
-  assert.deepEqual(permissions(config.tasks.dev.command), RUN_FLAGS);
-  assert.deepEqual(permissions(compileArguments("fproxy").join(" ")), RUN_FLAGS);
-  assert.deepEqual(permissions(IMAGE_COMMAND.join(" ")), RUN_FLAGS);
+Deno.test("tasks, launcher and programs of all builds run with the same flags", () => {
+  assert.deepEqual(programFlags(config.tasks.start.command), RUN_FLAGS);
+  assert.deepEqual(programFlags(config.tasks.dev.command), RUN_FLAGS);
+  assert.deepEqual(programFlags(compileArguments("fproxy").join(" ")), RUN_FLAGS);
+  assert.deepEqual(programFlags(IMAGE_COMMAND.join(" ")), RUN_FLAGS);
   const start = startPart({ sha256: "0".repeat(64), files: [], version: "0" });
-  assert.deepEqual(permissions(/exec "\$place.* run (.*)/.exec(start)?.[1] ?? ""), RUN_FLAGS);
+  assert.deepEqual(programFlags(/exec "\$place.* run (.*)/.exec(start)?.[1] ?? ""), RUN_FLAGS);
   const [command, ...others] = launcherText().split("\n").filter((line) => line.startsWith("exec "));
   assert.deepEqual(others, []);
-  assert.deepEqual(permissions(command ?? ""), RUN_FLAGS);
+  assert.deepEqual(programFlags(command ?? ""), RUN_FLAGS);
 });
 
 Deno.test("a bundle, which runs without deno.json, has the features that it switches on", () => {
@@ -39,7 +39,10 @@ Deno.test("no task can stop for a question", () => {
   }
 });
 
-Deno.test("permissions stand before the program's own arguments", () => {
-  assert.match(config.tasks.start.command, /--allow-run main\.ts demo --config config\.example\.yaml$/);
-  assert.match(launcherText(), /--allow-run "\$root\/main\.ts" "\$@"\n$/);
+Deno.test("flags stand before the program's own arguments", () => {
+  assert.match(
+    config.tasks.start.command,
+    /--allow-run --v8-flags=--expose-gc main\.ts demo --config config\.example\.yaml$/,
+  );
+  assert.match(launcherText(), /--allow-run --v8-flags=--expose-gc "\$root\/main\.ts" "\$@"\n$/);
 });

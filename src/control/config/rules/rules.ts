@@ -1,9 +1,9 @@
-import { MAX_SLOTS } from "../../../model/board.ts";
 import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
 import { readTextFile } from "../../files/read_text_file.ts";
 import { adminTls, adminTokens, openAdmin } from "./admin_rules.ts";
 import { partialApps, validApps } from "./app_view.ts";
+import { capacity } from "./capacity.ts";
 import type { Problem } from "../diagnostic.ts";
 import { certificateFiles, httpKeysInTcp, tlsNeedsDeno, urlsInTcp } from "./http_rules.ts";
 import { noWeight, tooFewTargets } from "./availability_rules.ts";
@@ -132,20 +132,6 @@ function dnsTimes({ config, locator }: RuleInput): Problem[] {
     message: "dns.min_ttl is longer than dns.max_ttl",
     span: locator.value(["dns", "min_ttl"]),
     related: [{ message: "the longest time", span: locator.value(["dns", "max_ttl"]) }],
-  }];
-}
-
-function capacity({ config, apps, locator }: RuleInput): Problem[] {
-  const rules = config?.apps.reduce(
-    (sum, { strategy }) => sum + ("rules" in strategy ? strategy.rules.length : 0),
-    0,
-  );
-  const parts = (rules ?? 0) + apps.reduce((sum, app) => sum + 1 + app.ports.length + app.targets.length, 0);
-  if (parts < MAX_SLOTS) return [];
-  return [{
-    code: "capacity",
-    message: `${parts} apps, ports and targets together: at most ${MAX_SLOTS - 1}`,
-    span: locator.key([], "apps") ?? [0, 0],
   }];
 }
 

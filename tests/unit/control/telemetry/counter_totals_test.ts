@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { CounterTotals } from "../../../../src/control/telemetry/counter_totals.ts";
-import { Board, Counter, MAX_SLOTS } from "../../../../src/model/board.ts";
+import { Board, Counter, DEFAULT_SLOTS } from "../../../../src/model/board.ts";
 import { HISTOGRAMS, observe } from "../../../../src/model/histograms.ts";
 import { ThreadMemory } from "../../../../src/model/thread_memory.ts";
 
-const LAST = MAX_SLOTS - 1;
+const LAST = DEFAULT_SLOTS - 1;
 
 function add(counters: Float64Array, slot: number, amount: number): void {
   const at = Board.counter(slot, Counter.bytesIn);
@@ -24,6 +24,19 @@ Deno.test("sums are over all threads, those that are gone included", () => {
   assert.deepEqual([3, 4, LAST].map((slot) => totals.sum(slot, Counter.bytesIn)), [11, 0, 100]);
   add(totals.open(), 3, 5);
   assert.equal(totals.sum(3, Counter.bytesIn), 16);
+});
+
+Deno.test("of a thread that is gone only slots that were ever used are looked at", () => {
+  const totals = new CounterTotals(16, () => 5);
+  const counters = totals.open();
+  const histograms = new ThreadMemory(counters);
+  for (const slot of [4, 5]) {
+    add(counters, slot, 1);
+    observe(counters, histograms.histograms(slot), HISTOGRAMS.connect, 1);
+  }
+  totals.close(counters);
+  assert.deepEqual([4, 5].map((slot) => totals.sum(slot, Counter.bytesIn)), [1, 0]);
+  assert.deepEqual([4, 5].map((slot) => totals.histogram(slot, HISTOGRAMS.connect).sumMs), [1, 0]);
 });
 
 Deno.test("clear zeroes one slot and nothing else", () => {
