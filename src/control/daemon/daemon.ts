@@ -1,4 +1,3 @@
-import { FproxyError } from "../../base/errors.ts";
 import { DRAIN_GRACE_MS } from "../../base/limits.ts";
 import { systemRandom } from "../../base/random.ts";
 import { Header } from "../../model/board.ts";
@@ -21,6 +20,7 @@ import { DescriptorBudget } from "./capacity/descriptor_budget.ts";
 import { type DaemonOptions, type Rollout, warmUpMs } from "./daemon_options.ts";
 import { Departures } from "./departures.ts";
 import { EngineChoice } from "./engine_choice.ts";
+import { awaitDrain } from "./threads/await_drain.ts";
 import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
 import { HashTables } from "./hash_tables.ts";
 import { usersOf } from "./host_users.ts";
@@ -203,7 +203,9 @@ export class Daemon {
     this.#newest++;
     await this.#queue;
     this.#stopLooking();
-    await this.#withinDrain(this.fleet.stop("drain"));
+    const limitMs = this.#longestDrainMs + DRAIN_GRACE_MS;
+    const indexes = (): number[] => this.fleet.status().map(({ index }) => index);
+    await awaitDrain(this.fleet.stop("drain"), limitMs, this.options.clock, indexes);
     this.departures.close();
   }
 
@@ -215,18 +217,6 @@ export class Daemon {
     this.departures.close();
     this.#ports.release();
     return this.fleet.stop("stop");
-  }
-
-  async #withinDrain(drained: Promise<void>): Promise<void> {
-    const limitMs = this.#longestDrainMs + DRAIN_GRACE_MS;
-    const late = Promise.withResolvers<never>();
-    const cancel = this.options.clock.timer(limitMs, () => {
-      const threads = this.fleet.status().map(({ index }) => index).join(", ");
-      late.reject(
-        new FproxyError("threads_hang", `Cannot drain: no end of data thread ${threads} in ${limitMs} ms`),
-      );
-    });
-    await Promise.race([drained, late.promise]).finally(cancel);
   }
 
   #stopLooking(): void {
