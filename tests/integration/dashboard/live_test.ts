@@ -83,7 +83,7 @@ testInBrowser(
       async () => /refused/.test(await overview.locator(".attention").innerText()),
     );
     assert.match(await row.innerText(), /down/);
-    await page.locator(".flow-band.flow-idle").waitFor();
+    await page.locator(".flow-band.flow-idle").first().waitFor();
     await page.locator(".flow-end-bad").waitFor();
     await keepPicture(overview, "sick");
     await keepPicture(page, "app");

@@ -190,7 +190,9 @@ Deno.test("an agent drains its target, weighs it and limits its connections", as
   assert.equal(await turnedAway(port), REFUSAL);
   line = "ready 50% maxconn:1";
   await eventually("the weight", async () => (await target(proxy, 0)).effective_weight === 2);
-  await eventually("the limit", async () => await turnedAway(port) === REFUSAL);
+  // Until threads have heard of it a client is served, which `turnedAway` would not see.
+  await eventually("the limit", () => askOnce(port).then(() => false, () => true));
+  assert.equal(await turnedAway(port), REFUSAL);
   line = "down #full";
   await available(proxy, 0);
   assert.match((await target(proxy, 0)).probe?.reason ?? "", /down #full/);

@@ -21,6 +21,18 @@ Deno.test("second try: the files with failures, each once, those that could not 
   assert.deepEqual(failedFiles(OUTPUT), ["./tests/a_test.ts", "./tests/unit/b_test.ts"]);
 });
 
+Deno.test("second try: a test that the kit makes belongs to the file that it ran for", () => {
+  const output = OUTPUT.replace(
+    "a => b ... FAILED",
+    "running 1 test from ./tests/real_test.ts\na => b ... FAILED",
+  );
+  assert.deepEqual(failedFiles(output), [
+    "./tests/real_test.ts",
+    "./tests/a_test.ts",
+    "./tests/unit/b_test.ts",
+  ]);
+});
+
 Deno.test("second try: colours do not matter", () => {
   const coloured = OUTPUT.replace(" FAILURES ", "\x1b[1m\x1b[37m\x1b[41m FAILURES \x1b[0m")
     .replace(/^steps/gm, "\x1b[31msteps\x1b[0m");
