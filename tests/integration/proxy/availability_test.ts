@@ -191,7 +191,7 @@ Deno.test("an agent drains its target, weighs it and limits its connections", as
   line = "ready 50% maxconn:1";
   await eventually("the weight", async () => (await target(proxy, 0)).effective_weight === 2);
   // Until threads have heard of it a client is served, which `turnedAway` would not see.
-  await eventually("the limit", () => askOnce(port).then(() => false, () => true));
+  await eventually("the limit", () => askOnce(port).then((reply) => reply === null, () => true));
   assert.equal(await turnedAway(port), REFUSAL);
   line = "down #full";
   await available(proxy, 0);
