@@ -5,6 +5,7 @@ import { SteadyTraffic } from "../../kit/dashboard_traffic.ts";
 import { Client } from "../../kit/client.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
 import { eventually } from "../../kit/eventually.ts";
+import { say } from "../../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
 
 /** From a detection to the page, with room for a busy machine; the page itself takes half a second. */
@@ -74,6 +75,7 @@ testInBrowser(
     const times = await shown;
     await eventually("the log", () => proxy.logged("target is down").length > 0);
     const detected = Date.parse(String(proxy.logged("target is down")[0]?.["ts"]));
+    say(`red ${times.map((time) => time - detected).join(" and ")} ms after the detection`);
     for (const time of times) {
       assert.ok(time - detected < SHOWN_WITHIN_MS + BUSY_MACHINE_MS, `shown after ${time - detected} ms`);
     }
