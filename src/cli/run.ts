@@ -311,16 +311,18 @@ class Proxy {
       ...appCounts(change),
       ...(first ? { startup_ms: Math.round(systemClock.now() - STARTED_AT) } : {}),
     });
-    if (first) this.#ready(this.#status());
+    if (first) this.#ready();
     this.#priority.lower(config.control.nice);
     this.#heap.rolledOut();
   }
 
-  #ready(status: Status): void {
+  #ready(): void {
     const { bindOrExit = false, stopAfterMs, onReady } = this.options;
-    const isBound = status.apps.every((app) => app.listeners.every(({ bound }) => bound));
-    if (bindOrExit && !isBound) return this.#exit.resolve(1);
-    onReady?.(status, this.#outputs.accessLog, {
+    if (bindOrExit) {
+      const isBound = this.#status().apps.every((app) => app.listeners.every(({ bound }) => bound));
+      if (!isBound) return this.#exit.resolve(1);
+    }
+    onReady?.(this.#status(), this.#outputs.accessLog, {
       status: () => this.#status(),
       stop: (cause) => this.#stop(cause, 130),
     });

@@ -34,37 +34,47 @@ export interface Choice {
   readonly strategy: Strategy;
 }
 
+/** What is worked out of an app when its first client comes: there are apps by the thousand, many of them quiet. */
+interface Choices {
+  readonly main: Choice;
+  readonly backups: Choice | null;
+  readonly learner: Learner | null;
+}
+
 /**
  * One app as a data thread uses it: a snapshot and what is worked out from it once. A change of the app makes a new
  * one; sessions keep the one that they started under.
  */
 export class App implements AppParts {
-  /** Among the targets that are no backups. */
-  readonly choice: Choice;
-  /** Among the backups, null where there are none. */
-  readonly backups: Choice | null;
-  /** Is to hear how targets fare, null where no strategy wants to. */
-  readonly learner: Learner | null;
   /** Whom to tell how sessions with targets go, null where nobody wants to know. */
   readonly outcomes: TargetOutcomes | null;
-  readonly #listenerKeys: ReadonlySet<string>;
-  readonly #targetKeys: ReadonlySet<string>;
+  #choices: Choices | null = null;
+  /** For rollouts while it has sessions. */
+  #targetKeys: ReadonlySet<string> | null = null;
 
   constructor(
     readonly snapshot: AppSnapshot,
-    context: AppContext,
+    private readonly context: AppContext,
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    const available = (): number => this.available;
-    this.choice = choice(snapshot, false, context, available);
-    const hasBackups = snapshot.targets.some((target) => target.backup);
-    this.backups = hasBackups ? choice(snapshot, true, context, available) : null;
-    this.learner = learnerOf(snapshot, this.choice, this.backups);
     const { outliers } = snapshot;
     this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
-    this.#listenerKeys = new Set(snapshot.listeners.map((listener) => listener.key));
-    this.#targetKeys = new Set(snapshot.targets.map((target) => target.key));
+  }
+
+  /** Among the targets that are no backups. */
+  get choice(): Choice {
+    return (this.#choices ??= this.#choose()).main;
+  }
+
+  /** Among the backups, null where there are none. */
+  get backups(): Choice | null {
+    return (this.#choices ??= this.#choose()).backups;
+  }
+
+  /** Is to hear how targets fare, null where no strategy wants to. */
+  get learner(): Learner | null {
+    return (this.#choices ??= this.#choose()).learner;
   }
 
   /** Targets that can be given sessions now, backups included. */
@@ -77,11 +87,20 @@ export class App implements AppParts {
   }
 
   hasListener(key: string): boolean {
-    return this.#listenerKeys.has(key);
+    return this.snapshot.listeners.some((listener) => listener.key === key);
   }
 
   hasTarget(key: string): boolean {
-    return this.#targetKeys.has(key);
+    return (this.#targetKeys ??= new Set(this.snapshot.targets.map((target) => target.key))).has(key);
+  }
+
+  #choose(): Choices {
+    const { snapshot, context } = this;
+    const available = (): number => this.available;
+    const main = choice(snapshot, false, context, available);
+    const hasBackups = snapshot.targets.some((target) => target.backup);
+    const backups = hasBackups ? choice(snapshot, true, context, available) : null;
+    return { main, backups, learner: learnerOf(snapshot, main, backups) };
   }
 }
 

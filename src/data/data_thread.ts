@@ -1,12 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import { NetError } from "../base/errors.ts";
+import { Interner } from "../base/interner.ts";
 import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Counter, Header, PROCESS_SLOT } from "../model/board.ts";
 import type { Board } from "../model/board.ts";
 import type { Command, ListenFailure, Report } from "../model/messages.ts";
 import type { EffectCounts, SessionEffect } from "../model/session_effect.ts";
-import type { AppSnapshot } from "../model/snapshot.ts";
+import type { AppSnapshot, Policy } from "../model/snapshot.ts";
 import { TraceCredit } from "../model/trace_credit.ts";
 import { readTraceSampling } from "../model/tracing.ts";
 import type { WhyQuery } from "../model/why.ts";
@@ -59,6 +60,7 @@ export class DataThread {
   readonly #tracer: Tracer | null;
   readonly #http: HttpShared;
   readonly #traces: TraceRing;
+  readonly #policies = new Interner<Policy>();
   /** Of ids of its sessions. */
   readonly #idPrefix: string;
   readonly #wallTimes: WallTimes;
@@ -218,7 +220,7 @@ export class DataThread {
     const before = this.#apps.get(snapshot.name)?.http ?? null;
     const { http } = snapshot;
     return new App(
-      snapshot,
+      { ...snapshot, policy: this.#policies.of(snapshot.policy) },
       this.#appContext,
       http === null ? null : new HttpApp(snapshot, http, this.#http, before, engine.now()),
     );

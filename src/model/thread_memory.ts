@@ -23,8 +23,13 @@ export class ThreadMemory {
     return new Float64Array(new SharedArrayBuffer(bytes));
   }
 
+  /** Where the histograms of a slot begin, in a memory for so many slots. */
+  static histograms(slots: number, slot: number): number {
+    return slots * COUNTER_ROW + slot * HISTOGRAM_ROW;
+  }
+
   /** Where the histograms of a slot begin. */
   histograms(slot: number): number {
-    return this.slots * COUNTER_ROW + slot * HISTOGRAM_ROW;
+    return ThreadMemory.histograms(this.slots, slot);
   }
 }

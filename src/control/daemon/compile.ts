@@ -1,3 +1,4 @@
+import { Interner } from "../../base/interner.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { AppConfig } from "../../model/config.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
@@ -61,12 +62,14 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     listeners: compileListeners(app, context),
     targets,
     strategy: compileAppStrategy(app, targets, context),
-    policy: compilePolicy(app, context.accessLogSample),
+    policy: policies.of(compilePolicy(app, context.accessLogSample)),
     outliers: compileOutliers(app),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
   };
 }
+
+const policies = new Interner<Policy>();
 
 /** Each rollout asks for the names of all apps, most of which have stayed the same objects. */
 const slotNamesByApp = new WeakMap<AppSnapshot, readonly string[]>();

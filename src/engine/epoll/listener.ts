@@ -43,6 +43,8 @@ const EXPECTED: ReadonlySet<number> = new Set([
   Errno.ENOMEM,
 ]);
 
+/** Most listeners have the same: they share the text. */
+let lastSettings = "";
 const peer = new NativeBuffer(32);
 const peerLength = new NativeBuffer(8);
 
@@ -236,5 +238,7 @@ function bigEndian(word: number): number {
 }
 
 function settingsText({ backlog, tcp, deferAcceptS, fastOpenQueue }: ListenSettings): string {
-  return JSON.stringify([backlog, tcp, deferAcceptS, fastOpenQueue]);
+  const text = JSON.stringify([backlog, tcp, deferAcceptS, fastOpenQueue]);
+  if (text !== lastSettings) lastSettings = text;
+  return lastSettings;
 }

@@ -297,7 +297,12 @@ export class Fleet {
         else this.options.onReport(report, thread);
       },
       onGone: (thread) => {
-        const lost = repairBoard(board, thread.counters, this.options.appSlots());
+        const lost = repairBoard(
+          board,
+          thread.counters,
+          this.options.appSlots(),
+          this.options.totals.usedSlots,
+        );
         totals.close(thread.counters);
         this.#sessionPolls.gone(thread);
         this.#rehearsals.gone(thread);

@@ -6,12 +6,17 @@ import { ThreadMemory } from "../../../model/thread_memory.ts";
  * Gives back the places that a dead thread's sessions held, and counts those sessions as ended by us.
  * @param counters the thread's own.
  * @param appSlots slots of apps: each admitted session holds a place in one of those.
+ * @param used slots from this one on were never used; all may have been, unless given.
  * @returns how many sessions the thread carried.
  */
-export function repairBoard(board: Board, counters: Float64Array, appSlots: ReadonlySet<number>): number {
+export function repairBoard(
+  board: Board,
+  counters: Float64Array,
+  appSlots: ReadonlySet<number>,
+  used = new ThreadMemory(counters).slots,
+): number {
   const sessions = counters[Board.counter(PROCESS_SLOT, Counter.held)] ?? 0;
-  const { slots } = new ThreadMemory(counters);
-  for (let slot = 0; slot < slots; slot++) {
+  for (let slot = 0; slot < used; slot++) {
     const at = Board.counter(slot, Counter.held);
     const held = counters[at] ?? 0;
     if (held === 0) continue;
