@@ -62,6 +62,9 @@ export interface ListenerService {
   readonly served: number;
 }
 
+/** Lists that apps share: most never change their engine. */
+const ALONE: Readonly<Record<EngineName, readonly EngineName[]>> = { deno: ["deno"], epoll: ["epoll"] };
+
 /** All data threads: one pool for each engine that an app needs, and the listening sockets that outlive threads. */
 export class Fleet {
   readonly #pools = new Map<EngineName, Pool>();
@@ -72,7 +75,7 @@ export class Fleet {
   readonly #rehearsals: ThreadPolls<RehearseAnswer>;
   readonly #whyPolls: ThreadPolls<WhyAnswer>;
   /** By app: the engines that carry it or carried it before, where sessions of it may still run. */
-  readonly #engines = new Map<string, Set<EngineName>>();
+  readonly #engines = new Map<string, readonly EngineName[]>();
   #size = 0;
   #stage = 0;
 
@@ -139,8 +142,9 @@ export class Fleet {
     }
     for (const app of removed) this.#engines.delete(app.name);
     for (const app of changed) {
-      const engines = this.#engines.get(app.name) ?? new Set();
-      this.#engines.set(app.name, engines.add(app.engine));
+      const engines = this.#engines.get(app.name);
+      if (engines === undefined) this.#engines.set(app.name, ALONE[app.engine]);
+      else if (!engines.includes(app.engine)) this.#engines.set(app.name, [...engines, app.engine]);
     }
   }
 
@@ -250,7 +254,7 @@ export class Fleet {
 
   /** Whether threads of an engine know of the app: it is theirs, or was once. */
   #concerns(app: string, engine: EngineName): boolean {
-    return this.#engines.get(app)?.has(engine) ?? false;
+    return this.#engines.get(app)?.includes(engine) ?? false;
   }
 
   #apps(engine: EngineName): AppSnapshot[] {
