@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { Client } from "../../kit/client.ts";
+import { askOnce, Client } from "../../kit/client.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { fdCount } from "../../kit/fd_count.ts";
 import { say, testWith } from "../../kit/programs.ts";
 import { ANY_PORT, Proxy } from "../../kit/proxy.ts";
+import { freePort } from "../../kit/servers.ts";
 import { TcpServer } from "../../kit/tcp_server.ts";
 
 const LIMIT = 500;
@@ -103,3 +104,27 @@ for (const engine of ["deno", "epoll"] as const) {
     },
   );
 }
+
+testWith(
+  ["prlimit"],
+  "listen addresses that would take all descriptors fail by themselves, and the others are served",
+  async () => {
+    await using target = echoTarget();
+    const targets = [`127.0.0.1:${target.port}`];
+    const port = freePort();
+    const ports = Array.from({ length: LIMIT }, (_, n) => `127.9.${n >> 8}.${n & 255}:${port}`);
+    await using proxy = await Proxy.start({
+      engine: "epoll",
+      workers: 1,
+      apps: [{ name: "web", ports: [ANY_PORT], targets }, { name: "many", ports, targets }],
+    }, { wrapper: ["prlimit", `--nofile=${LIMIT}:${LIMIT}`] });
+    const { listeners } = await proxy.app("many");
+    const bound = listeners.filter((one) => one.bound).length;
+    assert.ok(bound > 50 && bound < LIMIT / 2, `${bound} of ${LIMIT}`);
+    assert.equal(await askOnce(await proxy.port("web")), "hello");
+    assert.match(
+      JSON.stringify(proxy.logged("listen address cannot be bound")[0]),
+      /sockets listen already.*ulimit -n/,
+    );
+  },
+);

@@ -8,6 +8,8 @@ import type { RehearseAnswer, RehearseQuery } from "../../../model/session_effec
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { WhyAnswer, WhyQuestion } from "../../../model/why.ts";
 import type { CounterTotals } from "../../telemetry/counter_totals.ts";
+import { descriptorLimit } from "../capacity/descriptor_limit.ts";
+import { listeningSocketsBound } from "../capacity/listening_sockets_bound.ts";
 import { ListeningSockets } from "./listening_sockets.ts";
 import { Pool } from "./pool.ts";
 import type { ThreadStatus } from "./pool.ts";
@@ -69,7 +71,7 @@ const ALONE: Readonly<Record<EngineName, readonly EngineName[]>> = { deno: ["den
 export class Fleet {
   readonly #pools = new Map<EngineName, Pool>();
   readonly #indexes = new ThreadIndexes();
-  readonly #sockets = new ListeningSockets();
+  readonly #sockets: ListeningSockets;
   readonly #watchdog: Watchdog;
   readonly #sessionPolls: ThreadPolls<SessionAnswer>;
   readonly #rehearsals: ThreadPolls<RehearseAnswer>;
@@ -81,6 +83,7 @@ export class Fleet {
 
   constructor(private readonly options: FleetOptions) {
     const pools = this.#pools;
+    this.#sockets = new ListeningSockets(listeningSocketsBound(descriptorLimit()));
     this.#sessionPolls = new ThreadPolls(options.clock);
     this.#rehearsals = new ThreadPolls(options.clock);
     this.#whyPolls = new ThreadPolls(options.clock);

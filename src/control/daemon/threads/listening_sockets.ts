@@ -12,6 +12,10 @@ import { servingSeats } from "./serving_seats.ts";
  */
 export class ListeningSockets {
   readonly #byKey = new Map<string, ListeningSocket[]>();
+  #count = 0;
+
+  /** @param most sockets that may be open at once. */
+  constructor(private readonly most = Infinity) {}
 
   /**
    * Opens what is missing so that each of the apps' addresses has a socket for each thread.
@@ -71,6 +75,7 @@ export class ListeningSockets {
       if (keys.has(key)) continue;
       this.#byKey.delete(key);
       for (const socket of sockets) socket.close();
+      this.#count -= sockets.length;
     }
   }
 
@@ -81,7 +86,18 @@ export class ListeningSockets {
   ): Pick<ListenFailure, "code" | "message"> | null {
     const sockets = this.#byKey.get(listener.key) ?? [];
     try {
-      while (sockets.length < threads) sockets.push(openListeningSocket(listener.address, policy));
+      while (sockets.length < threads) {
+        // Without descriptors for anything else the process could not go on.
+        if (this.#count >= this.most) {
+          throw new NetError(
+            "exhausted",
+            `Cannot listen on ${listener.key}: ${this.#count} sockets listen already`,
+            "internal",
+          );
+        }
+        sockets.push(openListeningSocket(listener.address, policy));
+        this.#count++;
+      }
       return null;
     } catch (error) {
       // Whatever it was: it concerns this address alone, and is tried again.
