@@ -60,7 +60,7 @@ export async function startFproxy(stage: Stage, start: FproxyStart): Promise<Run
   const child = stage.children.start({
     name: `fproxy ${name}`,
     command: Deno.execPath(),
-    args: ["run", "-A", `${program}/main.ts`, "--config", config],
+    args: ["run", ...runFlags(program), `${program}/main.ts`, "--config", config],
     core: stage.cores.proxy,
     cwd: program,
     folder,
@@ -71,6 +71,16 @@ export async function startFproxy(stage: Stage, start: FproxyStart): Promise<Run
   if (problem === null) return { child, port, admin };
   await child.stop();
   throw new Unavailable(problem);
+}
+
+/** What that version is run with: the flags of its task `start`. */
+function runFlags(program: string): string[] {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${program}/deno.json`)) as {
+    tasks: { start: { command: string } };
+  };
+  const [, flags] = /^deno run (.*) main\.ts /.exec(tasks.start.command) ?? [];
+  if (flags === undefined) throw new Error(`Cannot read the flags of the task start in ${program}/deno.json`);
+  return flags.split(" ");
 }
 
 /** Waits until its apps are in force. A program that ends instead refused its config or its engine. */

@@ -1,4 +1,4 @@
-/** What V8 offers as `gc` to programs that are started with `--v8-flags=--expose-gc`. */
+/** What V8 offers as `gc` to programs that are started with its flag `--expose-gc`. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
 /**
