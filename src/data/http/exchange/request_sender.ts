@@ -43,8 +43,8 @@ export class RequestSender {
    */
   start(route: EndpointRoute, attempt: AttemptSpan | null): void {
     const { context, head, body, forwarded, http, expectsContinue } = this.request;
-    const out = context.http.toEndpoint;
-    out.clear();
+    const { toEndpoint } = context.http;
+    const out = toEndpoint.for(this);
     const keepExpect = expectsContinue && body.end === 0;
     writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect, attempt);
     const start = body.from(0);
@@ -55,6 +55,7 @@ export class RequestSender {
       body.taken();
     }
     this.#write(out.view());
+    toEndpoint.clear();
     if (!isSmall) this.sendBody();
   }
 
