@@ -8,7 +8,7 @@ import type { ResponseRules } from "./response_rules.ts";
 /** An answer that nobody wants is read to its end, so that its connection can be used again, up to this size. */
 const DISCARD_MAX_BYTES = 64 * 1024;
 
-/** Where a connection without a request belongs. */
+/** Where a connection without a request belongs. An interface, since who keeps it also makes it. */
 export interface EndpointHome {
   /** The connection may carry another request. */
   give(connection: EndpointConnection): void;
@@ -77,6 +77,12 @@ export class EndpointConnection implements ConnectionHandler {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
     this.connection.resume();
+  }
+
+  /** Request and answer are at their ends, and nothing came behind: gives it back to the pool, if it can go on. */
+  done(): void {
+    if (this.parser.reusable) this.release();
+    else this.close();
   }
 
   /** Gives a connection whose answer was read to its end back to the pool. */
