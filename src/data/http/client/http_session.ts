@@ -108,7 +108,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   describe(): LiveSession {
     const { engine, idPrefix } = this.context;
     const { name, revision } = this.app.snapshot;
-    const { target, bytesIn, bytesOut, count } = this.#service;
+    const { target, bytesIn, bytesOut, requests } = this.#service.describe();
     return {
       id: idPrefix + this.number.toString(36),
       number: this.number,
@@ -120,7 +120,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
       ageMs: engine.now() - this.#client.acceptedAt,
       bytesIn: this.#tunnel?.bytesFromClient ?? bytesIn,
       bytesOut: this.#tunnel?.bytesFromEndpoint ?? bytesOut,
-      requests: count,
+      requests,
     };
   }
 

@@ -87,9 +87,9 @@ export class RequestLog {
       trace.path = path.length > MAX_TRACED_PATH_CHARS ? path.slice(0, MAX_TRACED_PATH_CHARS) : path;
     }
     if (exchange !== null) {
-      const { request: { trace: { choice, others } }, winner } = exchange;
+      const { request: { choice, otherAttempts }, winner } = exchange;
       trace.choice = choice;
-      trace.others = others;
+      trace.others = otherAttempts;
       if (winner !== null) {
         const { index, connection, connectingAt, connectedAt, firstByteAt } = winner;
         trace.took(index, connection?.address ?? null, connectingAt, connectedAt ?? 0, firstByteAt ?? 0);

@@ -1,5 +1,6 @@
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
+import type { LiveSession } from "../../../model/live_session.ts";
 import type { AppParts } from "../../../model/session_effect.ts";
 import type { Trace } from "../../why/trace.ts";
 import type { ClientConnection } from "../client_connection.ts";
@@ -61,26 +62,6 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return this.#log.count;
   }
 
-  /** Key of an endpoint that is asked now, null while none is. */
-  get target(): string | null {
-    let found: number | null = null;
-    this.#exchange?.uses((index) => {
-      found = index;
-      return true;
-    });
-    return found === null ? null : this.client.app.snapshot.targets[found]?.key ?? null;
-  }
-
-  /** Received of the request under way. */
-  get bytesIn(): number {
-    return this.isIdle ? 0 : this.#reader.bytes;
-  }
-
-  /** Sent of the answer under way. */
-  get bytesOut(): number {
-    return this.#exchange === null ? 0 : this.client.answer.bytes;
-  }
-
   /** When {@link onTime} has something to do, as far as is known now. */
   get deadline(): number {
     if (this.#exchange !== null) {
@@ -94,9 +75,17 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
 
   /** Whether one of the endpoints that are asked now is gone from the app. */
   usesRemoved(app: AppParts): boolean {
-    const { targets } = this.client.app.snapshot;
-    return this.#exchange !== null &&
-      this.#exchange.uses((index) => !app.hasTarget(targets[index]?.key ?? ""));
+    return this.#asked.some((key) => !app.hasTarget(key));
+  }
+
+  /** The request under way, as a session that is open tells of it. */
+  describe(): Pick<LiveSession, "target" | "bytesIn" | "bytesOut" | "requests"> {
+    return {
+      target: this.#asked[0] ?? null,
+      bytesIn: this.isIdle ? 0 : this.#reader.bytes,
+      bytesOut: this.#exchange === null ? 0 : this.client.answer.bytes,
+      requests: this.count,
+    };
   }
 
   /** Begins to read. Once. */
@@ -255,6 +244,12 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   /** So may that of the body alone. */
   #reachPace(): void {
     if (this.#pace !== null) this.client.timer.reach(this.#pace.deadline);
+  }
+
+  /** Keys of the endpoints that are asked now. */
+  get #asked(): string[] {
+    const { targets } = this.client.app.snapshot;
+    return this.#exchange?.asked.map((index) => targets[index]?.key ?? "") ?? [];
   }
 
   /** When a client that sent its FIN has heard nothing for so long that it is taken for gone. */

@@ -1,5 +1,6 @@
 import { DENIED } from "../../../strategy/mod.ts";
 import type { Place } from "../../place.ts";
+import { traceChoice } from "./exchange_trace.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** How good an endpoint is to have: 1 for a backup. */
@@ -47,10 +48,10 @@ export class EndpointOrder {
   }
 
   #pick(): number {
-    const { app, head, client: { connection, context, listener }, trace } = this.request;
+    const { app, head, client: { connection, context, listener } } = this.request;
     const { picker, http: { view } } = context;
     const index = picker.pick(app, connection.remote, listener.address, this.tried, view.of(head));
-    trace.chose(app);
+    traceChoice(this.request);
     if (index < 0) {
       this.#isDenied = index === DENIED;
       return NONE;

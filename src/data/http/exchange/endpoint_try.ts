@@ -10,7 +10,7 @@ import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
 import type { Endpoint } from "../http_app.ts";
 import { endpointConnector } from "./endpoint_connector.ts";
 import { ANSWERED } from "./exchange_end.ts";
-import type { TracedTry } from "./exchange_trace.ts";
+import { type TracedTry, traceLostAttempt, traceTry } from "./exchange_trace.ts";
 import { InterimAnswers } from "./interim_answers.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 import { RequestSender } from "./request_sender.ts";
@@ -100,7 +100,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   }
 
   onAttemptLost(attempt: Attempt, error: string | null): void {
-    this.request.trace.attemptLost(this.index, attempt, error);
+    traceLostAttempt(this.request, this.index, attempt, error);
   }
 
   onConnectFailed(error: NetError): void {
@@ -325,7 +325,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */
   #startAnew(): void {
     this.outcome = "broken";
-    this.request.trace.over(this);
+    traceTry(this.request, this);
     this.outcome = "awaited";
     this.isReused = false;
     this.connectedAt = null;
@@ -365,6 +365,6 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   #close(): void {
     this.#account.bytes(this.#sender?.bytes ?? 0, this.#bytesReceived);
-    this.request.trace.over(this);
+    traceTry(this.request, this);
   }
 }

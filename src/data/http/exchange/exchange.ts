@@ -37,7 +37,8 @@ export class Exchange implements TryOwner<EndpointTry> {
   #isReached = false;
   /** When the request had come whole: what is the endpoints' time counts from then. */
   #wholeAt = Infinity;
-  readonly #hedge = new Hedge();
+  /** Null where the request is not sent to one more endpoint because others are slow, or not any more. */
+  #hedge: Hedge | null = null;
   /** What became of the last try that failed. */
   #failure: TryFailure = "connect_failed";
 
@@ -51,9 +52,9 @@ export class Exchange implements TryOwner<EndpointTry> {
     return this.#order.tried;
   }
 
-  /** Whether one of the endpoints that are asked now is among those. */
-  uses(isGone: (index: number) => boolean): boolean {
-    return this.winner === null ? this.running.some(({ index }) => isGone(index)) : isGone(this.winner.index);
+  /** Indices of the endpoints that are asked now. */
+  get asked(): readonly number[] {
+    return this.winner === null ? this.running.map(({ index }) => index) : [this.winner.index];
   }
 
   /** Whether the client may send more of the body: what is not needed yet would have to be held. */
@@ -100,7 +101,7 @@ export class Exchange implements TryOwner<EndpointTry> {
       const { idleTimeoutMs } = app.snapshot.policy;
       return answerDeadline(winner, client.answer.blockedSince, this.#wholeAt, body, idleTimeoutMs, policy);
     }
-    let at = Math.min(this.#hedge.at, this.#wholeAt + policy.requestTimeoutMs);
+    let at = Math.min(this.#hedge?.at ?? Infinity, this.#wholeAt + policy.requestTimeoutMs);
     for (const tried of this.running) at = Math.min(at, tryDeadline(tried, this.#wholeAt, policy));
     return at;
   }
@@ -114,7 +115,7 @@ export class Exchange implements TryOwner<EndpointTry> {
       return this.onEnd({ type: "truncated", reason: "idle_timeout" });
     }
     if (now >= this.#wholeAt + policy.requestTimeoutMs) return this.#timeUp();
-    if (now >= this.#hedge.at) this.#sendHedge(now);
+    if (this.#hedge !== null && now >= this.#hedge.at) this.#sendHedge(this.#hedge, now);
     for (const tried of [...this.running]) {
       if (this.#isOver || now < tryDeadline(tried, this.#wholeAt, policy)) continue;
       tried.timeOut();
@@ -213,7 +214,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     const { body, facts, http } = this.request;
     const wanted = http.policy.dispatch;
     if (wanted !== "sequential" && !body.undecided) this.dispatch = dispatchOf(wanted, facts);
-    if (this.dispatch === "hedged") this.#hedge.start(http, this.#now);
+    if (this.dispatch === "hedged") this.#hedge = new Hedge(http, this.#now);
     if (this.#launchNext()) this.#reach();
     else if (this.#order.isDenied) this.#refuse(DENIED_BY_RULE, "denied");
     else this.#refuse(NO_ENDPOINT, "no_target");
@@ -238,14 +239,14 @@ export class Exchange implements TryOwner<EndpointTry> {
     return true;
   }
 
-  #sendHedge(now: number): void {
-    const isLeft = this.#order.peek() !== NONE;
-    this.#hedge.stop();
-    if (!isLeft) return;
+  #sendHedge(hedge: Hedge, now: number): void {
+    this.#hedge = null;
+    if (this.#order.peek() === NONE) return;
     if (!this.request.http.hedgeBudget.take()) return this.#count(Counter.hedgeBudgetExhausted);
     this.#count(Counter.hedgesSent);
+    hedge.sent(now);
+    this.#hedge = hedge;
     this.#launch(true);
-    this.#hedge.sent(now);
   }
 
   #lost(tried: EndpointTry, failure: TryFailure): void {
@@ -285,7 +286,7 @@ export class Exchange implements TryOwner<EndpointTry> {
     this.winner = tried;
     tried.outcome = "taken";
     this.status = tried.head.status;
-    this.#hedge.stop();
+    this.#hedge = null;
     this.#forget(tried);
     if (tried !== this.#last) this.#last?.discard();
     this.#last = null;

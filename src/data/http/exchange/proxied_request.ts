@@ -1,5 +1,7 @@
-import type { ServerSpan } from "../../tracing/server_span.ts";
 import type { App } from "../../app.ts";
+import type { ServerSpan } from "../../tracing/server_span.ts";
+import type { AttemptTrace } from "../../why/attempt_trace.ts";
+import type { ChoiceTrace } from "../../why/passed_over.ts";
 import type { ClientConnection } from "../client_connection.ts";
 import type { CodecErrorCode } from "../codec/codec_error.ts";
 import type { RequestHead } from "../codec/request_head.ts";
@@ -8,7 +10,6 @@ import type { HttpApp } from "../http_app.ts";
 import { expectationOf } from "../policy/expectation.ts";
 import { type ReplayFacts, retryRefusal } from "../policy/replay.ts";
 import { traceParentOf } from "../policy/trace_context.ts";
-import { ExchangeTrace } from "./exchange_trace.ts";
 import { RequestBody } from "./request_body.ts";
 import { requestTraits } from "./request_traits.ts";
 
@@ -23,14 +24,16 @@ export class ProxiedRequest {
   readonly traits: RequestTraits;
   /** `engine.now()`. */
   readonly startedAt: number;
-  /** Is told what becomes of tries. */
-  readonly trace: ExchangeTrace;
   /** Null where nothing is traced for OpenTelemetry. */
   readonly span: ServerSpan | null;
   /** The client waits for a 100 before it sends its body. */
   expectsContinue: boolean;
   /** Why the last answer that was refused or broke off did, null where none was. */
   answerError: CodecErrorCode | null = null;
+  /** For its trace: the last choice of an endpoint, null where none is kept. */
+  choice: ChoiceTrace | null = null;
+  /** For its trace: attempts and tries besides the one whose answer was taken; null for none, as of most. */
+  otherAttempts: AttemptTrace[] | null = null;
 
   constructor(readonly client: ClientConnection, readonly head: RequestHead) {
     const { app, http, context } = client;
@@ -39,7 +42,6 @@ export class ProxiedRequest {
     this.body = new RequestBody(head, http.policy.maxReplayBodyBytes);
     this.traits = requestTraits(head);
     this.startedAt = context.engine.now();
-    this.trace = new ExchangeTrace(context);
     this.span = context.tracer === null ? null : context.tracer.request(traceParentOf(head));
     this.expectsContinue = expectationOf(head) === "continue";
   }
