@@ -3,7 +3,7 @@ import type { Switch } from "../exchange/exchange_end.ts";
 
 /** Who ends the connection that requests come on. An interface, since that one also makes the service. */
 export interface RequestServiceOwner {
-  /** A request was answered, and the connection goes on: nothing of the next may have come yet. */
+  /** A request was answered, and the connection goes on: idle, unless the next request is here already. */
   onNext(): void;
   /**
    * The last answer was given.
