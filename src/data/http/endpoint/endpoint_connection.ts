@@ -81,16 +81,8 @@ export class EndpointConnection implements ConnectionHandler {
 
   /** Request and answer are at their ends, and nothing came behind: gives it back to the pool, if it can go on. */
   done(): void {
-    if (this.parser.reusable) this.release();
+    if (this.parser.reusable) this.#release();
     else this.close();
-  }
-
-  /** Gives a connection whose answer was read to its end back to the pool. */
-  release(): void {
-    this.user = null;
-    if (this.#isClosed) return;
-    this.resume();
-    this.home.give(this);
   }
 
   /**
@@ -125,6 +117,13 @@ export class EndpointConnection implements ConnectionHandler {
     this.connection.handler = null;
     this.connection.pause();
     this.engine.timer(0, () => this.connection.close());
+  }
+
+  #release(): void {
+    this.user = null;
+    if (this.#isClosed) return;
+    this.resume();
+    this.home.give(this);
   }
 
   #lost(): void {
@@ -162,7 +161,7 @@ export class EndpointConnection implements ConnectionHandler {
 
   #drained(isWhole: boolean): void {
     this.#discarded();
-    if (isWhole && this.parser.reusable) this.release();
+    if (isWhole && this.parser.reusable) this.#release();
     else this.reset();
   }
 }
