@@ -68,8 +68,9 @@ export class Exchange implements TryOwner<EndpointTry> {
     const { body, expectsContinue } = this.request;
     // A client that does not wait for the 100: from now on the time is its own.
     if (expectsContinue) this.#stopExpecting();
-    if (body.streamed && this.#receiver?.sender?.passBody(data.subarray(start, end)) === true) body.passed(end - start);
-    else body.append(data, start, end);
+    if (body.streamed && this.#receiver?.sender?.passBody(data.subarray(start, end)) === true) {
+      body.passed(end - start);
+    } else body.append(data, start, end);
   }
 
   /** The body has come whole. */

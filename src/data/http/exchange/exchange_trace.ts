@@ -34,7 +34,10 @@ export function traceLostAttempt(
 ): void {
   const { engine, traces } = request.client.context;
   if (!traces.isOn) return;
-  request.otherAttempts = withAttempt(request.otherAttempts, lostAttempt(index, attempt, error, engine.now()));
+  request.otherAttempts = withAttempt(
+    request.otherAttempts,
+    lostAttempt(index, attempt, error, engine.now()),
+  );
 }
 
 /** A try is over. */
