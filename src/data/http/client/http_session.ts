@@ -2,22 +2,21 @@ import type { NetError } from "../../../base/errors.ts";
 import { DRAIN_BUSY_MS } from "../../../base/limits.ts";
 import type { Connection, ConnectionHandler } from "../../../engine/engine.ts";
 import { formatAddress } from "../../../model/address.ts";
-import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import type { LiveSession } from "../../../model/live_session.ts";
 import type { AppParts } from "../../../model/session_effect.ts";
-import type { ListenerSnapshot, Policy, TargetSnapshot } from "../../../model/snapshot.ts";
+import type { ListenerSnapshot, Policy } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
-import type { Place } from "../../place.ts";
 import type { Trace } from "../../why/trace.ts";
+import { ClientConnection } from "../client_connection.ts";
+import type { Switch } from "../exchange/exchange_end.ts";
 import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
 import type { HttpApp } from "../http_app.ts";
-import { DeadlineTimer } from "./deadline_timer.ts";
 import { RequestService } from "./request_service.ts";
 import type { RequestServiceOwner } from "./request_service_owner.ts";
-import { Tunnel, type TunnelOwner } from "./tunnel.ts";
+import { Tunnel } from "./tunnel.ts";
 
 /** A client that sends on after its last answer is listened to for this long, so that it can read that answer, ... */
 const LINGER_MS = 2_000;
@@ -31,24 +30,14 @@ type State = "open" | "lingering" | "tunnel" | "ended";
  * One client's connection in HTTP mode, from accept to account: admission, times, drain and end. What comes on it is the
  * {@link RequestService}'s, and a {@link Tunnel}'s after an upgrade. A synchronous object that the engine drives.
  */
-export class HttpSession implements ClientSession, ConnectionHandler, RequestServiceOwner, TunnelOwner {
+export class HttpSession implements ClientSession, ConnectionHandler, RequestServiceOwner {
   bagIndex = -1;
-  app: App;
-  readonly isTls: boolean;
-  #http: HttpApp;
   #state: State = "open";
-  readonly #acceptedAt: number;
+  readonly #client: ClientConnection;
   readonly #service: RequestService;
-  readonly #deadline: DeadlineTimer;
   #tunnel: Tunnel | null = null;
-  #tunnelTarget: TargetSnapshot | null = null;
-  #tunnelPlace: Place | null = null;
   /** Why the connection ends. */
   #reason: CloseReason = "done";
-  /** The client sent its FIN. */
-  #hasEnded = false;
-  /** Its clients are led to new connections. */
-  #isLeaving = false;
   /** It ends within a time, see {@link drain}. */
   #isDraining = false;
   /** Why it drains. */
@@ -60,77 +49,53 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   #lingerUntil = Infinity;
   #lingerBytes = 0;
 
-  /** Where the client came in: the listener may be another app's by now. */
-  readonly listener: ListenerSnapshot;
-
   /** @param number of the client in this thread. */
   constructor(
-    readonly context: SessionContext,
-    private readonly bound: ListenerOwner,
+    private readonly context: SessionContext,
+    bound: ListenerOwner,
     http: HttpApp,
-    readonly client: Connection,
+    connection: Connection,
     readonly number: number,
     private readonly place: ClientPlace,
   ) {
-    this.app = bound.app;
-    this.listener = bound.snapshot;
-    this.#http = http;
-    this.isTls = this.app.snapshot.certificate !== null;
-    this.#acceptedAt = context.engine.now();
-    this.#service = new RequestService(this, number);
-    this.#deadline = new DeadlineTimer(context.engine, this.#onTime);
+    this.#client = new ClientConnection(context, bound, http, connection, number, this.#onTime);
+    this.#service = new RequestService(this, this.#client);
   }
 
-  get policy(): Policy {
-    return this.app.snapshot.policy;
+  get app(): App {
+    return this.#client.app;
   }
 
-  get mayPersist(): boolean {
-    return !this.#isLeaving && !this.#hasEnded;
-  }
-
-  get mayAsk(): boolean {
-    return !this.#hasEnded;
-  }
-
-  currentApp(): { readonly app: App; readonly http: HttpApp } {
-    const { app } = this.bound;
-    // What became another app's (by its slot: names come back), or no longer speaks HTTP, is drained by the thread.
-    if (app.http !== null && app.snapshot.slot === this.app.snapshot.slot) {
-      this.app = app;
-      this.#http = app.http;
-    }
-    return { app: this.app, http: this.#http };
+  get listener(): ListenerSnapshot {
+    return this.#client.listener;
   }
 
   fits(app: AppParts): boolean {
     if (!app.isHttp || !app.hasListener(this.listener.key)) return false;
-    if (this.#tunnelTarget !== null) return app.hasTarget(this.#tunnelTarget.key);
+    if (this.#tunnel !== null) return app.hasTarget(this.#tunnel.target.key);
     return !this.#service.usesRemoved(app);
   }
 
   start(): void {
-    this.client.handler = this;
-    if (!this.place.admit(this.policy.maxConnections)) {
+    this.#client.connection.handler = this;
+    if (!this.place.admit(this.#policy.maxConnections)) {
       return this.#service.turnAway(TOO_MANY_CLIENTS, "limit");
     }
     this.#service.start();
-    this.onDeadline();
+    this.#reach();
   }
 
   drain(): void {
     if (this.#isDraining || this.#state === "ended") return;
     this.#isDraining = true;
-    this.#drainHardAt = this.context.engine.now() + this.policy.drainTimeoutMs;
+    this.#drainHardAt = this.context.engine.now() + this.#policy.drainTimeoutMs;
     if (this.#tunnel !== null) return this.#tunnel.drain();
     this.#leaveSoon();
-    this.onDeadline();
+    this.#reach();
   }
 
   targetsDown(slots: readonly number[]): void {
-    if (this.#tunnelTarget !== null && slots.includes(this.#tunnelTarget.slot)) {
-      this.#tunnel?.stop("target_down");
-    }
+    if (this.#tunnel !== null && slots.includes(this.#tunnel.target.slot)) this.#tunnel.stop("target_down");
   }
 
   cut(reason: CloseReason): void {
@@ -143,19 +108,19 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   describe(): LiveSession {
     const { engine, idPrefix } = this.context;
     const { name, revision } = this.app.snapshot;
-    const { target, bytesIn, bytesOut, count } = this.#service;
+    const { target, bytesIn, bytesOut, requests } = this.#service.describe();
     return {
       id: idPrefix + this.number.toString(36),
       number: this.number,
       app: name,
       listener: this.listener.key,
-      client: formatAddress(this.client.remote),
-      target: this.#tunnelTarget?.key ?? target,
+      client: formatAddress(this.#client.connection.remote),
+      target: this.#tunnel?.target.key ?? target,
       revision,
-      ageMs: engine.now() - this.#acceptedAt,
+      ageMs: engine.now() - this.#client.acceptedAt,
       bytesIn: this.#tunnel?.bytesFromClient ?? bytesIn,
       bytesOut: this.#tunnel?.bytesFromEndpoint ?? bytesOut,
-      requests: count,
+      requests,
     };
   }
 
@@ -165,9 +130,9 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   /** What an exchange or a tunnel takes is not limited: only the next request is to come on a new connection. */
   handOff(): void {
-    if (this.#isLeaving || this.#tunnel !== null || this.#state === "ended") return;
+    if (this.#client.isLeaving || this.#tunnel !== null || this.#state === "ended") return;
     this.#leaveSoon();
-    this.onDeadline();
+    this.#reach();
   }
 
   onData(bytes: Uint8Array): void {
@@ -181,7 +146,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   }
 
   onEnd(): void {
-    this.#hasEnded = true;
+    this.#client.hasEnded = true;
     if (this.#state === "lingering") return this.#close(this.#reason);
     if (!this.#service.finish() && this.#service.isIdle) this.#close("done");
   }
@@ -195,46 +160,44 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     } else this.#end(isQuiet ? this.#reason : "client_abort");
   }
 
-  onDeadline(): void {
-    this.#deadline.reach(this.#nextDeadline);
+  onNext(): void {
+    this.#reach();
   }
 
   onLastAnswer(reason: CloseReason, isExpected: boolean): void {
     // An answer is lost when bytes are unread at the close: the client's kernel throws it away at the RST.
-    if (!this.place.isAdmitted || this.#hasEnded || isExpected) return this.#close(reason);
+    if (!this.place.isAdmitted || this.#client.hasEnded || isExpected) return this.#close(reason);
     this.#reason = reason;
     this.#state = "lingering";
     this.#lingerUntil = this.context.engine.now() + LINGER_MS;
-    this.client.end();
-    this.client.resume();
-    this.onDeadline();
+    this.#client.connection.end();
+    this.#client.connection.resume();
+    this.#reach();
   }
 
   onCut(reason: CloseReason, isVisible: boolean): void {
-    if (isVisible) this.client.close();
-    else this.client.reset();
+    if (isVisible) this.#client.connection.close();
+    else this.#client.connection.reset();
     this.#end(reason);
   }
 
-  onSwitched(connection: Connection, target: TargetSnapshot, place: Place): void {
+  onSwitched(end: Switch): void {
     this.#state = "tunnel";
-    this.#deadline.cancel();
-    this.#tunnelTarget = target;
-    this.#tunnelPlace = place;
-    this.#tunnel = new Tunnel(this, this.client, connection, this.#acceptedAt);
+    this.#client.timer.stop();
+    this.#tunnel = new Tunnel(this.#client, end, (reason, tunnel) => {
+      this.#service.endTunnel(reason, tunnel);
+      this.#end(reason);
+    });
     if (this.#isDraining) this.#tunnel.drain();
   }
 
-  onTunnelEnd(reason: CloseReason, tunnel: Tunnel): void {
-    const { bytesFromClient, bytesFromEndpoint } = tunnel;
-    const { counters } = this.context;
-    this.#tunnelPlace?.leave();
-    if (this.#tunnelTarget !== null) {
-      counters.add(this.#tunnelTarget.slot, Counter.bytesIn, bytesFromClient);
-      counters.add(this.#tunnelTarget.slot, Counter.bytesOut, bytesFromEndpoint);
-    }
-    this.#service.endTunnel(reason, tunnel);
-    this.#end(reason);
+  get #policy(): Policy {
+    return this.app.snapshot.policy;
+  }
+
+  /** The deadline may have come nearer. */
+  #reach(): void {
+    this.#client.timer.reach(this.#nextDeadline);
   }
 
   get #isIdle(): boolean {
@@ -244,9 +207,9 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   get #nextDeadline(): number {
     if (this.#state === "lingering") return this.#lingerUntil;
     if (this.#state !== "open") return Infinity;
-    const { maxConnectionDurationMs } = this.policy;
+    const { maxConnectionDurationMs } = this.#policy;
     const hasEnd = maxConnectionDurationMs > 0 && !this.#isDraining;
-    const durationAt = hasEnd ? this.#acceptedAt + maxConnectionDurationMs : Infinity;
+    const durationAt = hasEnd ? this.#client.acceptedAt + maxConnectionDurationMs : Infinity;
     return Math.min(this.#drainHardAt, this.#drainIdleAt, durationAt, this.#service.deadline);
   }
 
@@ -257,7 +220,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   readonly #onTime = (): void => {
     const now = this.context.engine.now();
     if (now >= this.#nextDeadline) this.#onDue(now);
-    if (this.#state !== "ended") this.onDeadline();
+    if (this.#state !== "ended") this.#reach();
   };
 
   #onDue(now: number): void {
@@ -271,12 +234,12 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   }
 
   #leaveSoon(): void {
-    if (this.#isLeaving) return;
+    if (this.#client.isLeaving) return;
     const { engine, random } = this.context;
-    this.#isLeaving = true;
+    this.#client.isLeaving = true;
     this.#drainedAt = engine.now();
     // Spread, so that idle clients do not all come back at once.
-    this.#drainIdleMs = Math.min(DRAIN_BUSY_MS, this.policy.drainTimeoutMs) * (1 + random()) / 2;
+    this.#drainIdleMs = Math.min(DRAIN_BUSY_MS, this.#policy.drainTimeoutMs) * (1 + random()) / 2;
   }
 
   /** The longest duration is over. */
@@ -286,15 +249,15 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
   }
 
   #close(reason: CloseReason): void {
-    this.client.close();
+    this.#client.connection.close();
     this.#end(reason);
   }
 
   #end(reason: CloseReason): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    this.#deadline.cancel();
-    this.place.leave(reason, this.context.engine.now() - this.#acceptedAt);
+    this.#client.timer.stop();
+    this.place.leave(reason, this.context.engine.now() - this.#client.acceptedAt);
     this.#service.release();
     this.context.onEnded(this);
   }

@@ -1,30 +1,19 @@
 import { MAX_TRACED_PATH_CHARS } from "../../../base/limits.ts";
-import type { Connection, Side } from "../../../engine/engine.ts";
+import type { Side } from "../../../engine/engine.ts";
 import { formatAddress } from "../../../model/address.ts";
 import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
-import type { ListenerSnapshot } from "../../../model/snapshot.ts";
 import type { RequestFacts, SessionFacts } from "../../access_facts.ts";
-import type { App } from "../../app.ts";
-import type { SessionContext } from "../../client_session.ts";
 import { keepRecords } from "../../keep_records.ts";
 import type { ServerSpan } from "../../tracing/server_span.ts";
 import type { TracedHead, TraceFacts } from "../../tracing/trace_record.ts";
 import { Trace } from "../../why/trace.ts";
+import type { ClientConnection } from "../client_connection.ts";
 import type { RequestHead } from "../codec/request_head.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { tracedTry } from "../exchange/exchange_trace.ts";
 import { traceParentOf } from "../policy/trace_context.ts";
-
-/** Whose requests a {@link RequestLog} writes. */
-export interface LoggedSession {
-  readonly context: SessionContext;
-  readonly app: App;
-  readonly listener: ListenerSnapshot;
-  readonly client: Connection;
-  readonly isTls: boolean;
-}
 
 /** How a request ended, or with a reason of null how it is now. */
 export interface RequestEnd<Reason extends CloseReason | null = CloseReason> {
@@ -49,12 +38,11 @@ export class RequestLog {
   count = 0;
   #clientAddr = "";
 
-  /** @param number of the client in this thread. */
-  constructor(private readonly session: LoggedSession, private readonly number: number) {}
+  constructor(private readonly client: ClientConnection) {}
 
   /** Counts a request and writes its record. */
   write(end: RequestEnd): void {
-    const { app, context } = this.session;
+    const { app, context } = this.client;
     const { slot, policy } = app.snapshot;
     const { counters } = context;
     const durationMs = context.engine.now() - end.startedAt;
@@ -69,7 +57,7 @@ export class RequestLog {
     const traced = context.tracer === null ? null : this.#traced(end, end.startedAt + durationMs);
     const isRecorded = isLogged || traced !== null;
     if (trace !== null || isRecorded) {
-      this.#clientAddr ||= formatAddress(this.session.client.remote);
+      this.#clientAddr ||= formatAddress(this.client.connection.remote);
       const path = pathOf(end.head);
       if (isRecorded) {
         keepRecords(context, this.#session(end, durationMs), this.#request(end, path), isLogged, traced);
@@ -82,7 +70,7 @@ export class RequestLog {
   /** What is known of the request under way. */
   trace(end: RequestEnd<null>): Trace {
     const trace = new Trace();
-    this.#clientAddr ||= formatAddress(this.session.client.remote);
+    this.#clientAddr ||= formatAddress(this.client.connection.remote);
     this.#trace(trace, end, pathOf(end.head));
     const under = (end.exchange?.running ?? []).filter(({ connectedAt }) => connectedAt !== null);
     trace.others = [...trace.others ?? [], ...under.map(tracedTry)];
@@ -90,18 +78,18 @@ export class RequestLog {
   }
 
   #trace(trace: Trace, end: RequestEnd<CloseReason | null>, path: string): void {
-    const { app: { snapshot }, context, listener } = this.session;
+    const { app: { snapshot }, context, listener, number } = this.client;
     const { exchange, head } = end;
-    trace.begin(snapshot, listener, this.#clientAddr, this.number, this.count, end.startedAt);
+    trace.begin(snapshot, listener, this.#clientAddr, number, this.count, end.startedAt);
     trace.status = end.status;
     if (head !== null) {
       trace.method = head.method;
       trace.path = path.length > MAX_TRACED_PATH_CHARS ? path.slice(0, MAX_TRACED_PATH_CHARS) : path;
     }
     if (exchange !== null) {
-      const { trace: { choice, others }, winner } = exchange;
+      const { request: { choice, otherAttempts }, winner } = exchange;
       trace.choice = choice;
-      trace.others = others;
+      trace.others = otherAttempts;
       if (winner !== null) {
         const { index, connection, connectingAt, connectedAt, firstByteAt } = winner;
         trace.took(index, connection?.address ?? null, connectingAt, connectedAt ?? 0, firstByteAt ?? 0);
@@ -114,9 +102,9 @@ export class RequestLog {
 
   /** What its spans tell, also of a request that no endpoint was asked for; null where it is not traced. */
   #traced({ head, exchange, startedAt }: RequestEnd, endedAt: number): TraceFacts | null {
-    const { context: { tracer }, listener } = this.session;
+    const { context: { tracer }, listener } = this.client;
     const parent = exchange === null && head !== null ? traceParentOf(head) : null;
-    const span = exchange?.span ?? tracer?.request(parent) ?? null;
+    const span = exchange?.request.span ?? tracer?.request(parent) ?? null;
     if (span === null || !span.isSampled) return null;
     const localAddr = formatAddress(listener.address);
     return { span, startedAt, endedAt, localAddr, head: head === null ? null : tracedHead(head, span) };
@@ -126,13 +114,13 @@ export class RequestLog {
     { exchange, startedAt, reason, bytesIn, bytesOut }: RequestEnd,
     durationMs: number,
   ): SessionFacts {
-    const { app: { snapshot }, context, listener } = this.session;
+    const { app: { snapshot }, context, listener, number } = this.client;
     const winner = exchange?.winner ?? null;
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
     return {
       ts: context.clock.wallTime(),
-      id: `${context.idPrefix}${this.number.toString(36)}.${this.count.toString(36)}`,
+      id: `${context.idPrefix}${number.toString(36)}.${this.count.toString(36)}`,
       app: snapshot.name,
       listener: listener.key,
       clientAddr: this.#clientAddr,
@@ -160,9 +148,9 @@ export class RequestLog {
       status,
       endpoint: winner === null ? null : winner.index + 1,
       dispatch: exchange?.dispatch ?? "none",
-      replay: exchange?.body.plan ?? "none",
-      tls: this.session.isTls,
-      answerError: exchange?.answerError ?? null,
+      replay: exchange?.request.body.plan ?? "none",
+      tls: this.client.isTls,
+      answerError: exchange?.request.answerError ?? null,
     };
   }
 }

@@ -1,8 +1,7 @@
-import type { Connection } from "../../../engine/engine.ts";
+import type { ClientConnection } from "../client_connection.ts";
 import type { CodecError } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
 import { HttpEvent } from "../codec/http_event.ts";
-import type { HttpLimits } from "../codec/http_limits.ts";
 import { RequestParser } from "../codec/request_parser.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -12,14 +11,10 @@ const NO_BYTES = new Uint8Array(0);
  */
 export type ReaderPhase = "idle" | "head" | "body" | "whole" | "stopped";
 
-/** Receives the requests of one client. */
+/** Receives the requests of one client. An interface, since who does also makes the reader. */
 export interface RequestReaderOwner {
-  /** Whether the next request may be read now. */
-  readonly wantsRequest: boolean;
   /** Whether more of the present request's body may be read now. */
   readonly wantsBody: boolean;
-  /** `engine.now()`. */
-  readonly now: number;
   /** A head is complete: `reader.parser.head`. May call `next` or `stop`. */
   onRequest(): void;
   /** A part of the body came. */
@@ -46,17 +41,12 @@ export class RequestReader {
   bytes = 0;
   readonly parser: RequestParser;
   #held: Uint8Array = NO_BYTES;
-  #hasTrailers = false;
   #isPaused = true;
   #isBusy = false;
 
-  constructor(
-    private readonly client: Connection,
-    private readonly owner: RequestReaderOwner,
-    limits: HttpLimits,
-  ) {
-    this.parser = new RequestParser(limits);
-    this.since = owner.now;
+  constructor(private readonly client: ClientConnection, private readonly owner: RequestReaderOwner) {
+    this.parser = new RequestParser(client.http.limits);
+    this.since = client.acceptedAt;
   }
 
   /** Bytes that came and wait: of the next requests, or of another protocol. */
@@ -82,7 +72,6 @@ export class RequestReader {
     this.parser.begin();
     this.#begin("idle");
     this.bytes = 0;
-    this.#hasTrailers = false;
     this.advance();
   }
 
@@ -111,7 +100,7 @@ export class RequestReader {
 
   #begin(phase: ReaderPhase): void {
     this.phase = phase;
-    this.since = this.owner.now;
+    this.since = this.client.context.engine.now();
   }
 
   #run(bytes: Uint8Array): void {
@@ -129,7 +118,8 @@ export class RequestReader {
 
   get #mayRead(): boolean {
     if (this.phase === "body") return this.owner.wantsBody;
-    return (this.phase === "idle" || this.phase === "head") && this.owner.wantsRequest;
+    // A client that does not take its answers is asked for no more requests.
+    return (this.phase === "idle" || this.phase === "head") && this.client.answer.blockedSince === null;
   }
 
   get #isBodyOver(): boolean {
@@ -164,11 +154,10 @@ export class RequestReader {
       case HttpEvent.body:
         return owner.onBody(parser.data, parser.dataStart, parser.dataEnd);
       case HttpEvent.trailers:
-        this.#hasTrailers = true;
         return;
       case HttpEvent.end:
         this.phase = "whole";
-        return owner.onWhole(this.#hasTrailers ? parser.trailers : null);
+        return owner.onWhole(parser.trailers);
       default:
         this.#broken();
     }
@@ -191,8 +180,8 @@ export class RequestReader {
       : this.phase !== "stopped" && !this.#mayRead;
     if (isHeld === this.#isPaused) return;
     this.#isPaused = isHeld;
-    if (isHeld) this.client.pause();
-    else this.client.resume();
+    if (isHeld) this.client.connection.pause();
+    else this.client.connection.resume();
     this.owner.onFlow(isHeld);
   }
 }

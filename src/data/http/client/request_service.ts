@@ -1,22 +1,17 @@
-import type { Connection } from "../../../engine/engine.ts";
 import { Counter } from "../../../model/board.ts";
-import type { SocketAddress } from "../../../model/address.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
+import type { LiveSession } from "../../../model/live_session.ts";
 import type { AppParts } from "../../../model/session_effect.ts";
-import type { TargetSnapshot } from "../../../model/snapshot.ts";
-import type { App } from "../../app.ts";
-import type { SessionContext } from "../../client_session.ts";
-import type { Place } from "../../place.ts";
 import type { Trace } from "../../why/trace.ts";
+import type { ClientConnection } from "../client_connection.ts";
 import type { CodecError } from "../codec/codec_error.ts";
 import type { FieldSection } from "../codec/field_section.ts";
-import { AnswerWriter } from "../exchange/answer_writer.ts";
 import { Exchange } from "../exchange/exchange.ts";
+import type { ExchangeEnd, Switch } from "../exchange/exchange_end.ts";
 import type { ExchangeOwner } from "../exchange/exchange_owner.ts";
 import { BODY_TIMEOUT, HEAD_TIMEOUT } from "../exchange/local_answers.ts";
-import type { HttpApp } from "../http_app.ts";
+import { ProxiedRequest } from "../exchange/proxied_request.ts";
 import { writeFinalAnswer } from "../policy/final_recipient.ts";
-import { ForwardedFields } from "../policy/forwarded_fields.ts";
 import {
   type AnswerTraits,
   type LocalAnswer,
@@ -36,55 +31,16 @@ import type { Tunnel } from "./tunnel.ts";
  * our own. Keeps the times of reading them.
  */
 export class RequestService implements RequestReaderOwner, ExchangeOwner {
-  readonly context: SessionContext;
-  readonly remote: SocketAddress;
-  readonly answer: AnswerWriter;
   readonly #log: RequestLog;
   readonly #reader: RequestReader;
-  #app: App;
-  #http: HttpApp;
   #exchange: Exchange | null = null;
   #pace: BodyPace | null = null;
-  #forwarded: ForwardedFields | null = null;
   /** `engine.now()` when the client sent its FIN, null while it awaits no answer after that. */
   #endedAt: number | null = null;
 
-  /** @param number of the client in this thread. */
-  constructor(private readonly owner: RequestServiceOwner, number: number) {
-    const { client, context } = owner;
-    const { app, http } = owner.currentApp();
-    this.context = context;
-    this.remote = client.remote;
-    this.#app = app;
-    this.#http = http;
-    this.answer = new AnswerWriter(client, context.http.toClient, context.engine, context.http.date);
-    this.#reader = new RequestReader(client, this, http.limits);
-    this.#log = new RequestLog(owner, number);
-  }
-
-  get now(): number {
-    return this.context.engine.now();
-  }
-
-  get listenAddress(): SocketAddress {
-    return this.owner.listener.address;
-  }
-
-  get forwarded(): ForwardedFields {
-    const { isTls, listener } = this.owner;
-    return this.#forwarded ??= new ForwardedFields({
-      ip: this.remote.ip,
-      proto: isTls ? "https" : "http",
-      port: listener.address.port,
-    }, this.#http.policy.forwarded);
-  }
-
-  get mayPersist(): boolean {
-    return this.owner.mayPersist && this.#reader.parser.head.persistent;
-  }
-
-  get wantsRequest(): boolean {
-    return this.answer.blockedSince === null;
+  constructor(private readonly owner: RequestServiceOwner, private readonly client: ClientConnection) {
+    this.#reader = new RequestReader(client, this);
+    this.#log = new RequestLog(client);
   }
 
   get wantsBody(): boolean {
@@ -106,41 +62,30 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return this.#log.count;
   }
 
-  /** Key of an endpoint that is asked now, null while none is. */
-  get target(): string | null {
-    let found: number | null = null;
-    this.#exchange?.uses((index) => {
-      found = index;
-      return true;
-    });
-    return found === null ? null : this.#app.snapshot.targets[found]?.key ?? null;
-  }
-
-  /** Received of the request under way. */
-  get bytesIn(): number {
-    return this.isIdle ? 0 : this.#reader.bytes;
-  }
-
-  /** Sent of the answer under way. */
-  get bytesOut(): number {
-    return this.#exchange === null ? 0 : this.answer.bytes;
-  }
-
   /** When {@link onTime} has something to do, as far as is known now. */
   get deadline(): number {
     if (this.#exchange !== null) {
       return Math.min(this.#exchange.deadline, this.#pace?.deadline ?? Infinity, this.#silenceEnd);
     }
-    const { headerTimeoutMs, keepAliveTimeoutMs } = this.#http.policy;
     const { phase, since } = this.#reader;
+    if (phase === "stopped") return Infinity;
+    const { headerTimeoutMs, keepAliveTimeoutMs } = this.client.http.policy;
     return since + (phase === "idle" && this.count > 0 ? keepAliveTimeoutMs : headerTimeoutMs);
   }
 
   /** Whether one of the endpoints that are asked now is gone from the app. */
   usesRemoved(app: AppParts): boolean {
-    const { targets } = this.#app.snapshot;
-    return this.#exchange !== null &&
-      this.#exchange.uses((index) => !app.hasTarget(targets[index]?.key ?? ""));
+    return this.#asked.some((key) => !app.hasTarget(key));
+  }
+
+  /** The request under way, as a session that is open tells of it. */
+  describe(): Pick<LiveSession, "target" | "bytesIn" | "bytesOut" | "requests"> {
+    return {
+      target: this.#asked[0] ?? null,
+      bytesIn: this.isIdle ? 0 : this.#reader.bytes,
+      bytesOut: this.#exchange === null ? 0 : this.client.answer.bytes,
+      requests: this.count,
+    };
   }
 
   /** Begins to read. Once. */
@@ -151,12 +96,12 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   /** Takes what the client sent. */
   feed(bytes: Uint8Array): void {
     this.#reader.feed(bytes);
-    if (this.#reader.phase === "head") this.owner.onDeadline();
+    if (this.#reader.phase === "head") this.#reach();
   }
 
   /** The client takes bytes again. */
   onDrain(): void {
-    this.answer.blockedSince = null;
+    this.client.answer.blockedSince = null;
     this.#exchange?.onClientDrain();
     this.#reader.advance();
   }
@@ -165,9 +110,9 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   finish(): boolean {
     if (this.#reader.finish()) return true;
     if (this.#exchange !== null) {
-      this.#endedAt = this.now;
-      this.owner.client.probePeer();
-      this.owner.onDeadline();
+      this.#endedAt = this.#now;
+      this.client.connection.probePeer();
+      this.#reach();
     }
     return false;
   }
@@ -178,7 +123,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     if (now >= this.#silenceEnd) return this.cut("client_abort");
     if (now < (this.#pace?.deadline ?? Infinity)) return this.#exchange.onTime(now);
     this.#exchange.abort();
-    if (this.answer.headWritten) this.#cut("idle_timeout");
+    if (this.client.answer.headWritten) this.#cut("idle_timeout");
     else this.#refuse(BODY_TIMEOUT, "idle_timeout");
   }
 
@@ -203,14 +148,14 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
 
   /** Answers a client that is not to be served at all. */
   turnAway(answer: LocalAnswer, reason: CloseReason): void {
-    this.answer.begin();
+    this.client.answer.begin();
     this.#answer(answer, UNREAD_REQUEST, reason);
   }
 
   /** Writes the record of the request that became a tunnel. */
   endTunnel(reason: CloseReason, { bytesFromClient, bytesFromEndpoint, firstEnded }: Tunnel): void {
     this.#reader.bytes += bytesFromClient;
-    this.answer.bytes += bytesFromEndpoint;
+    this.client.answer.bytes += bytesFromEndpoint;
     this.#log.write({ ...this.#end(101, reason), firstEnded });
   }
 
@@ -220,24 +165,26 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   onRequest(): void {
-    this.#useCurrentApp();
-    this.answer.begin();
+    const { client } = this;
+    client.useCurrentApp();
+    client.answer.begin();
     const { parser } = this.#reader;
     const { head } = parser;
-    this.context.counters.add(this.#app.snapshot.slot, Counter.requests, 1);
-    const refusal = requestRefusal(head, this.#http.hasBasePath);
+    client.context.counters.add(client.app.snapshot.slot, Counter.requests, 1);
+    const refusal = requestRefusal(head, client.http.hasBasePath);
     if (refusal !== null) return this.#refuse(refusal, "denied");
     if (maxForwards(head) === 0) return this.#answerFinally();
     // Its bytes are needed as long as endpoints may be asked.
     head.keep();
     if (head.framing === "chunked") parser.keepChunkFraming();
-    this.#exchange = new Exchange(this, this.#app, this.#http, head);
-    if (!parser.complete && !this.#exchange.expectsContinue) this.#startPace();
+    const request = new ProxiedRequest(client, head);
+    this.#exchange = new Exchange(this, request);
+    if (!parser.complete && !request.expectsContinue) this.#startPace();
   }
 
   onBody(data: Uint8Array, start: number, end: number): void {
     this.#startPace();
-    this.#pace?.onBytes(end - start, this.now);
+    this.#pace?.onBytes(end - start, this.#now);
     this.#exchange?.addBody(data, start, end);
   }
 
@@ -248,6 +195,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
 
   onPass(): void {
     this.#exchange?.proceed();
+    this.#reachPace();
   }
 
   onBroken(error: CodecError): void {
@@ -256,65 +204,81 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
       : "denied";
     if (this.#exchange === null) return this.turnAway(error, reason);
     this.#exchange.abort();
-    if (this.answer.headWritten) this.#cut(reason);
+    if (this.client.answer.headWritten) this.#cut(reason);
     else this.#refuse(error, reason);
   }
 
   onFlow(isHeld: boolean): void {
-    this.#pace?.hold(isHeld, this.now);
-    if (!isHeld) this.owner.onDeadline();
+    this.#pace?.hold(isHeld, this.#now);
+    if (!isHeld) this.#reach();
   }
 
   onBodyWanted(): void {
     if (this.#reader.phase === "body") this.#startPace();
     this.#reader.advance();
+    this.#reachPace();
   }
 
-  onDeadline(): void {
-    this.owner.onDeadline();
+  onEnd(end: ExchangeEnd): void {
+    switch (end.type) {
+      case "answered":
+        return this.#answered();
+      case "refused":
+        return this.#refuse(end.answer, end.reason);
+      case "truncated":
+        return this.#cut(end.reason);
+      case "switched":
+        return this.#switched(end);
+    }
   }
 
-  onAnswered(): void {
-    // A client that was told that the connection goes on may be asking already, also when a drain began meanwhile.
-    const mayPersist = this.answer.persistent && this.owner.mayAsk && this.#reader.phase === "whole";
-    this.#finish(this.#exchange?.status ?? 0, "done", mayPersist);
+  get #now(): number {
+    return this.client.context.engine.now();
   }
 
-  onRefused(answer: LocalAnswer, reason: CloseReason): void {
-    this.#refuse(answer, reason);
+  /** The deadline may have come nearer. */
+  #reach(): void {
+    this.client.timer.reach(this.deadline);
   }
 
-  onTruncated(reason: CloseReason): void {
-    this.#cut(reason);
+  /** So may that of the body alone. */
+  #reachPace(): void {
+    if (this.#pace !== null) this.client.timer.reach(this.#pace.deadline);
   }
 
-  onSwitched(connection: Connection, rest: Uint8Array, target: TargetSnapshot, place: Place): void {
-    const early = this.#reader.held;
-    this.#reader.stop();
-    this.answer.write(rest);
-    if (early.length > 0) connection.write(early);
-    this.#reader.bytes += early.length;
-    this.context.counters.add(target.slot, Counter.bytesIn, early.length);
-    this.owner.onSwitched(connection, target, place);
-  }
-
-  /** A rollout may have changed the app: each request meets it as it is now. */
-  #useCurrentApp(): void {
-    const { app, http } = this.owner.currentApp();
-    if (http.policy.forwarded !== this.#http.policy.forwarded) this.#forwarded = null;
-    this.#app = app;
-    this.#http = http;
+  /** Keys of the endpoints that are asked now. */
+  get #asked(): string[] {
+    const { targets } = this.client.app.snapshot;
+    return this.#exchange?.asked.map((index) => targets[index]?.key ?? "") ?? [];
   }
 
   /** When a client that sent its FIN has heard nothing for so long that it is taken for gone. */
   get #silenceEnd(): number {
-    const { halfCloseTimeoutMs } = this.#app.snapshot.policy;
+    const { halfCloseTimeoutMs } = this.client.app.snapshot.policy;
     if (this.#endedAt === null || halfCloseTimeoutMs === 0) return Infinity;
     return Math.max(this.#endedAt, this.#exchange?.winner?.lastByteAt ?? 0) + halfCloseTimeoutMs;
   }
 
   #startPace(): void {
-    this.#pace ??= new BodyPace(this.#http.policy, this.now);
+    this.#pace ??= new BodyPace(this.client.http.policy, this.#now);
+  }
+
+  #answered(): void {
+    const { answer, hasEnded } = this.client;
+    // A client that was told that the connection goes on may be asking already, also when a drain began meanwhile.
+    const mayPersist = answer.persistent && !hasEnded && this.#reader.phase === "whole";
+    this.#finish(this.#exchange?.status ?? 0, "done", mayPersist);
+  }
+
+  #switched(end: Switch): void {
+    const { answer, context } = this.client;
+    const early = this.#reader.held;
+    this.#reader.stop();
+    answer.write(end.rest);
+    if (early.length > 0) end.connection.write(early);
+    this.#reader.bytes += early.length;
+    context.counters.add(end.target.slot, Counter.bytesIn, early.length);
+    this.owner.onSwitched(end);
   }
 
   /** Answers the present request here. */
@@ -329,16 +293,18 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   }
 
   #answer(answer: LocalAnswer, traits: AnswerTraits, reason: CloseReason): void {
-    writeLocalAnswer(this.answer.out, answer, traits, this.context.clock.wallTime());
-    this.answer.flush();
+    const { answer: { out }, context: { clock } } = this.client;
+    writeLocalAnswer(out, answer, traits, clock.wallTime());
+    this.client.answer.flush();
     this.#finish(answer.status, reason, traits.persistent);
   }
 
   #answerFinally(): void {
     const { head } = this.#reader.parser;
     const traits = this.#traits;
-    writeFinalAnswer(this.answer.out, head, traits, this.context.clock.wallTime());
-    this.answer.flush();
+    const { answer, context: { clock } } = this.client;
+    writeFinalAnswer(answer.out, head, traits, clock.wallTime());
+    answer.flush();
     this.#finish(head.method === "TRACE" ? 200 : 204, "done", traits.persistent);
   }
 
@@ -348,7 +314,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
       accept: head.get("accept"),
       toHead: head.method === "HEAD",
       minorVersion: head.minorVersion,
-      persistent: this.mayPersist && complete,
+      persistent: this.client.mayPersist && head.persistent && complete,
     };
   }
 
@@ -359,7 +325,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.#pace = null;
     if (persistent) {
       this.#reader.next();
-      return this.owner.onDeadline();
+      return this.owner.onNext();
     }
     const { parser, held } = this.#reader;
     const isExpected = parser.complete && held.length === 0 && !parser.head.persistent;
@@ -371,7 +337,8 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     this.#write(this.#exchange?.status ?? 0, reason);
     this.#exchange = null;
     this.#reader.stop();
-    this.owner.onCut(reason, this.answer.headWritten && this.answer.framing !== "close");
+    const { headWritten, framing } = this.client.answer;
+    this.owner.onCut(reason, headWritten && framing !== "close");
   }
 
   #write(status: number, reason: CloseReason): void {
@@ -385,11 +352,11 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     return {
       head: hasHead ? parser.head : null,
       exchange,
-      startedAt: exchange?.startedAt ?? since,
+      startedAt: exchange?.request.startedAt ?? since,
       status,
       reason,
       bytesIn: bytes,
-      bytesOut: this.answer.bytes,
+      bytesOut: this.client.answer.bytes,
       firstEnded: null,
     };
   }

@@ -1,31 +1,37 @@
-import type { Connection, Relay, RelayEnd, RelayHandler, Side } from "../../../engine/engine.ts";
+import type { Relay, RelayEnd, RelayHandler, Side } from "../../../engine/engine.ts";
+import { Counter } from "../../../model/board.ts";
 import type { CloseReason } from "../../../model/close_reason.ts";
-import type { Policy } from "../../../model/snapshot.ts";
-import type { SessionContext } from "../../client_session.ts";
+import type { TargetSnapshot } from "../../../model/snapshot.ts";
+import type { Place } from "../../place.ts";
 import { relayEndReason } from "../../relay_end_reason.ts";
 import { RelayTimeouts } from "../../relay_timeouts.ts";
 import type { TimeUp } from "../../relay_timeouts.ts";
-
-/** Receives the end of a {@link Tunnel}. */
-export interface TunnelOwner {
-  readonly context: SessionContext;
-  readonly policy: Policy;
-  /** Both connections are closed. */
-  onTunnelEnd(reason: CloseReason, tunnel: Tunnel): void;
-}
+import type { ClientConnection } from "../client_connection.ts";
+import type { Switch } from "../exchange/exchange_end.ts";
 
 /** What a client's connection is after a 101: bytes both ways, with the times and the drain of a TCP session. */
 export class Tunnel implements RelayHandler {
-  readonly #owner: TunnelOwner;
+  readonly target: TargetSnapshot;
+  readonly #client: ClientConnection;
+  readonly #place: Place;
+  readonly #onEnd: (reason: CloseReason, tunnel: Tunnel) => void;
   readonly #relay: Relay;
   readonly #timeouts: RelayTimeouts;
 
-  /** @param startedAt `engine.now()` when the client was accepted: the longest duration counts from then. */
-  constructor(owner: TunnelOwner, client: Connection, endpoint: Connection, startedAt: number) {
-    this.#owner = owner;
-    const { context, policy } = owner;
-    this.#relay = context.engine.relay(client, endpoint, this);
-    this.#timeouts = new RelayTimeouts(context, policy, startedAt, this);
+  /** @param onEnd called once, when both connections are closed and the target is accounted for. */
+  constructor(
+    client: ClientConnection,
+    { connection, target, place }: Switch,
+    onEnd: (reason: CloseReason, tunnel: Tunnel) => void,
+  ) {
+    const { acceptedAt, app, context } = client;
+    this.target = target;
+    this.#client = client;
+    this.#place = place;
+    this.#onEnd = onEnd;
+    this.#relay = context.engine.relay(client.connection, connection, this);
+    // The longest duration counts from the accept.
+    this.#timeouts = new RelayTimeouts(context, app.snapshot.policy, acceptedAt, this);
     this.#timeouts.begin(this.#relay);
   }
 
@@ -53,7 +59,7 @@ export class Tunnel implements RelayHandler {
   stop(reason: CloseReason): void {
     this.#timeouts.stop();
     this.#relay.stop("close");
-    this.#owner.onTunnelEnd(reason, this);
+    this.#end(reason);
   }
 
   onHalfClose(): void {
@@ -62,10 +68,18 @@ export class Tunnel implements RelayHandler {
 
   onDone(end: RelayEnd): void {
     this.#timeouts.stop();
-    this.#owner.onTunnelEnd(relayEndReason(end), this);
+    this.#end(relayEndReason(end));
   }
 
   onTimeUp(reason: TimeUp): void {
     this.stop(reason);
+  }
+
+  #end(reason: CloseReason): void {
+    const { counters } = this.#client.context;
+    this.#place.leave();
+    counters.add(this.target.slot, Counter.bytesIn, this.bytesFromClient);
+    counters.add(this.target.slot, Counter.bytesOut, this.bytesFromEndpoint);
+    this.#onEnd(reason, this);
   }
 }

@@ -61,8 +61,12 @@ export class BodyReader {
     this.#limits = limits;
   }
 
-  /** Trailer fields, once `trailers` was told. */
-  get trailers(): FieldSection {
+  /** Trailer fields, once `trailers` was told; null where it was not. */
+  get trailers(): FieldSection | null {
+    return this.#trailers === null || this.#trailers.count === 0 ? null : this.#trailers;
+  }
+
+  get #section(): FieldSection {
     this.#trailers ??= new FieldSection({
       maxBytes: this.#limits.maxTrailerBytes,
       maxFields: this.#limits.maxFields,
@@ -210,7 +214,7 @@ export class BodyReader {
       this.position = at + 2;
       return HttpEvent.end;
     }
-    const trailers = this.trailers;
+    const trailers = this.#section;
     const to = trailers.open(bytes, at);
     const next = trailers.scanFields(to);
     if (next === FAILED) return this.#fail(trailers.errorCode);

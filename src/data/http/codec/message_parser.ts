@@ -43,8 +43,8 @@ export abstract class MessageParser {
     return this.body.dataEnd;
   }
 
-  /** Trailer fields, after `trailers` and until the next message. */
-  get trailers(): FieldSection {
+  /** Trailer fields, after `trailers` and until the next message; null where there are none. */
+  get trailers(): FieldSection | null {
     return this.body.trailers;
   }
 

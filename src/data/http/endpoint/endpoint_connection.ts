@@ -8,7 +8,7 @@ import type { ResponseRules } from "./response_rules.ts";
 /** An answer that nobody wants is read to its end, so that its connection can be used again, up to this size. */
 const DISCARD_MAX_BYTES = 64 * 1024;
 
-/** Where a connection without a request belongs. */
+/** Where a connection without a request belongs. An interface, since who keeps it also makes it. */
 export interface EndpointHome {
   /** The connection may carry another request. */
   give(connection: EndpointConnection): void;
@@ -79,12 +79,10 @@ export class EndpointConnection implements ConnectionHandler {
     this.connection.resume();
   }
 
-  /** Gives a connection whose answer was read to its end back to the pool. */
-  release(): void {
-    this.user = null;
-    if (this.#isClosed) return;
-    this.resume();
-    this.home.give(this);
+  /** Request and answer are at their ends, and nothing came behind: gives it back to the pool, if it can go on. */
+  done(): void {
+    if (this.parser.reusable) this.#release();
+    else this.close();
   }
 
   /**
@@ -119,6 +117,13 @@ export class EndpointConnection implements ConnectionHandler {
     this.connection.handler = null;
     this.connection.pause();
     this.engine.timer(0, () => this.connection.close());
+  }
+
+  #release(): void {
+    this.user = null;
+    if (this.#isClosed) return;
+    this.resume();
+    this.home.give(this);
   }
 
   #lost(): void {
@@ -156,7 +161,7 @@ export class EndpointConnection implements ConnectionHandler {
 
   #drained(isWhole: boolean): void {
     this.#discarded();
-    if (isWhole && this.parser.reusable) this.release();
+    if (isWhole && this.parser.reusable) this.#release();
     else this.reset();
   }
 }

@@ -9,6 +9,7 @@ import type { DateLine } from "../policy/date_line.ts";
 import { clientFraming, writeForwardedResponse } from "../policy/forward_response.ts";
 import { writeForwardedTrailers } from "../policy/forward_trailers.ts";
 import type { ViaLines } from "../policy/via.ts";
+import type { SharedOutput } from "../shared_output.ts";
 
 /**
  * Writes answers to one client, one after another. Head and body parts are gathered where they are small, so that most
@@ -27,13 +28,18 @@ export class AnswerWriter {
   persistent = false;
   #endpointFraming: Framing = "none";
 
-  /** @param out used up to the next {@link flush}; may be shared. */
+  /** @param output used up to the next {@link flush}. */
   constructor(
     private readonly client: Connection,
-    readonly out: ByteSink,
+    private readonly output: SharedOutput,
     private readonly engine: Engine,
     private readonly date: DateLine,
   ) {}
+
+  /** Where an answer that no method here writes is written to, before a {@link flush}. */
+  get out(): ByteSink {
+    return this.output.for(this);
+  }
 
   /** Begins the answers to the next request. */
   begin(): void {
@@ -89,8 +95,7 @@ export class AnswerWriter {
   /** Hands what was gathered to the client's connection. */
   flush(): void {
     const { out } = this;
-    if (out.length === 0) return;
-    this.write(out.view());
-    out.clear();
+    if (out.length > 0) this.write(out.view());
+    this.output.clear();
   }
 }

@@ -1,10 +1,7 @@
 import { DENIED } from "../../../strategy/mod.ts";
-import type { App } from "../../app.ts";
-import type { SessionContext } from "../../client_session.ts";
 import type { Place } from "../../place.ts";
-import type { RequestHead } from "../codec/request_head.ts";
-import type { ExchangeOwner } from "./exchange_owner.ts";
-import type { ExchangeTrace } from "./exchange_trace.ts";
+import { traceChoice } from "./exchange_trace.ts";
+import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** How good an endpoint is to have: 1 for a backup. */
 export type Tier = 0 | 1;
@@ -23,13 +20,7 @@ export class EndpointOrder {
   #tier: Tier = 0;
   #isDenied = false;
 
-  constructor(
-    private readonly context: SessionContext,
-    private readonly app: App,
-    private readonly owner: Pick<ExchangeOwner, "remote" | "listenAddress">,
-    private readonly head: RequestHead,
-    private readonly trace: ExchangeTrace,
-  ) {}
+  constructor(private readonly request: ProxiedRequest) {}
 
   /** Whether a rule turned the request away, and nothing was asked before. */
   get isDenied(): boolean {
@@ -47,7 +38,7 @@ export class EndpointOrder {
     for (;;) {
       const index = this.#next ?? this.#pick();
       this.#next = null;
-      const target = this.app.snapshot.targets[index];
+      const target = this.request.app.snapshot.targets[index];
       if (target === undefined) return NONE;
       // Another thread may have taken the last place meanwhile: then it is no longer available.
       if (!place.take(target.slot, target.maxConnections)) continue;
@@ -57,15 +48,15 @@ export class EndpointOrder {
   }
 
   #pick(): number {
-    const { picker, http: { view } } = this.context;
-    const { remote, listenAddress } = this.owner;
-    const index = picker.pick(this.app, remote, listenAddress, this.tried, view.of(this.head));
-    this.trace.chose(this.app);
+    const { app, head, client: { connection, context, listener } } = this.request;
+    const { picker, http: { view } } = context;
+    const index = picker.pick(app, connection.remote, listener.address, this.tried, view.of(head));
+    traceChoice(this.request);
     if (index < 0) {
       this.#isDenied = index === DENIED;
       return NONE;
     }
-    this.#tier = this.app.snapshot.targets[index]?.backup === true ? 1 : 0;
+    this.#tier = app.snapshot.targets[index]?.backup === true ? 1 : 0;
     return index;
   }
 }

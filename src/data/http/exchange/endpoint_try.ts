@@ -1,17 +1,18 @@
 import type { NetError } from "../../../base/errors.ts";
 import type { Attempt, Connection, ConnectionHandler } from "../../../engine/engine.ts";
-import type { TargetSnapshot } from "../../../model/snapshot.ts";
 import type { CallAnswer } from "../../../model/why.ts";
-import { Connector } from "../../connector.ts";
+import type { Connector, ConnectorHandler } from "../../connector.ts";
 import type { Place } from "../../place.ts";
-import type { ConnectorHandler } from "../../connector.ts";
 import { type CodecError, RESPONSE_ERRORS } from "../codec/codec_error.ts";
 import { HttpEvent } from "../codec/http_event.ts";
 import type { ResponseHead } from "../codec/response_head.ts";
 import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
 import type { Endpoint } from "../http_app.ts";
-import type { TracedTry } from "./exchange_trace.ts";
+import { endpointConnector } from "./endpoint_connector.ts";
+import { ANSWERED } from "./exchange_end.ts";
+import { type TracedTry, traceLostAttempt, traceTry } from "./exchange_trace.ts";
 import { InterimAnswers } from "./interim_answers.ts";
+import type { ProxiedRequest } from "./proxied_request.ts";
 import { RequestSender } from "./request_sender.ts";
 import { TryAccount } from "./try_account.ts";
 import type { TryFailure, TryOwner } from "./try_owner.ts";
@@ -39,14 +40,12 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   isReused = false;
   outcome: CallAnswer = "awaited";
   connection: EndpointConnection | null = null;
-  readonly #target: TargetSnapshot;
   readonly #endpoint: Endpoint;
   readonly #account: TryAccount;
   #state: State = "connecting";
   #connector: Connector | null = null;
   #sender: RequestSender | null = null;
   #bytesReceived = 0;
-  #hasTrailers = false;
   /** What was received of an answer that is held. */
   #held: Uint8Array = NO_BYTES;
   #interim: InterimAnswers | null = null;
@@ -57,15 +56,14 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
    */
   constructor(
     private readonly owner: TryOwner<EndpointTry>,
-    target: TargetSnapshot,
+    private readonly request: ProxiedRequest,
     readonly index: number,
     readonly isHedge: boolean,
     private readonly place: Place,
   ) {
-    this.#target = target;
-    this.#endpoint = owner.http.endpoints[index]!;
-    this.startedAt = owner.context.engine.now();
-    this.#account = new TryAccount(owner, target, this.startedAt, isHedge);
+    this.#endpoint = request.http.endpoints[index]!;
+    this.startedAt = this.#now;
+    this.#account = new TryAccount(request, index, this.startedAt, isHedge);
     this.connectingAt = this.startedAt;
   }
 
@@ -74,25 +72,20 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     return this.connection!.parser.head;
   }
 
-  /** Attempts to connect that are under way. */
-  get connecting(): readonly Attempt[] {
-    return this.#connector?.running ?? [];
-  }
-
   /** Since when the endpoint takes no more of the body, null while it does. */
   get blockedSince(): number | null {
     return this.#sender?.blockedSince ?? null;
   }
 
-  /** Whether the endpoint would take more of the body now. */
-  get takesBody(): boolean {
-    return this.#isSending && this.blockedSince === null;
+  /** What sends it the request, null while there is no connection, and when its answer is not to be had any more. */
+  get sender(): RequestSender | null {
+    return this.#state === "asking" || this.#state === "answering" ? this.#sender : null;
   }
 
   /** Starts. Once. */
   start(): void {
     this.#account.asked();
-    const idle = this.#endpoint.pool.take(this.owner.mayRepeat ? Infinity : SURE_IDLE_MS);
+    const idle = this.#endpoint.pool.take(this.request.mayRepeat ? Infinity : SURE_IDLE_MS);
     if (idle === null) return this.#connect();
     this.isReused = true;
     this.#use(idle);
@@ -107,7 +100,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   }
 
   onAttemptLost(attempt: Attempt, error: string | null): void {
-    this.owner.trace.attemptLost(this.index, attempt, error);
+    traceLostAttempt(this.request, this.index, attempt, error);
   }
 
   onConnectFailed(error: NetError): void {
@@ -118,7 +111,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   }
 
   onData(bytes: Uint8Array): void {
-    this.lastByteAt = this.owner.context.engine.now();
+    this.lastByteAt = this.#now;
     this.firstByteAt ??= this.lastByteAt;
     this.#bytesReceived += bytes.length;
     this.#parse(bytes);
@@ -140,20 +133,10 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     this.#broken();
   }
 
-  /** Sends what has come of the body and is held. */
-  sendBody(): void {
-    if (this.#isSending) this.#sender?.sendBody();
-  }
-
-  /** Sends a part of the body past what is held. @returns false when that is not possible now. */
-  passBody(part: Uint8Array): boolean {
-    return this.#isSending && this.#sender!.passBody(part);
-  }
-
   /** Keeps an interim answer until it is known whether the final one is taken. */
   keepInterim(): void {
     this.#interim ??= new InterimAnswers();
-    this.#interim.keep(this.head, this.owner.http.requestPolicy.via);
+    this.#interim.keep(this.head, this.request.http.requestPolicy.via);
   }
 
   /** The client takes bytes again. */
@@ -167,7 +150,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     this.#held = NO_BYTES;
     this.#writeHead();
     this.#parse(held);
-    if (this.#state === "answering" && this.owner.answer.blockedSince === null) this.resume();
+    if (this.#state === "answering" && this.request.client.answer.blockedSince === null) this.resume();
   }
 
   /** Throws the held answer away. */
@@ -200,41 +183,30 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     this.owner.onFailed(this, "timed_out");
   }
 
-  get #isSending(): boolean {
-    return this.#state === "asking" || this.#state === "answering";
+  get #now(): number {
+    return this.request.client.context.engine.now();
   }
 
   #connect(): void {
-    const { context, policy, http } = this.owner;
-    const { tls } = this.#endpoint;
     this.#account.attempted();
-    const timeoutMs = Math.min(policy.connectTimeoutMs, http.policy.attemptTimeoutMs);
-    const options = tls === null ? { timeoutMs, tcp: policy.tcp } : { timeoutMs, tcp: policy.tcp, tls };
-    this.#connector = new Connector(
-      context.engine,
-      this.#target.addresses,
-      options,
-      policy.raceDelayMs,
-      this,
-      context.picker.takeTurn(this.#target),
-    );
+    this.#connector = endpointConnector(this.request, this.index, this);
     this.#connector.start();
   }
 
   #use(connection: EndpointConnection): void {
     this.connection = connection;
     this.#state = "asking";
-    this.connectedAt = this.owner.context.engine.now();
+    this.connectedAt = this.#now;
     connection.user = this;
-    connection.parser.begin(this.owner.traits);
-    this.#sender = new RequestSender(this.owner, connection.connection);
+    connection.parser.begin(this.request.traits);
+    this.#sender = new RequestSender(this.request, connection.connection);
     this.#account.askedOn(connection.address);
     this.#sender.start(this.#endpoint.route, this.#account.attempt);
     this.owner.onSent(this);
   }
 
   #parse(bytes: Uint8Array): void {
-    const { answer } = this.owner;
+    const { answer } = this.request.client;
     const { parser } = this.connection!;
     for (let at = 0;;) {
       const event = parser.parse(bytes, at);
@@ -249,7 +221,6 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
           answer.part(parser.data, parser.dataStart, parser.dataEnd);
           break;
         case HttpEvent.trailers:
-          this.#hasTrailers = true;
           break;
         case HttpEvent.end:
           return this.#answered(at === bytes.length);
@@ -289,7 +260,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   }
 
   #writeHead(): void {
-    const { answer, head, mayPersist, http } = this.owner;
+    const { client: { answer }, head, mayPersist, http } = this.request;
     this.#state = "answering";
     this.#interim?.writeTo(answer.out);
     answer.head(this.head, head.minorVersion, mayPersist, http.requestPolicy.via);
@@ -298,7 +269,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   /** All that was received is with the client's connection: holds the endpoint back where that does not take it. */
   #settle(): void {
-    const { answer } = this.owner;
+    const { answer } = this.request.client;
     answer.flush();
     if (this.#state !== "answering" || answer.blockedSince === null) return;
     this.connection?.pause();
@@ -307,35 +278,34 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   /** @param isClean no bytes came behind the answer. */
   #answered(isClean: boolean): void {
-    const { answer } = this.owner;
+    const { answer } = this.request.client;
     const connection = this.connection!;
-    const { parser } = connection;
-    answer.end(this.#hasTrailers ? parser.trailers : null);
+    answer.end(connection.parser.trailers);
     answer.flush();
     this.#leave();
-    if (!isClean || this.#sender?.isDone !== true) connection.reset();
-    else if (parser.reusable) connection.release();
-    else connection.close();
-    this.owner.onAnswered();
+    if (isClean && this.#sender?.isDone === true) connection.done();
+    else connection.reset();
+    this.owner.onEnd(ANSWERED);
   }
 
   #switched(rest: Uint8Array): void {
     const { connection } = this.connection!;
-    this.owner.answer.flush();
+    const { target } = this.#account;
+    this.request.client.answer.flush();
     this.#state = "over";
     this.#close();
-    this.owner.onSwitched(connection, rest, this.#target, this.place);
+    this.owner.onEnd({ type: "switched", connection, rest, target, place: this.place });
   }
 
   /** The connection failed, or what came on it is no answer. */
   #broken(): void {
     this.connection?.reset();
-    if (this.isReused && this.firstByteAt === null && this.owner.mayRepeat) return this.#startAnew();
+    if (this.isReused && this.firstByteAt === null && this.request.mayRepeat) return this.#startAnew();
     this.#noteRefusal(this.connection!.parser.error ?? RESPONSE_ERRORS.truncated_body);
     if (this.#state === "answering") {
-      this.owner.answer.flush();
+      this.request.client.answer.flush();
       this.#leave();
-      this.owner.onTruncated();
+      this.owner.onEnd({ type: "truncated", reason: "target_abort" });
     } else if (this.#state === "held") {
       this.#leave();
       this.owner.onHeldLost(this);
@@ -348,14 +318,14 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   /** Tells the log and the record why there is no whole answer. */
   #noteRefusal(error: CodecError): void {
-    this.owner.answerError = error.code;
+    this.request.answerError = error.code;
     this.#account.refused(error);
   }
 
   /** The endpoint had closed the connection while it was idle, most likely (RFC 9112 section 9.3.1). */
   #startAnew(): void {
     this.outcome = "broken";
-    this.owner.trace.over(this);
+    traceTry(this.request, this);
     this.outcome = "awaited";
     this.isReused = false;
     this.connectedAt = null;
@@ -363,7 +333,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     this.#sender = null;
     this.#interim = null;
     this.#state = "connecting";
-    this.connectingAt = this.owner.context.engine.now();
+    this.connectingAt = this.#now;
     this.#connect();
   }
 
@@ -395,6 +365,6 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
 
   #close(): void {
     this.#account.bytes(this.#sender?.bytes ?? 0, this.#bytesReceived);
-    this.owner.trace.over(this);
+    traceTry(this.request, this);
   }
 }

@@ -1,10 +1,8 @@
 import type { Attempt } from "../../../engine/engine.ts";
 import type { CallAnswer } from "../../../model/why.ts";
-import type { App } from "../../app.ts";
-import type { SessionContext } from "../../client_session.ts";
 import type { EndpointConnection } from "../endpoint/endpoint_connection.ts";
 import { type AttemptTrace, lostAttempt, withAttempt } from "../../why/attempt_trace.ts";
-import type { ChoiceTrace } from "../../why/passed_over.ts";
+import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** What a trace tells of a try. */
 export interface TracedTry {
@@ -21,32 +19,31 @@ export interface TracedTry {
   readonly connection: Pick<EndpointConnection, "address" | "parser"> | null;
 }
 
-/** What of an exchange its trace tells besides the try whose answer was taken: nothing, of most. */
-export class ExchangeTrace {
-  /** The last choice of an endpoint. */
-  choice: ChoiceTrace | null = null;
-  others: AttemptTrace[] | null = null;
+/** An endpoint was chosen, or none was left. */
+export function traceChoice(request: ProxiedRequest): void {
+  const { picker, traces } = request.client.context;
+  if (traces.isOn) request.choice = picker.trace(request.app);
+}
 
-  constructor(private readonly context: SessionContext) {}
+/** An attempt to connect came to nothing. */
+export function traceLostAttempt(
+  request: ProxiedRequest,
+  index: number,
+  attempt: Attempt,
+  error: string | null,
+): void {
+  const { engine, traces } = request.client.context;
+  if (!traces.isOn) return;
+  request.otherAttempts = withAttempt(
+    request.otherAttempts,
+    lostAttempt(index, attempt, error, engine.now()),
+  );
+}
 
-  /** An endpoint was chosen, or none was left. */
-  chose(app: App): void {
-    const { picker, traces } = this.context;
-    if (traces.isOn) this.choice = picker.trace(app);
-  }
-
-  /** An attempt to connect came to nothing. */
-  attemptLost(index: number, attempt: Attempt, error: string | null): void {
-    const { engine, traces } = this.context;
-    if (!traces.isOn) return;
-    this.others = withAttempt(this.others, lostAttempt(index, attempt, error, engine.now()));
-  }
-
-  /** A try is over. */
-  over(tried: TracedTry): void {
-    if (tried.outcome === "taken" || tried.connectedAt === null || !this.context.traces.isOn) return;
-    this.others = withAttempt(this.others, tracedTry(tried));
-  }
+/** A try is over. */
+export function traceTry(request: ProxiedRequest, tried: TracedTry): void {
+  if (tried.outcome === "taken" || tried.connectedAt === null || !request.client.context.traces.isOn) return;
+  request.otherAttempts = withAttempt(request.otherAttempts, tracedTry(tried));
 }
 
 /** A try that has a connection, as it is now. */

@@ -1,24 +1,9 @@
 import type { Connection } from "../../../engine/engine.ts";
-import type { SessionContext } from "../../client_session.ts";
 import type { AttemptSpan } from "../../tracing/server_span.ts";
-import type { RequestHead } from "../codec/request_head.ts";
-import type { HttpApp } from "../http_app.ts";
 import { MERGE_MAX_BYTES } from "../http_shared.ts";
 import type { EndpointRoute } from "../policy/endpoint_route.ts";
 import { writeForwardedRequest } from "../policy/forward_request.ts";
-import type { ForwardedFields } from "../policy/forwarded_fields.ts";
-import type { RequestBody } from "./request_body.ts";
-
-/** What is sent. */
-export interface SentRequest {
-  readonly context: SessionContext;
-  readonly http: HttpApp;
-  readonly head: RequestHead;
-  readonly body: RequestBody;
-  readonly forwarded: ForwardedFields;
-  /** The client waits for a 100 before it sends its body. */
-  readonly expectsContinue: boolean;
-}
+import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** Sends one request on one connection: its head at once, its body as it comes. */
 export class RequestSender {
@@ -29,7 +14,12 @@ export class RequestSender {
   /** Bytes of the body that were written. */
   #position = 0;
 
-  constructor(private readonly request: SentRequest, private readonly connection: Connection) {}
+  constructor(private readonly request: ProxiedRequest, private readonly connection: Connection) {}
+
+  /** Whether the endpoint would take more of the body now. */
+  get takesBody(): boolean {
+    return this.blockedSince === null;
+  }
 
   /** The endpoint has the request whole. */
   get isDone(): boolean {
@@ -42,9 +32,9 @@ export class RequestSender {
    * @param attempt of its trace, null where nothing is traced.
    */
   start(route: EndpointRoute, attempt: AttemptSpan | null): void {
-    const { context, head, body, forwarded, http, expectsContinue } = this.request;
-    const out = context.http.toEndpoint;
-    out.clear();
+    const { client: { context, forwarded }, head, body, http, expectsContinue } = this.request;
+    const { toEndpoint } = context.http;
+    const out = toEndpoint.for(this);
     const keepExpect = expectsContinue && body.end === 0;
     writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect, attempt);
     const start = body.from(0);
@@ -55,6 +45,7 @@ export class RequestSender {
       body.taken();
     }
     this.#write(out.view());
+    toEndpoint.clear();
     if (!isSmall) this.sendBody();
   }
 
@@ -76,6 +67,6 @@ export class RequestSender {
 
   #write(bytes: Uint8Array): void {
     this.bytes += bytes.length;
-    if (!this.connection.write(bytes)) this.blockedSince ??= this.request.context.engine.now();
+    if (!this.connection.write(bytes)) this.blockedSince ??= this.request.client.context.engine.now();
   }
 }

@@ -2,35 +2,27 @@ import type { NetError } from "../../../base/errors.ts";
 import { Counter } from "../../../model/board.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { TargetSnapshot } from "../../../model/snapshot.ts";
-import type { SessionContext } from "../../client_session.ts";
 import type { TargetOutcomes } from "../../target_outcomes.ts";
-import type { AttemptSpan, ServerSpan } from "../../tracing/server_span.ts";
+import type { AttemptSpan } from "../../tracing/server_span.ts";
 import type { CodecError } from "../codec/codec_error.ts";
-import type { HttpApp } from "../http_app.ts";
-
-/** For whom a try is counted. */
-export interface AccountOwner {
-  readonly context: SessionContext;
-  readonly http: HttpApp;
-  /** Whom to tell how it went, null where nobody wants to know. */
-  readonly outcomes: TargetOutcomes | null;
-  /** Null where nothing is traced. */
-  readonly span: ServerSpan | null;
-}
+import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** What one try at an endpoint counts, and tells, of that endpoint. */
 export class TryAccount {
   /** The span of the try, null where nothing is traced. */
   readonly attempt: AttemptSpan | null;
+  readonly target: TargetSnapshot;
 
-  /** @param startedAt `engine.now()`. @param isHedge see `EndpointTry`. */
+  /** @param index the target's, among the app's. @param startedAt `engine.now()`. @param isHedge see `EndpointTry`. */
   constructor(
-    private readonly owner: AccountOwner,
-    private readonly target: TargetSnapshot,
+    private readonly request: ProxiedRequest,
+    index: number,
     startedAt: number,
     isHedge: boolean,
   ) {
-    this.attempt = owner.span === null ? null : owner.span.attempt(target.key, startedAt, isHedge);
+    const { app, span } = request;
+    this.target = app.snapshot.targets[index]!;
+    this.attempt = span === null ? null : span.attempt(this.target.key, startedAt, isHedge);
   }
 
   /** A request is for it. */
@@ -45,12 +37,12 @@ export class TryAccount {
 
   connected(): void {
     this.#add(Counter.connections, 1);
-    this.owner.outcomes?.connected(this.target.slot);
+    this.#outcomes?.connected(this.target.slot);
   }
 
   /** The connection that it is asked on took this long to open. */
   connectTook(ms: number): void {
-    const { context: { counters }, http } = this.owner;
+    const { client: { context: { counters } }, http } = this.request;
     counters.took(http.appSlot, HISTOGRAMS.connect, ms);
   }
 
@@ -60,10 +52,10 @@ export class TryAccount {
   }
 
   connectFailed(error: NetError): void {
-    const { context: { tlsFailures }, http, outcomes } = this.owner;
+    const { client: { context: { tlsFailures } }, http } = this.request;
     this.#failed(error.code);
     this.#add(Counter.connectFailures, 1);
-    outcomes?.connectFailed(this.target.slot, error);
+    this.#outcomes?.connectFailed(this.target.slot, error);
     if (error.code === "tls") tlsFailures.ofTarget(http.appName, this.target, error);
   }
 
@@ -71,20 +63,19 @@ export class TryAccount {
   connectTimedOut(): void {
     this.#failed("timed_out");
     this.#add(Counter.connectFailures, 1);
-    this.owner.outcomes?.connectTimedOut(this.target.slot);
+    this.#outcomes?.connectTimedOut(this.target.slot);
   }
 
   /** It gave a final answer, or a 101. */
   answered(status: number): void {
-    const { context: { counters }, outcomes } = this.owner;
-    counters.answered(this.target.slot, status);
-    outcomes?.answered(this.target.slot, status);
+    this.request.client.context.counters.answered(this.target.slot, status);
+    this.#outcomes?.answered(this.target.slot, status);
     if (this.attempt !== null) this.attempt.status = status;
   }
 
   /** Its answer was refused, or broke off. */
   refused(error: CodecError): void {
-    const { context, http } = this.owner;
+    const { client: { context }, http } = this.request;
     this.#failed(error.code);
     context.http.refusals.ofTarget(http.appName, this.target, error, this.attempt);
   }
@@ -93,21 +84,26 @@ export class TryAccount {
   unanswered(error: "unanswered" | "timed_out" = "unanswered"): void {
     this.#failed(error);
     this.#add(Counter.unanswered, 1);
-    this.owner.outcomes?.unanswered(this.target.slot);
+    this.#outcomes?.unanswered(this.target.slot);
   }
 
   /** It is over; what went to it and came of it. */
   bytes(sent: number, received: number): void {
-    if (this.attempt !== null) this.attempt.end(this.owner.context.engine.now());
+    if (this.attempt !== null) this.attempt.end(this.request.client.context.engine.now());
     this.#add(Counter.bytesIn, sent);
     this.#add(Counter.bytesOut, received);
   }
 
+  /** Whom to tell how it went, null where nobody wants to know. */
+  get #outcomes(): TargetOutcomes | null {
+    return this.request.app.outcomes;
+  }
+
   #failed(error: string): void {
-    if (this.attempt !== null) this.attempt.failed(error, this.owner.context.engine.now());
+    if (this.attempt !== null) this.attempt.failed(error, this.request.client.context.engine.now());
   }
 
   #add(counter: number, amount: number): void {
-    this.owner.context.counters.add(this.target.slot, counter, amount);
+    this.request.client.context.counters.add(this.target.slot, counter, amount);
   }
 }

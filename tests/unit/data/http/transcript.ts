@@ -133,7 +133,7 @@ function note(parser: MessageParser, event: HttpEvent, told: unknown[][], facts:
     assert.ok(data.length > 0, "an empty part of a body was told");
     if (last?.[0] === "body") last[1] += data;
     else told.push(["body", data]);
-  } else if (event === HttpEvent.trailers) told.push(["trailers", parser.trailers.entries()]);
+  } else if (event === HttpEvent.trailers) told.push(["trailers", parser.trailers?.entries()]);
   else if (event === HttpEvent.end) told.push(["end", parser.contentBytes]);
   else if (event === HttpEvent.upgraded) told.push(["upgraded"]);
   else if (event === HttpEvent.error) told.push(["error", parser.error?.code, parser.error?.status]);

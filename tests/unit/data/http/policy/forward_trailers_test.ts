@@ -15,6 +15,6 @@ Deno.test("forwarded trailers: what would frame, route or authorise in hindsight
   parser.parse(bytes, 0);
   assert.equal(parser.parse(bytes, parser.position), HttpEvent.trailers);
   const out = new ByteSink();
-  writeForwardedTrailers(out, parser.trailers);
+  writeForwardedTrailers(out, parser.trailers!);
   assert.equal(latin1(out.bytes, 0, out.length), "0\r\ngrpc-status: 0\r\nServer-Timing: db\r\n\r\n");
 });

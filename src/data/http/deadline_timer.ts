@@ -1,4 +1,4 @@
-import type { Engine, Timer } from "../../../engine/engine.ts";
+import type { Engine, Timer } from "../../engine/engine.ts";
 
 /**
  * One timer for a deadline that moves with nearly every event: it is armed anew only when the deadline comes nearer than
@@ -18,11 +18,11 @@ export class DeadlineTimer {
     this.#timer = this.engine.timer(Math.max(0, at - this.engine.now()), this.#fire);
   }
 
-  /** Never fires again unless {@link reach} is called. */
-  cancel(): void {
+  /** Never fires again, whatever is to be reached. */
+  stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    this.#firesAt = Infinity;
+    this.#firesAt = -Infinity;
   }
 
   readonly #fire = (): void => {

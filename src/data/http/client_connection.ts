@@ -1,0 +1,77 @@
+import type { Connection } from "../../engine/engine.ts";
+import type { ListenerSnapshot } from "../../model/snapshot.ts";
+import type { App } from "../app.ts";
+import type { ListenerOwner, SessionContext } from "../client_session.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
+import { AnswerWriter } from "./exchange/answer_writer.ts";
+import type { HttpApp } from "./http_app.ts";
+import { ForwardedFields } from "./policy/forwarded_fields.ts";
+
+/**
+ * One client's connection, as all who serve it know it: where it came in, what its requests meet, how they are answered,
+ * and whether it goes on after that. It decides nothing.
+ */
+export class ClientConnection {
+  /** App that it counts for, as the last request met it. */
+  app: App;
+  http: HttpApp;
+  /** Where the client came in: the listener may be another app's by now. */
+  readonly listener: ListenerSnapshot;
+  readonly isTls: boolean;
+  /** `engine.now()`. */
+  readonly acceptedAt: number;
+  readonly answer: AnswerWriter;
+  /** Each who has a deadline makes the timer reach it when it may have come nearer. */
+  readonly timer: DeadlineTimer;
+  /** The client is led to a new connection. */
+  isLeaving = false;
+  /** The client sent its FIN. */
+  hasEnded = false;
+  #forwarded: ForwardedFields | null = null;
+
+  /**
+   * @param number of the client in this thread.
+   * @param onTime of {@link timer}.
+   */
+  constructor(
+    readonly context: SessionContext,
+    private readonly bound: ListenerOwner,
+    http: HttpApp,
+    readonly connection: Connection,
+    readonly number: number,
+    onTime: () => void,
+  ) {
+    const { engine, http: { toClient, date } } = context;
+    this.app = bound.app;
+    this.http = http;
+    this.listener = bound.snapshot;
+    this.isTls = this.app.snapshot.certificate !== null;
+    this.acceptedAt = engine.now();
+    this.answer = new AnswerWriter(connection, toClient, engine, date);
+    this.timer = new DeadlineTimer(engine, onTime);
+  }
+
+  /** Whether it may go on after the answer whose head is written now. */
+  get mayPersist(): boolean {
+    return !this.isLeaving && !this.hasEnded;
+  }
+
+  /** What requests tell endpoints of the client. */
+  get forwarded(): ForwardedFields {
+    return this.#forwarded ??= new ForwardedFields({
+      ip: this.connection.remote.ip,
+      proto: this.isTls ? "https" : "http",
+      port: this.listener.address.port,
+    }, this.http.policy.forwarded);
+  }
+
+  /** A rollout may have changed the app: each request meets it as it is now. */
+  useCurrentApp(): void {
+    const { app } = this.bound;
+    // What became another app's (by its slot: names come back), or no longer speaks HTTP, is drained by the thread.
+    if (app.http === null || app.snapshot.slot !== this.app.snapshot.slot) return;
+    if (app.http.policy.forwarded !== this.http.policy.forwarded) this.#forwarded = null;
+    this.app = app;
+    this.http = app.http;
+  }
+}
