@@ -32,11 +32,15 @@ export interface RequestEnd<Reason extends CloseReason | null = CloseReason> {
   readonly firstEnded: Side | null;
 }
 
+const NO_KEYS: readonly string[] = [];
+
 /** Keeps the books of one client's requests: counters, and an access record and a trace for each. */
 export class RequestLog {
   /** Requests that have ended. */
   count = 0;
+  /** Both are made with the first record: what all records of the client have in common. */
   #clientAddr = "";
+  #idPrefix = "";
 
   constructor(private readonly client: ClientConnection) {}
 
@@ -57,7 +61,7 @@ export class RequestLog {
     const traced = context.tracer === null ? null : this.#traced(end, end.startedAt + durationMs);
     const isRecorded = isLogged || traced !== null;
     if (trace !== null || isRecorded) {
-      this.#clientAddr ||= formatAddress(this.client.connection.remote);
+      this.#name();
       const path = pathOf(end.head);
       if (isRecorded) {
         keepRecords(context, this.#session(end, durationMs), this.#request(end, path), isLogged, traced);
@@ -70,11 +74,18 @@ export class RequestLog {
   /** What is known of the request under way. */
   trace(end: RequestEnd<null>): Trace {
     const trace = new Trace();
-    this.#clientAddr ||= formatAddress(this.client.connection.remote);
+    this.#name();
     this.#trace(trace, end, pathOf(end.head));
     const under = (end.exchange?.running ?? []).filter(({ connectedAt }) => connectedAt !== null);
     trace.others = [...trace.others ?? [], ...under.map(tracedTry)];
     return trace;
+  }
+
+  #name(): void {
+    if (this.#clientAddr !== "") return;
+    const { connection, context, number } = this.client;
+    this.#clientAddr = formatAddress(connection.remote);
+    this.#idPrefix = `${context.idPrefix}${number.toString(36)}.`;
   }
 
   #trace(trace: Trace, end: RequestEnd<CloseReason | null>, path: string): void {
@@ -114,21 +125,19 @@ export class RequestLog {
     { exchange, startedAt, reason, bytesIn, bytesOut }: RequestEnd,
     durationMs: number,
   ): SessionFacts {
-    const { app: { snapshot }, context, listener, number } = this.client;
+    const { app: { snapshot }, context, listener } = this.client;
     const winner = exchange?.winner ?? null;
     const tried = exchange?.tried ?? [];
     const since = (at: number | null | undefined): number | null => at == null ? null : at - startedAt;
     return {
       ts: context.clock.wallTime(),
-      id: `${context.idPrefix}${number.toString(36)}.${this.count.toString(36)}`,
+      id: `${this.#idPrefix}${this.count.toString(36)}`,
       app: snapshot.name,
       listener: listener.key,
       clientAddr: this.#clientAddr,
       target: winner === null ? null : snapshot.targets[winner.index]?.key ?? null,
       attempts: tried.length,
-      tried: tried.filter((index) => index !== winner?.index).map((index) =>
-        snapshot.targets[index]?.key ?? ""
-      ),
+      tried: this.#failed(tried, winner?.index),
       connectMs: since(winner?.connectedAt),
       firstByteMs: since(winner?.firstByteAt),
       durationMs,
@@ -138,6 +147,13 @@ export class RequestLog {
       pickedBy: snapshot.strategy.type,
       closeReason: reason,
     };
+  }
+
+  /** Keys of the endpoints that were asked, without the one whose answer was taken. */
+  #failed(tried: readonly number[], taken: number | undefined): readonly string[] {
+    if (tried.length === 0 || tried.length === 1 && tried[0] === taken) return NO_KEYS;
+    const { targets } = this.client.app.snapshot;
+    return tried.filter((index) => index !== taken).map((index) => targets[index]?.key ?? "");
   }
 
   #request({ head, exchange, status }: RequestEnd, path: string): RequestFacts {
