@@ -4,7 +4,7 @@ import { MAX_SERVICE_HOSTS } from "../../../../src/base/limits.ts";
 import { Daemon } from "../../../../src/control/daemon/daemon.ts";
 import { Resolver, type ResolverOptions } from "../../../../src/control/dns/resolver.ts";
 import { readServiceRecords } from "../../../../src/control/dns/services/service_record.ts";
-import { Board, MAX_SLOTS } from "../../../../src/model/board.ts";
+import { Board, DEFAULT_SLOTS } from "../../../../src/model/board.ts";
 import { parseConfig } from "../../../kit/configs.ts";
 import { eventually } from "../../../kit/eventually.ts";
 import { LogLines } from "../../../kit/log_lines.ts";
@@ -86,7 +86,7 @@ Deno.test("places of hosts that left a service are given to others, without any 
 Deno.test("an app whose new hosts find no room keeps those that it had, and the log says so once", async () => {
   await using fixture = new Fixture();
   const many = Array.from({ length: MAX_SERVICE_HOSTS }, (_, i) => `0 1 ${8_000 + i} 10.0.0.1`);
-  const count = Math.ceil(MAX_SLOTS / MAX_SERVICE_HOSTS) + 1;
+  const count = Math.ceil(DEFAULT_SLOTS / MAX_SERVICE_HOSTS) + 1;
   const services = Array.from({ length: count }, (_, i) => `_x._tcp.h${i}.example`);
   for (const service of services) fixture.records.set(service, ["0 1 8000 10.0.0.1"]);
   await fixture.start(...services);
