@@ -22,8 +22,8 @@ export interface WarmUpOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly hashTables: SharedArrayBuffer;
-  /** Bytes of a thread's counters. */
-  readonly counterBytes: number;
+  /** Of the thread's board: apps keep the slots that they have there. */
+  readonly slots: number;
 }
 
 /** Clients that have not said all are waited for so long after the end, ... */
@@ -58,14 +58,13 @@ const MESSAGE = encoder.encode(`${"-".repeat(63)}!`);
  * is left afterwards, and nobody hears of it.
  */
 export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
-  const { engine, load, clock, random, hashTables, counterBytes } = options;
-  const counters = new Float64Array(counterBytes / Float64Array.BYTES_PER_ELEMENT);
+  const { engine, load, clock, random, hashTables, slots } = options;
   let isOver = false;
   const thread = new DataThread({
     engine,
-    board: Board.allocate(new ThreadMemory(counters).slots),
+    board: Board.allocate(slots),
     hashTables,
-    counters,
+    counters: ThreadMemory.allocate(slots),
     clock,
     random,
     report: ({ type }) => void (isOver ||= type === "stopped"),

@@ -60,13 +60,13 @@ function start(init: Init, channel: Channel): void {
 }
 
 /** Warms up, where control wants it and the engine can. */
-function prepare({ warmUp: wanted, hashTables, counters }: Init, engine: Engine): void {
+function prepare({ warmUp: wanted, hashTables, board }: Init, engine: Engine): void {
   if (wanted === undefined) return;
   const opened = openWarmUpLoad(engine);
   if (opened === null) return;
-  const counterBytes = counters.byteLength;
+  const { slots } = new Board(board);
   try {
-    warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, hashTables, counterBytes });
+    warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, hashTables, slots });
   } finally {
     opened.load.close();
   }

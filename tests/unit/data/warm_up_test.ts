@@ -3,7 +3,7 @@ import { systemClock } from "../../../src/base/clock.ts";
 import { systemRandom } from "../../../src/base/random.ts";
 import { warmUp } from "../../../src/data/warm_up.ts";
 import { createEngine, openWarmUpLoad } from "../../../src/engine/mod.ts";
-import { Board, COUNTER_ROW, Header, MAX_SLOTS } from "../../../src/model/board.ts";
+import { Board, Header } from "../../../src/model/board.ts";
 import { HASH_TABLE_BYTES } from "../../../src/model/hash_table.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
 import { fdCount } from "../../kit/fd_count.ts";
@@ -25,7 +25,7 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
     clock: systemClock,
     random: systemRandom,
     hashTables: new SharedArrayBuffer(HASH_TABLE_BYTES),
-    counterBytes: MAX_SLOTS * COUNTER_ROW * Float64Array.BYTES_PER_ELEMENT,
+    slots: board.slots,
   });
   opened.load.close();
   const result = { left: fdCount() - before, opened: activeOpens() - socketsBefore };
