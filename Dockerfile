@@ -27,8 +27,8 @@ ENTRYPOINT ["/usr/local/bin/fproxy"]
 FROM gcr.io/distroless/cc-debian12:nonroot AS portable
 COPY --from=layout /build/image-root/ /
 ENV DENO_DIR=/tmp/deno DENO_NO_UPDATE_CHECK=1
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/usr/local/bin/deno", "run", "--no-config", "--no-remote", "--unstable-net", "--unstable-worker-options", "--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-write", "--allow-run", "--v8-flags=--expose-gc,--invocation-count-for-maglev=50,--invocation-count-for-turbofan=600", "/usr/local/lib/fproxy/main.js", "health", "--timeout", "2s"]
-ENTRYPOINT ["/usr/local/bin/deno", "run", "--no-config", "--no-remote", "--unstable-net", "--unstable-worker-options", "--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-write", "--allow-run", "--v8-flags=--expose-gc,--invocation-count-for-maglev=50,--invocation-count-for-turbofan=600", "/usr/local/lib/fproxy/main.js"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/usr/local/bin/deno", "run", "--no-config", "--no-remote", "--unstable-net", "--unstable-worker-options", "--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-write", "--allow-run", "--v8-flags=--expose-gc,--max-semi-space-size=4,--invocation-count-for-maglev=50,--invocation-count-for-turbofan=600", "/usr/local/lib/fproxy/main.js", "health", "--timeout", "2s"]
+ENTRYPOINT ["/usr/local/bin/deno", "run", "--no-config", "--no-remote", "--unstable-net", "--unstable-worker-options", "--no-prompt", "--allow-net", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", "--allow-write", "--allow-run", "--v8-flags=--expose-gc,--max-semi-space-size=4,--invocation-count-for-maglev=50,--invocation-count-for-turbofan=600", "/usr/local/lib/fproxy/main.js"]
 
 FROM ${BUILD}
 USER nonroot

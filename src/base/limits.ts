@@ -54,6 +54,8 @@ export const MAX_SERVICE_HOSTS = 1_000;
 export const SLOT_SWEEP_MS = 1_000;
 /** Control gives memory back so long after the last rollout, ... */
 export const HEAP_COMPACTION_MS = 2_000;
+/** ... or, where rollouts do not end, so long after the first, ... */
+export const HEAP_COMPACTION_MAX_MS = 20_000;
 /** ... where its heap has grown by as much since. */
 export const HEAP_COMPACTION_MIN_BYTES = 8 * 1024 * 1024;
 /** Access records wait this long in their thread at most, so that many share one message. */

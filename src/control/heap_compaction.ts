@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { compactHeap } from "../base/compact_heap.ts";
-import { HEAP_COMPACTION_MIN_BYTES, HEAP_COMPACTION_MS } from "../base/limits.ts";
+import { HEAP_COMPACTION_MAX_MS, HEAP_COMPACTION_MIN_BYTES, HEAP_COMPACTION_MS } from "../base/limits.ts";
 
 /** The heap of this thread. */
 export interface Heap {
@@ -20,13 +20,18 @@ export class HeapCompaction {
   /** Size after the last time. */
   #kept = 0;
   #cancel: () => void = () => {};
+  /** When the next time has to be, since a rollout waits for it; by the clock. */
+  #latest: number | null = null;
 
-  constructor(private readonly clock: Pick<Clock, "timer">, private readonly heap: Heap = OWN) {}
+  constructor(private readonly clock: Pick<Clock, "now" | "timer">, private readonly heap: Heap = OWN) {}
 
-  /** A rollout is over. Several shortly after each other count as one. */
+  /** A rollout is over. Several shortly after each other count as one, unless they do not end. */
   rolledOut(): void {
     this.#cancel();
-    this.#cancel = this.clock.timer(HEAP_COMPACTION_MS, () => {
+    const now = this.clock.now();
+    this.#latest ??= now + HEAP_COMPACTION_MAX_MS;
+    this.#cancel = this.clock.timer(Math.max(0, Math.min(HEAP_COMPACTION_MS, this.#latest - now)), () => {
+      this.#latest = null;
       if (this.heap.size() - this.#kept < HEAP_COMPACTION_MIN_BYTES) return;
       this.heap.compact();
       this.#kept = this.heap.size();
