@@ -6,7 +6,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { percentile } from "../stats.ts";
 import { type Outcome, type Plan, run, SLOW_FACTOR } from "./run.ts";
-import { barCharts, lineChart } from "./svg.ts";
+import { barCharts, lineChart } from "../svg.ts";
 
 const FOLDER = new URL("../../docs/strategies/", import.meta.url);
 const SERVICE_MS = 100;
