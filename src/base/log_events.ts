@@ -56,6 +56,20 @@ export const LOG_EVENT_GROUPS = {
     script_restored: kind("a script is as before again", "app"),
     script_doubtful: kind("a script is doubtful", "app", "warning"),
   },
+  "Region": {
+    region_joined: kind("this node follows the region", "region", "node"),
+    region_unreachable: kind("the region's store cannot be used: apps go on as they are", "error"),
+    region_link_lost: kind("the connection to the region's store is lost: apps go on as they are", "reason"),
+    region_link_restored: kind("the connection to the region's store is there again", "reason"),
+    region_app_refused: kind("an app of the region cannot be taken over", "app", "state", "reason"),
+    region_state_not_kept: kind("what the region wants of this node is not kept for the next start", "error"),
+    region_state_unreadable: kind("what the region wanted of this node before is not restored", "error"),
+    region_leads: kind("this control leads the region", "epoch"),
+    region_leads_no_more: kind("this control leads the region no more", "epoch"),
+    region_store_failed: kind("control cannot use the region's store", "error"),
+    region_placed: kind("a replica was placed or taken away", "change", "app", "node", "reason"),
+    region_unplaced: kind("an app is on fewer nodes than it wants", "app", "missing", "refusals"),
+  },
   "Connections": {
     connection_cap_reached: kind("connection cap reached: new clients wait", "thread", "max_connections"),
     connection_cap_lowered: kind(
@@ -184,6 +198,7 @@ export const LOG_EVENT_GROUPS = {
 export const LOG_EVENTS = {
   ...LOG_EVENT_GROUPS.Program,
   ...LOG_EVENT_GROUPS.Config,
+  ...LOG_EVENT_GROUPS.Region,
   ...LOG_EVENT_GROUPS.Connections,
   ...LOG_EVENT_GROUPS.Targets,
   ...LOG_EVENT_GROUPS.Names,

@@ -4,6 +4,7 @@ import { LOG_EVENT_GROUPS, type LogEvent } from "./log_events.ts";
 export const PART_OF_GROUP = {
   "Program": "program",
   "Config": "config",
+  "Region": "region",
   "Connections": "connections",
   "Targets": "targets",
   "Names": "dns",

@@ -102,6 +102,16 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./operator/weight.ts")).weightCommand(io),
   },
   {
+    name: "region",
+    summary: "Keeps the apps of a region in a store on NATS JetStream",
+    load: async (io) => (await import("./region/region.ts")).regionCommands(io),
+  },
+  {
+    name: "control",
+    summary: "Places the apps of a region on its nodes, where no other control leads",
+    load: async (io) => (await import("./region/control.ts")).controlCommand(io),
+  },
+  {
     name: "schema",
     summary: "Prints the JSON Schema of the config",
     load: async (io) => (await import("./schema.ts")).schemaCommand(io),

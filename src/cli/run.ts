@@ -8,6 +8,7 @@ import { appCounts } from "../control/changes/config_change.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
 import type { ConfigEvent } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
+import { type AppCondition, readAppCondition } from "../control/daemon/app_condition.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
 import { readAppStatus, readStatus, type Status } from "../control/daemon/status.ts";
@@ -26,6 +27,7 @@ import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
 import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
+import { TargetWords } from "../model/target_words.ts";
 import type { Io } from "./io.ts";
 import type { RunOptions } from "./run_options.ts";
 import { type NextOutputs, Outputs } from "./outputs/outputs.ts";
@@ -150,6 +152,7 @@ class Proxy {
     const unlisten = this.#listen();
     this.#metrics.start();
     this.#telemetry.start(this.#log, this.#metrics);
+    subscriber.attach?.({ log: this.#log, condition: (app) => this.#condition(app) });
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -219,12 +222,16 @@ class Proxy {
   async #onConfig(event: ValidConfig, cause: RolloutSubject["cause"] = event.cause): Promise<void> {
     const { warnings: diagnostics, config } = event;
     const ended = this.#rollouts.begin({ ...event, cause, diagnostics });
-    if (event !== this.#newestConfig) return ended({ result: "superseded" });
+    if (event !== this.#newestConfig) {
+      event.onOutcome?.("superseded");
+      return ended({ result: "superseded" });
+    }
     for (const warning of diagnostics) {
       this.#log.warn("config_warning", { warning: formatDiagnosticLine(warning) });
     }
     const outcome = await this.#take(config);
     ended(outcome, outcome.result === "applied" ? config : undefined);
+    event.onOutcome?.(outcome.result);
   }
 
   /** A first config that is wrong ends the program; a later one changes nothing. */
@@ -327,6 +334,12 @@ class Proxy {
       stop: (cause) => this.#stop(cause, 130),
     });
     if (stopAfterMs !== undefined) systemClock.timer(stopAfterMs, () => this.#drain());
+  }
+
+  #condition(app: string): AppCondition | null {
+    const snapshot = this.#daemon.snapshots.get(app);
+    if (snapshot === undefined) return null;
+    return readAppCondition(this.#daemon, new TargetWords(this.#board), snapshot, this.#daemon.stopping);
   }
 
   #status(): Status {

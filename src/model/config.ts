@@ -15,6 +15,7 @@ import {
   wholeNumber,
 } from "./config_values.ts";
 import { outlierDetection, slowStart } from "./config_outliers.ts";
+import { regionSettings } from "./config_region.ts";
 import { strategySetting, strategyTargetOptions } from "./config_strategy.ts";
 import { tcpSettings } from "./config_tcp.ts";
 
@@ -276,6 +277,9 @@ const root = z.strictObject({
       "asked at once: two for `sequential`, all for `fanout` and `hedged`. Listeners, threads, probes and idle connections to " +
       "endpoints are set aside first.",
   ),
+  region: regionSettings.optional().describe(
+    "Makes this proxy a node of a [region](region.md), which gives it apps besides its own.",
+  ),
   zone: labelOrNone(63).prefault("").describe(
     "Where this proxy is, for the strategy `prefer_zone`. Best taken from the environment: `${FPROXY_ZONE:-}`.",
   ),
@@ -320,6 +324,12 @@ export type TargetConfig = AppConfig["targets"][number];
 
 /** Keys whose value is taken whole from one place, because its parts only make sense together. */
 const UNMERGED: ReadonlySet<string> = new Set(["strategy"]);
+
+/** The apps of a config as written, each with what it leaves out and `defaults` has; what is no list of apps gives none. */
+export function completeApps(written: unknown): readonly unknown[] {
+  const { apps } = withDefaults(written) as { readonly apps?: unknown };
+  return Array.isArray(apps) ? apps : [];
+}
 
 /** Writes into each app what it leaves out and `defaults` (or, for the engine, the top level) has. */
 function withDefaults(input: unknown): unknown {

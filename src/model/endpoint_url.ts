@@ -17,7 +17,7 @@ export interface EndpointUrl {
 
 /** A target as it is written: a host and a port, the name of a service, or a URL. */
 export interface TargetAddress extends HostPort {
-  /** 1 to 65535; 0 where the host is the name of a service, of which DNS says hosts and ports. */
+  /** 1 to 65535; 0 where the host is the name of a service, or an app of the region, which have hosts and ports of their own. */
   readonly port: number;
   /** Null for a host and a port alone. */
   readonly url: EndpointUrl | null;
@@ -69,6 +69,13 @@ export function isService({ port }: HostPort): boolean {
   return port === SERVICE_PORT;
 }
 
+/** The app of the region that a host stands for: `web` of `region:web`; null for every other host. */
+export function regionAppOf(host: string): string | null {
+  const app = /^region:(.+)$/.exec(host)?.[1];
+  // A machine may be called `region`, and have a port.
+  return app === undefined || /^\d+$/.test(app) ? null : app;
+}
+
 /** `host` or `host:port`, the port left out where it is the scheme's own: what `Host` says (RFC 9110 section 7.2). */
 export function endpointAuthority({ host, port }: HostPort, scheme: "http" | "https"): string {
   return formatHostPort(host, port).slice(0, port === DEFAULT_PORTS[scheme] ? -`:${port}`.length : undefined);
@@ -105,6 +112,7 @@ function parseAuthority(authority: string, scheme: "http" | "https", text: strin
  * @throws {RangeError} when a port stands behind it, or the name is none.
  */
 function readService(text: string): HostPort | null {
+  if (regionAppOf(text) !== null) return { host: text, port: SERVICE_PORT };
   const [name = "", port] = text.split(":");
   if (!isServiceName(name.toLowerCase())) return null;
   if (port !== undefined) {

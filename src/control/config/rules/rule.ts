@@ -15,6 +15,8 @@ export interface RuleInput {
   readonly apps: readonly AppView[];
   /** Apps of the config that stand in parts of the text which are not read; none unless given. */
   readonly otherApps?: readonly AppConfig[];
+  /** Whether each app may run on a machine of its own; no unless given. */
+  readonly isSpread?: boolean;
   readonly locator: Locator;
   /** Nodes whose value is not known, since an environment variable is missing. */
   readonly unresolved: ReadonlySet<unknown>;

@@ -15,6 +15,7 @@ import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 import { userRules } from "./rule_list_rules.ts";
+import { regionTargets } from "./region_rules.ts";
 import { scripts } from "./script_rules.ts";
 import { requestKeysInTcp, unknownStrategies, zonelessPreference } from "./strategy_rules.ts";
 
@@ -24,6 +25,7 @@ const RULES: readonly Rule[] = [
   duplicateTargets,
   listenConflicts,
   selfTargets,
+  regionTargets,
   httpKeysInTcp,
   urlsInTcp,
   tlsNeedsDeno,
@@ -52,6 +54,9 @@ const RULES: readonly Rule[] = [
 /** Those of them that compare apps with each other; the others look at one app, or at what is not in apps, alone. */
 const ACROSS_APPS: readonly Rule[] = [duplicateApps, listenConflicts, capacity];
 
+/** Those of them that are about one machine, on which all apps run. */
+const OF_ONE_MACHINE: ReadonlySet<Rule> = new Set([listenConflicts, capacity, noApps]);
+
 /** Whether apps that are valid one by one are so together. */
 export function agree(config: Config, value: unknown): boolean {
   const input = {
@@ -75,7 +80,11 @@ export function agree(config: Config, value: unknown): boolean {
 export function checkRules(input: Omit<RuleInput, "apps">): Problem[] {
   const { config, value, locator, unresolved } = input;
   const apps = config === undefined ? partialApps(value, locator, unresolved) : validApps(config);
-  return RULES.flatMap((rule) => rule({ ...input, apps }));
+  if (input.isSpread !== true) return RULES.flatMap((rule) => rule({ ...input, apps }));
+  return [
+    ...RULES.filter((rule) => !OF_ONE_MACHINE.has(rule)).flatMap((rule) => rule({ ...input, apps })),
+    ...apps.flatMap((app) => listenConflicts({ ...input, apps: [app] })),
+  ];
 }
 
 function duplicateApps({ apps, locator }: RuleInput): Problem[] {
@@ -136,7 +145,7 @@ function dnsTimes({ config, locator }: RuleInput): Problem[] {
 }
 
 function noApps({ config, locator }: RuleInput): Problem[] {
-  if (config === undefined || config.apps.length > 0) return [];
+  if (config === undefined || config.apps.length > 0 || config.region !== undefined) return [];
   return [{
     severity: "warning",
     code: "no_apps",

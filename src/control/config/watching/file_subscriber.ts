@@ -12,6 +12,7 @@ import type {
   ConfigEvent,
   ConfigSubscriber,
   ConfigSubscriberKind,
+  LookCause,
   SubscriberOptions,
 } from "./subscriber.ts";
 
@@ -67,7 +68,7 @@ export class FileSubscriber implements ConfigSubscriber {
   #suspectSince = 0;
   #wanted = false;
   /** Who wants to be told even what is not new; null for nobody. */
-  #forced: Exclude<ConfigCause, "file"> | null = null;
+  #forced: LookCause | null = null;
   #looking: Promise<void> | null = null;
 
   constructor(options: SubscriberOptions, readFile: ReadFile = readConfigFile) {
@@ -100,7 +101,7 @@ export class FileSubscriber implements ConfigSubscriber {
     this.#poll();
   }
 
-  refresh(cause: Exclude<ConfigCause, "file">): void {
+  refresh(cause: LookCause): void {
     this.#forced = cause;
     this.#look();
   }

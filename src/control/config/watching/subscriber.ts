@@ -1,4 +1,5 @@
 import type { Clock } from "../../../base/clock.ts";
+import type { Logger } from "../../../base/log.ts";
 import type { Config } from "../../../model/config.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Environment } from "../interpolate.ts";
@@ -14,10 +15,22 @@ export const CONFIG_CAUSES = [
   "signal",
   /** The admin API was asked to. */
   "api",
+  /** The region wants something else of this node. */
+  "region",
 ] as const;
 
 /** One of {@link CONFIG_CAUSES}. */
 export type ConfigCause = typeof CONFIG_CAUSES[number];
+
+/** Why a config is looked at once more, whether or not it has changed. */
+export type LookCause = Exclude<ConfigCause, "file" | "region">;
+
+/** What a program can tell the source of its configs, for sources that report back. */
+export interface RunningApps {
+  readonly log: Logger;
+  /** How an app is; null where it is not in force. */
+  condition(app: string): { readonly ready: boolean; readonly state: string } | null;
+}
 
 /**
  * A place that configs come from. It tells what it finds, in order, one event at a time; whoever listens decides what to
@@ -28,10 +41,12 @@ export interface ConfigSubscriber {
   readonly name: string;
   /** What the config stands in, null where that is nothing that could be read or written. */
   readonly document: ConfigDocument | null;
+  /** Given what the program can tell, before it starts; most have no use for it. */
+  attach?(running: RunningApps): void;
   /** Begins to watch; the first event tells what is there now. Called once. */
   start(onEvent: (event: ConfigEvent) => void): void;
   /** Looks again at once and tells what it finds, even if that is nothing new (SIGHUP). */
-  refresh(cause: Exclude<ConfigCause, "file">): void;
+  refresh(cause: LookCause): void;
   /** Stops; resolves when nothing is under way any more. No event follows the call. Twice is harmless. */
   close(): Promise<void>;
 }
@@ -50,6 +65,8 @@ export type ConfigEvent =
     readonly cause: ConfigCause;
     /** Where it comes from, for people. */
     readonly source: string;
+    /** Told what became of it, each time that it is tried: the result of a rollout. */
+    onOutcome?(result: string): void;
   }
   /** A config that may not be used. */
   | {

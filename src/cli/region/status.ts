@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { placementSettings } from "../../region/model/app_settings.ts";
+import type { AssignmentDocument, StateDocument } from "../../region/model/documents.ts";
+import type { Stored } from "../../region/store/bucket.ts";
+import type { RegionStore } from "../../region/store/region_store.ts";
+import type { Io } from "../io.ts";
+import { formatTable } from "../table.ts";
+import { regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+
+/** `fproxy region status`: who leads, the nodes and what they carry, the apps and how many of their replicas serve. */
+export function statusCommand(io: Io): Command {
+  return regionCommand("status", "Shows the nodes of a region, its apps, and how they are")
+    .action(async (flags: RegionFlags) => {
+      Deno.exitCode = await withStore("status", flags, io, async (store) => {
+        io.stdout(await statusText(store, io.isTerminal ? io.columns : Infinity));
+        return 0;
+      });
+    });
+}
+
+async function statusText(store: RegionStore, maxWidth: number): Promise<string> {
+  const [leader, nodes, apps, assignments, states] = await Promise.all([
+    store.leader.get("leader"),
+    store.nodes.all(),
+    store.apps.all(),
+    store.assignments.all(),
+    store.states.all(),
+  ]);
+  const isReady = (node: string, app: string): boolean =>
+    states.get(`${node}/${app}`)?.value?.state === "ready";
+  const names = [...new Set([...nodes.keys(), ...carrying(assignments)])].sort();
+  const nodeRows = names.map((name) => {
+    const carried = Object.keys(assignments.get(name)?.value?.apps ?? {});
+    const ready = carried.filter((app) => isReady(name, app)).length;
+    const node = nodes.get(name)?.value;
+    return [
+      name,
+      node?.zone ?? "",
+      node?.address ?? "",
+      node === undefined ? "gone" : "there",
+      `${ready} of ${carried.length}`,
+    ];
+  });
+  const appRows = [...apps.values()].sort((a, b) => a.name < b.name ? -1 : 1).map(
+    ({ name, value, revision }) => {
+      const wanted = placementSettings.safeParse(value?.placement ?? {}).data?.replicas ?? 0;
+      const on = names.filter((node) => assignments.get(node)?.value?.apps[name] !== undefined);
+      const ready = on.filter((node) => isReady(node, name)).length;
+      return [name, String(wanted), String(ready), String(revision), troubleOf(name, on, states)];
+    },
+  );
+  return [
+    `leader: ${leader?.value?.id ?? "none"}\n\n`,
+    formatTable([["NODE", "ZONE", "ADDRESS", "STATE", "READY"], ...nodeRows], maxWidth),
+    "\n",
+    formatTable([["APP", "WANTED", "READY", "REVISION", "TROUBLE"], ...appRows], maxWidth),
+  ].join("");
+}
+
+function carrying(assignments: ReadonlyMap<string, Stored<AssignmentDocument>>): string[] {
+  return [...assignments.values()].flatMap(({ name, value }) =>
+    Object.keys(value?.apps ?? {}).length === 0 ? [] : [name]
+  );
+}
+
+/** What keeps replicas of an app from being ready. */
+function troubleOf(
+  app: string,
+  nodes: readonly string[],
+  states: ReadonlyMap<string, Stored<StateDocument>>,
+): string {
+  const said = nodes.flatMap((node) => {
+    const state = states.get(`${node}/${app}`)?.value;
+    if (state === undefined || state === null) return [`${node}: not told yet`];
+    return state.state === "ready" ? [] : [`${node}: ${state.reason}`];
+  });
+  return said.join("; ");
+}

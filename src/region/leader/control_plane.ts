@@ -1,0 +1,206 @@
+import { type Clock, sleep } from "../../base/clock.ts";
+import { errorMessage } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import type { AssignedApp, AssignmentDocument } from "../model/documents.ts";
+import type { PlacementChange, Unplaced } from "../model/placement.ts";
+import { RENEWAL_MS } from "../model/times.ts";
+import type { RegionStore } from "../store/region_store.ts";
+import { StoreError } from "../store/store_error.ts";
+import { Lease } from "./lease.ts";
+import { RegionView } from "./region_view.ts";
+import { wantedAssignments } from "./wanted_assignments.ts";
+
+/** Who does not lead tries to this often. */
+const CANDIDACY_MS = 1_000;
+/** Changes that come within this time are worked through together. */
+const GATHER_MS = 20;
+/** The longest time between two looks: a node may have been silent for too long. */
+const LOOK_MS = 1_000;
+/** Writes that are under way at once. */
+const AT_ONCE = 64;
+
+/** What a control plane is made from. */
+export interface ControlPlaneOptions {
+  readonly store: RegionStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of this program among all controls of the region. */
+  readonly id: string;
+}
+
+/**
+ * Control of a region: whoever leads derives what each node has to carry from what the store holds, and writes what is
+ * different. It keeps nothing of its own, so that another one can go on at any time.
+ */
+export class ControlPlane {
+  readonly #view: RegionView;
+  readonly #lease: Lease;
+  #isClosed = false;
+  #wake: () => void = () => {};
+  #isDirty = true;
+  /** Nodes that were gone at the last look: silence changes things, too, and nothing tells of it. */
+  #silent = "";
+  /** What was said of apps that found no node. */
+  #unplaced = "";
+
+  constructor(private readonly options: ControlPlaneOptions) {
+    const { store, clock, id } = options;
+    this.#lease = new Lease(store.leader, id, clock);
+    this.#view = new RegionView(clock, () => {
+      this.#isDirty = true;
+      this.#wake();
+    });
+  }
+
+  /** Leads whenever nobody else does, until it is closed. @throws {StoreError} when it cannot begin to follow the store. */
+  async run(): Promise<void> {
+    await this.#view.follow(this.options.store);
+    while (!this.#isClosed) {
+      try {
+        if (await this.#lease.acquire()) await this.#lead();
+      } catch (error) {
+        this.options.log.warn("region_store_failed", { error: errorMessage(error) });
+      }
+      if (!this.#isClosed) await this.#rest(CANDIDACY_MS);
+    }
+    await this.#lease.release();
+    await this.#view.close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  async #lead(): Promise<void> {
+    const { log, clock } = this.options;
+    log.info("region_leads", { epoch: this.#lease.epoch });
+    let renewAt = clock.now() + RENEWAL_MS;
+    this.#isDirty = true;
+    this.#view.listenAnew();
+    try {
+      await this.#takeOver();
+      while (!this.#isClosed) {
+        if (clock.now() >= renewAt) {
+          renewAt = clock.now() + RENEWAL_MS;
+          if (!await this.#lease.renew()) break;
+        }
+        if (!this.#lease.isHeld) break;
+        if (this.#isDirty || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
+        await this.#rest(Math.min(LOOK_MS, renewAt - clock.now(), this.#view.nextSilence()));
+      }
+    } finally {
+      log.info("region_leads_no_more", { epoch: this.#lease.epoch });
+    }
+  }
+
+  /** Writes all assignments anew: what a former leader may still be about to write is refused from now on. */
+  async #takeOver(): Promise<void> {
+    const { epoch } = this.#lease;
+    await this.#writeAll(
+      [...this.#view.assignments].flatMap(([node, { value, revision }]) =>
+        value === null || value.epoch === epoch ? [] : [{ node, document: { ...value, epoch }, revision }]
+      ),
+    );
+  }
+
+  async #reconcile(): Promise<void> {
+    this.#isDirty = false;
+    const view = this.#view;
+    const nodes = view.nodes();
+    this.#silent = silentNodes(nodes);
+    const { assignments, placement } = wantedAssignments({
+      apps: view.apps,
+      nodes,
+      assignments: new Map(
+        [...view.assignments].flatMap(([node, { value }]) => value === null ? [] : [[node, value]]),
+      ),
+      isReady: (node, app, revision) => view.isReady(node, app, revision),
+      isUsed: (node, app) => view.isUsed(node, app),
+    });
+    const writes = [...assignments].flatMap(([node, apps]) => {
+      const there = view.assignments.get(node);
+      // What a newer program wrote is not for this one to change.
+      if (there?.value === null) return [];
+      if (isSame(there?.value.apps ?? {}, apps)) return [];
+      return [{
+        node,
+        document: { format: 1, epoch: this.#lease.epoch, apps } as const,
+        revision: there?.revision ?? null,
+      }];
+    });
+    this.#tell(placement.changes, placement.unplaced);
+    await this.#writeAll(writes);
+  }
+
+  async #writeAll(
+    writes: readonly {
+      readonly node: string;
+      readonly document: AssignmentDocument;
+      readonly revision: number | null;
+    }[],
+  ): Promise<void> {
+    const left = writes.values();
+    const work = async (): Promise<void> => {
+      for (const { node, document, revision } of left) {
+        // A program that was stopped for a while does not know it until it looks.
+        if (!this.#lease.isHeld) return;
+        try {
+          const written = await this.options.store.assignments.write(node, document, revision);
+          this.#view.wrote(node, document, written);
+        } catch (error) {
+          if (!(error instanceof StoreError) || error.code !== "store_conflict") throw error;
+          // Somebody else wrote it, and the view will tell what.
+          this.#isDirty = true;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+
+  #tell(changes: readonly PlacementChange[], unplaced: readonly Unplaced[]): void {
+    const { log } = this.options;
+    for (const change of changes) {
+      const { kind, app, node } = change;
+      const reason = change.kind === "remove"
+        ? change.reason
+        : change.kind === "add"
+        ? change.replaces?.reason
+        : undefined;
+      log.info("region_placed", { change: kind, app, node, ...(reason === undefined ? {} : { reason }) });
+    }
+    const text = JSON.stringify(unplaced);
+    if (text === this.#unplaced) return;
+    this.#unplaced = text;
+    for (const { app, missing, refusals } of unplaced) {
+      log.warn("region_unplaced", { app, missing, refusals });
+    }
+  }
+
+  /** Waits until something changes, and what comes with it. */
+  async #rest(mostMs: number): Promise<void> {
+    const { clock } = this.options;
+    if (!this.#isDirty) {
+      const woken = Promise.withResolvers<void>();
+      const cancel = clock.timer(Math.max(0, mostMs), woken.resolve);
+      this.#wake = woken.resolve;
+      await woken.promise;
+      this.#wake = () => {};
+      cancel();
+    }
+    if (!this.#isClosed) await sleep(clock, GATHER_MS);
+  }
+}
+
+function silentNodes(nodes: readonly { readonly name: string; readonly standing: string }[]): string {
+  return nodes.filter(({ standing }) => standing === "gone").map(({ name }) => name).join(" ");
+}
+
+function isSame(a: Readonly<Record<string, AssignedApp>>, b: Readonly<Record<string, AssignedApp>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => {
+    const [one, other] = [a[name]!, b[name]];
+    return other !== undefined && one.revision === other.revision && one.leaving === other.leaving &&
+      String(one.ports) === String(other.ports);
+  });
+}

@@ -1,0 +1,244 @@
+import { BackOff } from "../../base/back_off.ts";
+import { type Clock, sleep } from "../../base/clock.ts";
+import { errorMessage } from "../../base/errors.ts";
+import type { Logger } from "../../base/log.ts";
+import type { RegionConfig } from "../../model/config_region.ts";
+import type { AppDocument } from "../model/app_document.ts";
+import type { AssignedApp, AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
+import { RENEWAL_MS } from "../model/times.ts";
+import type { Stored } from "../store/bucket.ts";
+import type { RegionStore, StoreUse } from "../store/region_store.ts";
+import { StoreError } from "../store/store_error.ts";
+import type { CarriedApp } from "./carried_app.ts";
+import { ReadyReplicas } from "./ready_replicas.ts";
+
+const LEAST_RETRY_MS = 500;
+const MOST_RETRY_MS = 15_000;
+/** Documents that are asked for at once. */
+const AT_ONCE = 16;
+
+/** What an agent is made from. */
+export interface NodeAgentOptions {
+  readonly settings: RegionConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  openStore(settings: RegionConfig, use: StoreUse): Promise<RegionStore>;
+  /** Whether it has to know where apps of the region are. */
+  readonly isFront: boolean;
+  /** What the node has to carry from now on. */
+  onApps(epoch: number, apps: ReadonlyMap<string, CarriedApp>): void;
+  /** Replicas of apps may be others; told once all are known, and whenever that changes. */
+  onReplicas(replicas: ReadyReplicas): void;
+}
+
+/**
+ * Speaks for a node: says that it is there, follows what it has to carry, and reports how that is. Nothing waits for the
+ * store: while it cannot be reached nothing changes.
+ */
+export class NodeAgent {
+  readonly #run = crypto.randomUUID();
+  #store: RegionStore | null = null;
+  #stopWatch: (() => Promise<void>) | null = null;
+  #replicas: ReadyReplicas | null = null;
+  #uses: Readonly<Record<string, readonly string[]>> | null = null;
+  #isClosed = false;
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #done: Promise<void>;
+  /** What is carried, and since which leader. */
+  #epoch: number;
+  #carried: ReadonlyMap<string, CarriedApp>;
+  /** The newest assignment that was told; each is worked through after the one before. */
+  #newest = 0;
+  #taking: Promise<void> = Promise.resolve();
+  readonly #wanted = new Map<string, StateDocument>();
+  readonly #written = new Map<string, string>();
+  #reporting: Promise<void> = Promise.resolve();
+
+  /** @param kept what the node carried before, and since which leader. */
+  constructor(
+    private readonly options: NodeAgentOptions,
+    kept: { readonly epoch: number; readonly apps: ReadonlyMap<string, CarriedApp> } | null,
+  ) {
+    this.#epoch = kept?.epoch ?? 0;
+    this.#carried = kept?.apps ?? new Map();
+    this.#done = this.#live();
+  }
+
+  /** Says how each app is; those that are left out are not there any more. */
+  report(states: ReadonlyMap<string, StateDocument>): void {
+    this.#wanted.clear();
+    for (const [app, state] of states) this.#wanted.set(app, state);
+    this.#reporting = this.#reporting.then(() => this.#writeStates());
+  }
+
+  /** Says to which replicas, by node, connections are sent for each app. */
+  use(uses: Readonly<Record<string, readonly string[]>>): void {
+    if (!this.options.isFront) return;
+    const isSame = JSON.stringify(uses) === JSON.stringify(this.#uses);
+    this.#uses = uses;
+    if (!isSame) this.#reporting = this.#reporting.then(() => this.#writeUses());
+  }
+
+  /** Says that the node leaves, and stops. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#closed.resolve();
+    await this.#done;
+  }
+
+  async #live(): Promise<void> {
+    const { settings, log } = this.options;
+    const pauses = new BackOff(LEAST_RETRY_MS, MOST_RETRY_MS);
+    let told = "";
+    while (!this.#isClosed) {
+      try {
+        this.#store ??= await this.options.openStore(settings, {
+          isLasting: true,
+          onLink: (isUp, reason) => {
+            if (this.#isClosed) return;
+            if (isUp) log.info("region_link_restored", { reason });
+            else log.warn("region_link_lost", { reason });
+          },
+        });
+        await this.#renew(this.#store);
+        if (this.#stopWatch === null) {
+          this.#stopWatch = await this.#store.assignments.watch(
+            (stored) => this.#onAssignment(stored),
+            () => {},
+            settings.name,
+          );
+          log.info("region_joined", { region: settings.region, node: settings.name });
+        }
+        if (this.options.isFront) await this.#followReplicas(this.#store);
+        await this.#writeStates();
+        await this.#writeUses();
+        pauses.reset();
+        told = "";
+        await this.#pause(RENEWAL_MS);
+      } catch (error) {
+        const message = errorMessage(error);
+        if (message !== told && !this.#isClosed) log.warn("region_unreachable", { error: message });
+        told = message;
+        this.#replicas?.heard(false);
+        await this.#pause(pauses.next());
+      }
+    }
+    await this.#leave();
+  }
+
+  async #followReplicas(store: RegionStore): Promise<void> {
+    if (this.#replicas === null) {
+      const replicas: ReadyReplicas = new ReadyReplicas(
+        this.options.clock,
+        () => this.options.onReplicas(replicas),
+      );
+      this.#replicas = replicas;
+      await replicas.follow(store);
+    }
+    this.#replicas.heard(true);
+    // Who has fallen silent is told by nobody.
+    this.options.onReplicas(this.#replicas);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#stopWatch?.();
+    await this.#replicas?.close();
+    if (this.#uses !== null) await this.#store?.fronts.drop(this.options.settings.name).catch(() => {});
+    // What it carries is drained by the program; the region need not wait until it is missed.
+    await this.#store?.nodes.drop(this.options.settings.name).catch(() => {});
+    await this.#store?.close();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await Promise.race([sleep(this.options.clock, ms), this.#closed.promise]);
+  }
+
+  async #renew(store: RegionStore): Promise<void> {
+    const { name, address, zone, labels, capacity, port_range } = this.options.settings;
+    const document: NodeDocument = { format: 1, run: this.#run, address, zone, labels, capacity, port_range };
+    await store.nodes.put(name, document);
+  }
+
+  #onAssignment({ value, revision }: Stored<AssignmentDocument>): void {
+    // What is deleted or cannot be read changes nothing; nor does what a leader says that leads no more.
+    if (value === null || value.epoch < this.#epoch || revision <= this.#newest) return;
+    this.#newest = revision;
+    this.#taking = this.#taking.then(async () => {
+      if (revision === this.#newest) await this.#take(value, revision);
+    });
+  }
+
+  /** Gets the documents of an assignment; tries until it has them, or a newer one comes. */
+  async #take({ epoch, apps }: AssignmentDocument, revision: number): Promise<void> {
+    const pauses = new BackOff(LEAST_RETRY_MS, MOST_RETRY_MS);
+    while (!this.#isClosed && revision === this.#newest) {
+      try {
+        const carried = await this.#documentsOf(apps);
+        this.#epoch = epoch;
+        this.#carried = carried;
+        return this.options.onApps(epoch, carried);
+      } catch (error) {
+        this.options.log.warn("region_unreachable", { error: errorMessage(error) });
+        await this.#pause(pauses.next());
+      }
+    }
+  }
+
+  async #documentsOf(apps: Readonly<Record<string, AssignedApp>>): Promise<Map<string, CarriedApp>> {
+    const carried = new Map<string, CarriedApp>();
+    const left = Object.entries(apps).values();
+    const work = async (): Promise<void> => {
+      for (const [name, assigned] of left) {
+        const document = await this.#documentOf(name, assigned.revision);
+        const former = this.#carried.get(name);
+        if (document !== null) carried.set(name, { ...assigned, document });
+        else if (former !== undefined) carried.set(name, former);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return carried;
+  }
+
+  /** Null where the store has it no more, or as nothing that this program knows. */
+  async #documentOf(name: string, revision: number): Promise<AppDocument | null> {
+    const former = this.#carried.get(name);
+    if (former?.revision === revision) return former.document;
+    try {
+      return (await this.#store!.apps.at(name, revision)).value;
+    } catch (error) {
+      if (error instanceof StoreError && error.code === "store_missing") return null;
+      throw error;
+    }
+  }
+
+  async #writeStates(): Promise<void> {
+    const { log, settings } = this.options;
+    if (this.#store === null || this.#isClosed) return;
+    try {
+      for (const [app, state] of [...this.#wanted]) {
+        const text = JSON.stringify(state);
+        if (this.#written.get(app) === text) continue;
+        await this.#store.states.put(`${settings.name}/${app}`, state);
+        this.#written.set(app, text);
+      }
+      for (const app of [...this.#written.keys()]) {
+        if (this.#wanted.has(app)) continue;
+        await this.#store.states.drop(`${settings.name}/${app}`);
+        this.#written.delete(app);
+      }
+    } catch (error) {
+      // It is tried again when the lease is renewed.
+      log.debug("region_unreachable", { error: errorMessage(error) });
+    }
+  }
+
+  async #writeUses(): Promise<void> {
+    if (this.#uses === null || this.#store === null || this.#isClosed) return;
+    const uses = Object.fromEntries(Object.entries(this.#uses).map(([app, nodes]) => [app, [...nodes]]));
+    try {
+      await this.#store.fronts.put(this.options.settings.name, { format: 1, uses });
+    } catch (error) {
+      this.options.log.debug("region_unreachable", { error: errorMessage(error) });
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock } from "../../base/clock.ts";
+import type { AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
+import { LEASE_MS } from "../model/times.ts";
+import type { Bucket, Stored } from "../store/bucket.ts";
+import type { RegionStore } from "../store/region_store.ts";
+
+/** Where a replica is reached. */
+export interface ReadyReplica {
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  readonly zone: string;
+}
+
+/** For a front: which replicas of apps serve, as the store tells, without asking. */
+export class ReadyReplicas {
+  readonly #assignments = new Map<string, AssignmentDocument>();
+  readonly #states = new Map<string, StateDocument>();
+  readonly #nodes = new Map<string, { readonly document: NodeDocument; readonly at: number }>();
+  readonly #stops: (() => Promise<void>)[] = [];
+  /** Since when the store is heard without a gap; null where it is not. While it is silent nobody is missed. */
+  #heardSince: number | null = null;
+  #isCurrent = false;
+
+  /** @param onChange called when replicas may be others; not before all that was there has been told. */
+  constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
+
+  async follow(store: RegionStore): Promise<void> {
+    const current: Promise<void>[] = [];
+    const watch = async <T>(bucket: Bucket<T>, onChange: (stored: Stored<T>) => void): Promise<void> => {
+      const all = Promise.withResolvers<void>();
+      current.push(all.promise);
+      this.#stops.push(await bucket.watch(onChange, all.resolve));
+    };
+    await watch(store.nodes, (stored) => this.#onNode(stored));
+    await watch(store.states, ({ name, value }) => this.#put(this.#states, name, value));
+    await watch(store.assignments, ({ name, value }) => this.#put(this.#assignments, name, value));
+    await Promise.all(current);
+    this.#isCurrent = true;
+    this.onChange();
+  }
+
+  /** Whether the store answers: who is silent meanwhile is not missed while it does not. */
+  heard(isHeard: boolean): void {
+    if (!isHeard) this.#heardSince = null;
+    else this.#heardSince ??= this.clock.now();
+  }
+
+  /** Those of an app that serve, in the order of their nodes' names. */
+  of(app: string): ReadyReplica[] {
+    return [...this.#assignments].flatMap(([node, { apps }]) => {
+      const assigned = apps[app];
+      const offer = this.#nodes.get(node);
+      const port = assigned?.ports[0];
+      if (
+        port === undefined || assigned?.leaving === "closing" || offer === undefined ||
+        this.#isMissed(offer.at)
+      ) return [];
+      if (this.#states.get(`${node}/${app}`)?.state !== "ready") return [];
+      const { address, zone } = offer.document;
+      return [{ node, address, port, zone }];
+    }).sort((a, b) => a.node < b.node ? -1 : 1);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#stops.map((stop) => stop()));
+  }
+
+  #put<T>(all: Map<string, T>, name: string, value: T | null): void {
+    if (value === null) all.delete(name);
+    else all.set(name, value);
+    if (this.#isCurrent) this.onChange();
+  }
+
+  #onNode({ name, value }: Stored<NodeDocument>): void {
+    const before = this.#nodes.get(name);
+    if (value === null) this.#nodes.delete(name);
+    else this.#nodes.set(name, { document: value, at: this.clock.now() });
+    const isSame = before?.document.address === value?.address && before?.document.run === value?.run;
+    if (this.#isCurrent && (!isSame || before !== undefined && this.#isMissed(before.at))) this.onChange();
+  }
+
+  #isMissed(at: number): boolean {
+    if (this.#heardSince === null) return false;
+    return this.clock.now() - Math.max(at, this.#heardSince) >= LEASE_MS;
+  }
+}
