@@ -68,6 +68,8 @@ export const LOG_EVENT_GROUPS = {
     region_leads_no_more: kind("this control leads the region no more", "epoch"),
     region_store_failed: kind("control cannot use the region's store", "error"),
     region_placed: kind("a replica was placed or taken away", "change", "app", "node", "reason"),
+    region_rollout: kind("a rollout goes on", "app", "leg", "from", "to"),
+    region_rollout_failed: kind("a rollout failed", "app", "leg", "from", "to", "reason"),
     region_unplaced: kind("an app is on fewer nodes than it wants", "app", "missing", "refusals"),
   },
   "Connections": {

@@ -1,10 +1,14 @@
 import { Command, Option } from "commander";
-import { systemClock } from "../../base/clock.ts";
+import { BackOff } from "../../base/back_off.ts";
+import { sleep, systemClock } from "../../base/clock.ts";
+import { errorMessage } from "../../base/errors.ts";
 import { jsonLine, LOG_LEVELS, Logger, type LogLevel, prettyLine } from "../../base/log.ts";
+import type { RegionAccess } from "../../model/config_region.ts";
+import { RegionStore } from "../../region/store/region_store.ts";
 import { ControlPlane } from "../../region/leader/control_plane.ts";
 import type { Io } from "../io.ts";
 import { aborted, untilSignal } from "../until_signal.ts";
-import { regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { readAccess, regionCommand, type RegionFlags } from "./region_command.ts";
 
 interface ControlFlags extends RegionFlags {
   readonly id: string;
@@ -27,22 +31,22 @@ export function controlCommand(io: Io): Command {
     });
 }
 
-/** @returns exit code: 0 after a signal, 1 where the store cannot be used. */
-async function control({ id, logLevel, ...flags }: ControlFlags, io: Io): Promise<number> {
+const LEAST_RETRY_MS = 500;
+const MOST_RETRY_MS = 15_000;
+
+/** @returns exit code: 0 after a signal, 2 where the file of the region is not valid. */
+async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<number> {
+  const access = await readAccess(region, io);
+  if (access === null) return 2;
   const log = new Logger({
     level: logLevel,
     parts: {},
     clock: systemClock,
     write: (entry) => io.stderr(io.isTerminal ? prettyLine(entry, io.color) : jsonLine(entry)),
   });
-  const use = {
-    isLasting: true,
-    onLink(isUp: boolean, reason: string): void {
-      if (isUp) log.info("region_link_restored", { reason });
-      else log.warn("region_link_lost", { reason });
-    },
-  };
-  return await withStore("control", flags, io, async (store) => {
+  await untilSignal(async (signal) => {
+    const store = await openStore(access, log, signal);
+    if (store === null) return;
     // A name that several have is no harm: whoever starts is another one.
     const plane = new ControlPlane({
       store,
@@ -50,10 +54,31 @@ async function control({ id, logLevel, ...flags }: ControlFlags, io: Io): Promis
       log,
       id: `${id}-${crypto.randomUUID().slice(0, 8)}`,
     });
-    await untilSignal(async (signal) => {
-      void aborted(signal).then(() => plane.close());
-      await plane.run();
-    });
-    return 0;
-  }, use);
+    void aborted(signal).then(() => plane.close());
+    await plane.run();
+    await store.close();
+  });
+  return 0;
+}
+
+/** Tries until the store can be used: controls and servers may start at the same time. Null once the signal is aborted. */
+async function openStore(
+  access: RegionAccess,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<RegionStore | null> {
+  const pauses = new BackOff(LEAST_RETRY_MS, MOST_RETRY_MS);
+  const onLink = (isUp: boolean, reason: string): void => {
+    if (isUp) log.info("region_link_restored", { reason });
+    else log.warn("region_link_lost", { reason });
+  };
+  while (!signal.aborted) {
+    try {
+      return await RegionStore.open(access, { isLasting: true, onLink });
+    } catch (error) {
+      log.warn("region_store_failed", { error: errorMessage(error) });
+      await Promise.race([sleep(systemClock, pauses.next()), aborted(signal)]);
+    }
+  }
+  return null;
 }

@@ -4,18 +4,25 @@ import { applyCommand } from "./apply.ts";
 import { deleteCommand } from "./delete.ts";
 import { getCommand } from "./get.ts";
 import { historyCommand } from "./history.ts";
+import { initCommand } from "./init.ts";
+import { nodeCommands } from "./node_standing.ts";
 import { rollbackCommand } from "./rollback.ts";
+import { rolloutCommand } from "./rollout.ts";
 import { statusCommand } from "./status.ts";
 
 /** `fproxy region`: the apps of a region, in its store. */
 export function regionCommands(io: Io): Command {
-  return new Command("region")
+  const region = new Command("region")
     .helpCommand("help [command]", "shows the help of a command")
     .description("Keeps the apps of a region in a store on NATS JetStream")
+    .addCommand(initCommand(io))
     .addCommand(applyCommand(io))
     .addCommand(getCommand(io))
     .addCommand(historyCommand(io))
     .addCommand(rollbackCommand(io))
     .addCommand(deleteCommand(io))
-    .addCommand(statusCommand(io));
+    .addCommand(statusCommand(io))
+    .addCommand(rolloutCommand(io));
+  for (const command of nodeCommands(io)) region.addCommand(command);
+  return region;
 }

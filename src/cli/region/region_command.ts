@@ -4,7 +4,7 @@ import { FproxyError } from "../../base/errors.ts";
 import { formatDiagnostics, loadValues, processEnvironment } from "../../control/config/mod.ts";
 import type { RegionAccess } from "../../model/config_region.ts";
 import { regionFile } from "../../region/model/region_file.ts";
-import { RegionStore, type StoreUse } from "../../region/store/region_store.ts";
+import { RegionStore } from "../../region/store/region_store.ts";
 import type { Io } from "../io.ts";
 
 /** Flags of every command of a region. */
@@ -35,16 +35,12 @@ export async function withStore(
   { region: path }: RegionFlags,
   io: Io,
   work: (store: RegionStore) => Promise<number>,
-  use: StoreUse = { isLasting: false },
 ): Promise<number> {
-  const file = await loadValues(path, processEnvironment, regionFile);
-  if (!file.ok) {
-    io.stderr(`${formatDiagnostics(file.diagnostics, io.color)}\n`);
-    return 2;
-  }
+  const access = await readAccess(path, io);
+  if (access === null) return 2;
   let store: RegionStore | null = null;
   try {
-    store = await RegionStore.open(besideFile(file.value, path), use);
+    store = await RegionStore.open(access);
     return await work(store);
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
@@ -53,6 +49,14 @@ export async function withStore(
   } finally {
     await store?.close();
   }
+}
+
+/** How the region is reached; null where the file is not valid, which is told. */
+export async function readAccess(path: string, io: Io): Promise<RegionAccess | null> {
+  const file = await loadValues(path, processEnvironment, regionFile);
+  if (file.ok) return besideFile(file.value, path);
+  io.stderr(`${formatDiagnostics(file.diagnostics, io.color)}\n`);
+  return null;
 }
 
 /** Relative paths count from the folder of the file, which is moved as a whole. */

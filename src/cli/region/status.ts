@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { placementSettings } from "../../region/model/app_settings.ts";
-import type { AssignmentDocument, StateDocument } from "../../region/model/documents.ts";
+import type { AssignmentDocument, RolloutDocument, StateDocument } from "../../region/model/documents.ts";
 import type { Stored } from "../../region/store/bucket.ts";
 import type { RegionStore } from "../../region/store/region_store.ts";
 import type { Io } from "../io.ts";
@@ -19,12 +19,14 @@ export function statusCommand(io: Io): Command {
 }
 
 async function statusText(store: RegionStore, maxWidth: number): Promise<string> {
-  const [leader, nodes, apps, assignments, states] = await Promise.all([
+  const [leader, nodes, apps, assignments, states, rollouts, overrides] = await Promise.all([
     store.leader.get("leader"),
     store.nodes.all(),
     store.apps.all(),
     store.assignments.all(),
     store.states.all(),
+    store.rollouts.all(),
+    store.overrides.all(),
   ]);
   const isReady = (node: string, app: string): boolean =>
     states.get(`${node}/${app}`)?.value?.state === "ready";
@@ -37,7 +39,7 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
       name,
       node?.zone ?? "",
       node?.address ?? "",
-      node === undefined ? "gone" : "there",
+      node === undefined ? "gone" : overrides.get(name)?.value?.standing ?? "there",
       `${ready} of ${carried.length}`,
     ];
   });
@@ -46,14 +48,21 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
       const wanted = placementSettings.safeParse(value?.placement ?? {}).data?.replicas ?? 0;
       const on = names.filter((node) => assignments.get(node)?.value?.apps[name] !== undefined);
       const ready = on.filter((node) => isReady(node, name)).length;
-      return [name, String(wanted), String(ready), String(revision), troubleOf(name, on, states)];
+      return [
+        name,
+        String(wanted),
+        String(ready),
+        String(revision),
+        legOf(rollouts.get(name)?.value),
+        troubleOf(name, on, states),
+      ];
     },
   );
   return [
     `leader: ${leader?.value?.id ?? "none"}\n\n`,
     formatTable([["NODE", "ZONE", "ADDRESS", "STATE", "READY"], ...nodeRows], maxWidth),
     "\n",
-    formatTable([["APP", "WANTED", "READY", "REVISION", "TROUBLE"], ...appRows], maxWidth),
+    formatTable([["APP", "WANTED", "READY", "REVISION", "ROLLOUT", "TROUBLE"], ...appRows], maxWidth),
   ].join("");
 }
 
@@ -61,6 +70,11 @@ function carrying(assignments: ReadonlyMap<string, Stored<AssignmentDocument>>):
   return [...assignments.values()].flatMap(({ name, value }) =>
     Object.keys(value?.apps ?? {}).length === 0 ? [] : [name]
   );
+}
+
+function legOf(rollout: RolloutDocument | null | undefined): string {
+  if (rollout === null || rollout === undefined) return "";
+  return rollout.paused ? `${rollout.leg}, paused` : rollout.leg;
 }
 
 /** What keeps replicas of an app from being ready. */

@@ -1,10 +1,10 @@
 import { type Clock, sleep } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import type { AssignedApp, AssignmentDocument } from "../model/documents.ts";
+import type { AssignedApp, AssignmentDocument, RolloutDocument } from "../model/documents.ts";
 import type { PlacementChange, Unplaced } from "../model/placement.ts";
 import { RENEWAL_MS } from "../model/times.ts";
-import type { RegionStore } from "../store/region_store.ts";
+import type { RegionBuckets } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
 import { Lease } from "./lease.ts";
 import { RegionView } from "./region_view.ts";
@@ -21,7 +21,7 @@ const AT_ONCE = 64;
 
 /** What a control plane is made from. */
 export interface ControlPlaneOptions {
-  readonly store: RegionStore;
+  readonly store: RegionBuckets;
   readonly clock: Clock;
   readonly log: Logger;
   /** Of this program among all controls of the region. */
@@ -40,6 +40,8 @@ export class ControlPlane {
   #isDirty = true;
   /** Nodes that were gone at the last look: silence changes things, too, and nothing tells of it. */
   #silent = "";
+  /** When time alone may change something. */
+  #nextLook = Infinity;
   /** What was said of apps that found no node. */
   #unplaced = "";
 
@@ -61,7 +63,8 @@ export class ControlPlane {
       } catch (error) {
         this.options.log.warn("region_store_failed", { error: errorMessage(error) });
       }
-      if (!this.#isClosed) await this.#rest(CANDIDACY_MS);
+      // What changes is for whoever leads.
+      if (!this.#isClosed) await this.#wait(CANDIDACY_MS, false);
     }
     await this.#lease.release();
     await this.#view.close();
@@ -86,8 +89,11 @@ export class ControlPlane {
           if (!await this.#lease.renew()) break;
         }
         if (!this.#lease.isHeld) break;
-        if (this.#isDirty || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
-        await this.#rest(Math.min(LOOK_MS, renewAt - clock.now(), this.#view.nextSilence()));
+        const isDue = this.#isDirty || clock.now() >= this.#nextLook;
+        if (isDue || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
+        await this.#rest(
+          Math.min(LOOK_MS, renewAt - clock.now(), this.#nextLook - clock.now(), this.#view.nextSilence()),
+        );
       }
     } finally {
       log.info("region_leads_no_more", { epoch: this.#lease.epoch });
@@ -107,15 +113,22 @@ export class ControlPlane {
   async #reconcile(): Promise<void> {
     this.#isDirty = false;
     const view = this.#view;
+    // After it was written that fronts have to give a replica up: see `FrontUses`.
+    if (view.waitsForFronts) await view.lookAtFronts(this.options.store);
     const nodes = view.nodes();
     this.#silent = silentNodes(nodes);
-    const { assignments, placement } = wantedAssignments({
+    const { assignments, placement, rollouts, nextMs } = wantedAssignments({
       apps: view.apps,
       nodes,
       assignments: new Map(
         [...view.assignments].flatMap(([node, { value }]) => value === null ? [] : [[node, value]]),
       ),
-      isReady: (node, app, revision) => view.isReady(node, app, revision),
+      turn: 1 + Math.max(0, ...[...view.assignments.values()].map(({ revision }) => revision)),
+      rollouts: new Map(
+        [...view.rollouts].flatMap(([app, { value }]) => value === null ? [] : [[app, value]]),
+      ),
+      legMs: (app) => view.legMs(app),
+      stateOf: (node, app) => view.stateOf(node, app),
       isUsed: (node, app) => view.isUsed(node, app),
     });
     const writes = [...assignments].flatMap(([node, apps]) => {
@@ -129,8 +142,41 @@ export class ControlPlane {
         revision: there?.revision ?? null,
       }];
     });
+    this.#nextLook = this.options.clock.now() + nextMs;
     this.#tell(placement.changes, placement.unplaced);
-    await this.#writeAll(writes);
+    // Who goes on after this leader has to find the leg that the assignments are of.
+    if (await this.#writeRollouts(rollouts)) await this.#writeAll(writes);
+  }
+
+  /** @returns whether all were written; where not, somebody else changed one, and all is worked out anew. */
+  async #writeRollouts(rollouts: ReadonlyMap<string, RolloutDocument>): Promise<boolean> {
+    const { store, log } = this.options;
+    const left = rollouts.entries();
+    let isDone = true;
+    const work = async (): Promise<void> => {
+      for (const [app, record] of left) {
+        if (!this.#lease.isHeld) isDone = false;
+        if (!isDone) return;
+        try {
+          const written = await store.rollouts.write(
+            app,
+            record,
+            this.#view.rollouts.get(app)?.revision ?? null,
+          );
+          this.#view.wroteRollout(app, record, written);
+          const fields = { app, leg: record.leg, from: record.from, to: record.to };
+          if (record.leg === "failed" || record.leg === "rolled_back") {
+            log.warn("region_rollout_failed", { ...fields, reason: record.reason });
+          } else log.info("region_rollout", fields);
+        } catch (error) {
+          if (!(error instanceof StoreError) || error.code !== "store_conflict") throw error;
+          isDone = false;
+          this.#isDirty = true;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return isDone;
   }
 
   async #writeAll(
@@ -179,16 +225,20 @@ export class ControlPlane {
 
   /** Waits until something changes, and what comes with it. */
   async #rest(mostMs: number): Promise<void> {
-    const { clock } = this.options;
-    if (!this.#isDirty) {
-      const woken = Promise.withResolvers<void>();
-      const cancel = clock.timer(Math.max(0, mostMs), woken.resolve);
-      this.#wake = woken.resolve;
-      await woken.promise;
-      this.#wake = () => {};
-      cancel();
-    }
-    if (!this.#isClosed) await sleep(clock, GATHER_MS);
+    if (!this.#isDirty) await this.#wait(mostMs, true);
+    if (!this.#isClosed) await sleep(this.options.clock, GATHER_MS);
+  }
+
+  /** Waits for a time, or until it is closed. @param endsByChange whether a change ends it as well. */
+  async #wait(ms: number, endsByChange: boolean): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const cancel = this.options.clock.timer(Math.max(0, ms), over.resolve);
+    this.#wake = () => {
+      if (endsByChange || this.#isClosed) over.resolve();
+    };
+    await over.promise;
+    this.#wake = () => {};
+    cancel();
   }
 }
 
@@ -200,7 +250,7 @@ function isSame(a: Readonly<Record<string, AssignedApp>>, b: Readonly<Record<str
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => {
     const [one, other] = [a[name]!, b[name]];
-    return other !== undefined && one.revision === other.revision && one.leaving === other.leaving &&
+    return other !== undefined && one.turn === other.turn && one.phase === other.phase &&
       String(one.ports) === String(other.ports);
   });
 }

@@ -1,10 +1,17 @@
 import type { Clock } from "../../base/clock.ts";
 import type { AppDocument } from "../model/app_document.ts";
-import type { AssignmentDocument, FrontDocument, NodeDocument, StateDocument } from "../model/documents.ts";
+import type {
+  AssignmentDocument,
+  FrontDocument,
+  NodeDocument,
+  OverrideDocument,
+  RolloutDocument,
+  StateDocument,
+} from "../model/documents.ts";
 import type { PlacementNode } from "../model/placement.ts";
 import { LEASE_MS } from "../model/times.ts";
-import { type Bucket, isDeleted, type Stored } from "../store/bucket.ts";
-import type { RegionStore } from "../store/region_store.ts";
+import { type AnyBucket, isDeleted, type Stored } from "../store/bucket.ts";
+import type { RegionBuckets } from "../store/region_store.ts";
 
 /** A node as it was heard of last. */
 interface SeenNode {
@@ -13,13 +20,23 @@ interface SeenNode {
   readonly at: number;
 }
 
+interface SeenFront {
+  readonly uses: FrontDocument["uses"];
+  readonly revision: number;
+  readonly at: number;
+}
+
 /** What the store has, as this program has been told. */
 export class RegionView {
   readonly apps = new Map<string, Stored<AppDocument>>();
   readonly assignments = new Map<string, Stored<AssignmentDocument>>();
+  readonly rollouts = new Map<string, Stored<RolloutDocument>>();
+  readonly #overrides = new Map<string, OverrideDocument>();
   readonly #states = new Map<string, StateDocument>();
+  /** Since when each rollout is as it is, by the clock of this program. */
+  readonly #legs = new Map<string, number>();
   readonly #nodes = new Map<string, SeenNode>();
-  readonly #fronts = new Map<string, { readonly uses: FrontDocument["uses"]; readonly at: number }>();
+  readonly #fronts = new Map<string, SeenFront>();
   /** Since when silence counts: before, it may have been this program that did not hear. */
   #listeningSince = -Infinity;
   readonly #stops: (() => Promise<void>)[] = [];
@@ -28,9 +45,12 @@ export class RegionView {
   constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
 
   /** Begins to follow the store; resolves when it has all that was there. */
-  async follow(store: RegionStore): Promise<void> {
+  async follow(store: RegionBuckets): Promise<void> {
     const current: Promise<void>[] = [];
-    const watch = async <T>(bucket: Bucket<T>, onChange: (stored: Stored<T>) => void): Promise<void> => {
+    const watch = async <T>(
+      bucket: Pick<AnyBucket<T>, "watch">,
+      onChange: (stored: Stored<T>) => void,
+    ): Promise<void> => {
       const all = Promise.withResolvers<void>();
       current.push(all.promise);
       this.#stops.push(await bucket.watch(onChange, all.resolve));
@@ -38,6 +58,12 @@ export class RegionView {
     await watch(store.apps, (stored) => this.#put(this.apps, stored));
     await watch(store.assignments, (stored) => this.#put(this.assignments, stored));
     await watch(store.states, (stored) => this.#onState(stored));
+    await watch(store.rollouts, (stored) => this.#onRollout(stored));
+    await watch(store.overrides, ({ name, value }) => {
+      if (value === null) this.#overrides.delete(name);
+      else this.#overrides.set(name, value);
+      this.onChange();
+    });
     await watch(store.nodes, (stored) => this.#onNode(stored));
     await watch(store.fronts, (stored) => this.#onFront(stored));
     await Promise.all(current);
@@ -46,6 +72,28 @@ export class RegionView {
   /** What this program wrote itself; the store will tell of it later. */
   wrote(node: string, value: AssignmentDocument, revision: number): void {
     this.assignments.set(node, { name: node, value, problem: null, revision, at: new Date(0) });
+  }
+
+  /** As {@link wrote}, of a rollout. */
+  wroteRollout(app: string, value: RolloutDocument, revision: number): void {
+    this.#onRollout({ name: app, value, problem: null, revision, at: new Date(0) });
+  }
+
+  /** Whether a replica waits for fronts to give it up. */
+  get waitsForFronts(): boolean {
+    return [...this.assignments.values()].some(({ value }) =>
+      Object.values(value?.apps ?? {}).some(({ phase }) => phase === "closing" || phase === "updating")
+    );
+  }
+
+  /** Looks at the fronts now: what one of them wrote before is seen, whatever time its way takes. */
+  async lookAtFronts(store: Pick<RegionBuckets, "fronts">): Promise<void> {
+    for (const stored of (await store.fronts.all()).values()) this.#onFront(stored);
+  }
+
+  /** Milliseconds since an app's rollout is as it is. */
+  legMs(app: string): number {
+    return this.clock.now() - (this.#legs.get(app) ?? this.clock.now());
   }
 
   /** From now on who is silent is gone after a while, not before. */
@@ -59,7 +107,7 @@ export class RegionView {
       name,
       zone: document.zone,
       labels: document.labels,
-      standing: this.#silence(at) < LEASE_MS ? "ready" : "gone",
+      standing: this.#silence(at) < LEASE_MS ? this.#overrides.get(name)?.standing ?? "ready" : "gone",
       capacity: document.capacity,
       portRange: document.port_range,
     }));
@@ -72,9 +120,9 @@ export class RegionView {
     return Math.min(Infinity, ...left);
   }
 
-  isReady(node: string, app: string, revision: number): boolean {
+  stateOf(node: string, app: string): StateDocument | null {
     const state = this.#states.get(`${node}/${app}`);
-    return state?.state === "ready" && state.revision >= revision;
+    return state !== undefined && state.run === this.#nodes.get(node)?.document.run ? state : null;
   }
 
   isUsed(node: string, app: string): boolean {
@@ -93,6 +141,12 @@ export class RegionView {
     if (isDeleted(stored)) all.delete(stored.name);
     else all.set(stored.name, stored);
     this.onChange();
+  }
+
+  #onRollout(stored: Stored<RolloutDocument>): void {
+    if ((this.rollouts.get(stored.name)?.revision ?? 0) >= stored.revision) return;
+    this.#legs.set(stored.name, this.clock.now());
+    this.#put(this.rollouts, stored);
   }
 
   #onState({ name, value }: Stored<StateDocument>): void {
@@ -114,10 +168,11 @@ export class RegionView {
     if (wasGone || JSON.stringify(before.document) !== JSON.stringify(value)) this.onChange();
   }
 
-  #onFront({ name, value }: Stored<FrontDocument>): void {
+  #onFront({ name, value, revision }: Stored<FrontDocument>): void {
     const before = this.#fronts.get(name);
+    if (before !== undefined && before.revision >= revision) return;
     if (value === null) this.#fronts.delete(name);
-    else this.#fronts.set(name, { uses: value.uses, at: this.clock.now() });
+    else this.#fronts.set(name, { uses: value.uses, revision, at: this.clock.now() });
     if (JSON.stringify(before?.uses) !== JSON.stringify(value?.uses)) this.onChange();
   }
 

@@ -17,17 +17,26 @@ export const nodeDocument = z.strictObject({
   port_range: z.strictObject({ first: port, last: port }),
 });
 
+/** What is going to happen to a replica. It is as it was until then. */
+export const REPLICA_PHASES = [
+  /** It goes when those that take its place are ready; fronts go on with it. */
+  "waits",
+  /** It goes when no front has it any more: fronts send it nothing new. */
+  "closing",
+  /** It gets another revision when no front has it any more: fronts send it nothing new. */
+  "updating",
+] as const;
+
 /** One app on one node, as control wants it. */
 const assignedApp = z.strictObject({
   /** Of the app's document. */
   revision: z.int().min(1),
+  /** Grows with each change of revision or ports: what was said of a former turn says nothing of this one. */
+  turn: z.int().min(0),
   /** In the order of the app's. */
   ports: z.array(port),
-  /**
-   * It is to go: `waits` until those that take its place are ready, or is `closing`, which fronts obey by sending nothing new,
-   * until no front has it any more.
-   */
-  leaving: z.enum(["waits", "closing"]).optional(),
+  /** Why fronts may not count on it any longer. */
+  phase: z.enum(REPLICA_PHASES).optional(),
 });
 
 /** What a node has to carry. Written by the leader of control alone; a node obeys no other. */
@@ -53,8 +62,11 @@ export const REPLICA_STATES = [
 /** One app on one node, as the node sees it. */
 export const stateDocument = z.strictObject({
   format: FORMAT,
-  /** Of the document that this is about. */
+  /** Of the node's document: what it said before it was started anew does not count. */
+  run: z.string(),
+  /** Of the document that this is about, and the turn in which it was assigned. */
   revision: z.int().min(1),
+  turn: z.int().min(0),
   state: z.enum(REPLICA_STATES),
   /** Why it is not ready; empty where it is. */
   reason: z.string(),
@@ -65,6 +77,29 @@ export const frontDocument = z.strictObject({
   format: FORMAT,
   /** App → names of nodes. */
   uses: z.record(z.string(), z.array(z.string())),
+});
+
+/** How far a new revision of an app has come. */
+export const ROLLOUT_LEGS = ["canary", "baking", "batches", "done", "failed", "rolled_back"] as const;
+
+/** A rollout of an app. Written by the leader, and by who pauses, resumes or undoes it. */
+export const rolloutDocument = z.strictObject({
+  format: FORMAT,
+  /** Revision that all had before; null for a new app. */
+  from: z.int().min(1).nullable(),
+  to: z.int().min(1),
+  leg: z.enum(ROLLOUT_LEGS),
+  /** Why it failed, or who undid it; empty where all is well. */
+  reason: z.string(),
+  paused: z.boolean(),
+});
+
+/** What operators said of a node. */
+export const overrideDocument = z.strictObject({
+  format: FORMAT,
+  /** `cordoned` takes nothing new, `draining` gives away what it has. */
+  standing: z.enum(["cordoned", "draining"]),
+  by: z.string(),
 });
 
 /** Who leads. */
@@ -78,7 +113,13 @@ export type AssignedApp = z.output<typeof assignedApp>;
 export type AssignmentDocument = z.output<typeof assignmentDocument>;
 /** One app on one node, as the node sees it. */
 export type StateDocument = z.output<typeof stateDocument>;
+/** What a node says of an app, without what is the same for all. */
+export type ReplicaState = Omit<StateDocument, "format" | "run">;
 /** A proxy whose targets are apps of the region. */
 export type FrontDocument = z.output<typeof frontDocument>;
+/** A rollout of an app. */
+export type RolloutDocument = z.output<typeof rolloutDocument>;
+/** What operators said of a node. */
+export type OverrideDocument = z.output<typeof overrideDocument>;
 /** Who leads. */
 export type LeaderDocument = z.output<typeof leaderDocument>;

@@ -4,12 +4,13 @@ import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { RegionConfig } from "../../model/config_region.ts";
 import type { AppDocument } from "../model/app_document.ts";
-import type { AssignedApp, AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
+import type { AssignedApp, AssignmentDocument, NodeDocument, ReplicaState } from "../model/documents.ts";
 import { RENEWAL_MS } from "../model/times.ts";
 import type { Stored } from "../store/bucket.ts";
 import type { RegionStore, StoreUse } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { CarriedApp } from "./carried_app.ts";
+import { FrontUses, type Uses } from "./front_uses.ts";
 import { ReadyReplicas } from "./ready_replicas.ts";
 
 const LEAST_RETRY_MS = 500;
@@ -40,7 +41,8 @@ export class NodeAgent {
   #store: RegionStore | null = null;
   #stopWatch: (() => Promise<void>) | null = null;
   #replicas: ReadyReplicas | null = null;
-  #uses: Readonly<Record<string, readonly string[]>> | null = null;
+  #front: FrontUses | null = null;
+  #uses: Uses = {};
   #isClosed = false;
   readonly #closed = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
@@ -50,7 +52,7 @@ export class NodeAgent {
   /** The newest assignment that was told; each is worked through after the one before. */
   #newest = 0;
   #taking: Promise<void> = Promise.resolve();
-  readonly #wanted = new Map<string, StateDocument>();
+  readonly #wanted = new Map<string, ReplicaState>();
   readonly #written = new Map<string, string>();
   #reporting: Promise<void> = Promise.resolve();
 
@@ -65,18 +67,29 @@ export class NodeAgent {
   }
 
   /** Says how each app is; those that are left out are not there any more. */
-  report(states: ReadonlyMap<string, StateDocument>): void {
+  report(states: ReadonlyMap<string, ReplicaState>): void {
     this.#wanted.clear();
     for (const [app, state] of states) this.#wanted.set(app, state);
     this.#reporting = this.#reporting.then(() => this.#writeStates());
   }
 
-  /** Says to which replicas, by node, connections are sent for each app. */
-  use(uses: Readonly<Record<string, readonly string[]>>): void {
-    if (!this.options.isFront) return;
-    const isSame = JSON.stringify(uses) === JSON.stringify(this.#uses);
+  /**
+   * Says that these replicas are about to be used. @returns those of them that may be; what is used already where the store
+   * does not answer.
+   */
+  async claim(uses: Uses): Promise<Uses> {
+    try {
+      return await this.#front?.claim(uses) ?? uses;
+    } catch (error) {
+      this.options.log.debug("region_unreachable", { error: errorMessage(error) });
+      return this.#uses;
+    }
+  }
+
+  /** These replicas and no others are used now. */
+  use(uses: Uses): void {
     this.#uses = uses;
-    if (!isSame) this.#reporting = this.#reporting.then(() => this.#writeUses());
+    this.#reporting = this.#reporting.then(() => this.#writeUses());
   }
 
   /** Says that the node leaves, and stops. */
@@ -111,7 +124,7 @@ export class NodeAgent {
         }
         if (this.options.isFront) await this.#followReplicas(this.#store);
         await this.#writeStates();
-        await this.#writeUses();
+        await this.#front?.renew();
         pauses.reset();
         told = "";
         await this.#pause(RENEWAL_MS);
@@ -128,6 +141,8 @@ export class NodeAgent {
 
   async #followReplicas(store: RegionStore): Promise<void> {
     if (this.#replicas === null) {
+      this.#front = new FrontUses(this.options.settings.name, store);
+      await this.#front.areInForce(this.#uses);
       const replicas: ReadyReplicas = new ReadyReplicas(
         this.options.clock,
         () => this.options.onReplicas(replicas),
@@ -143,7 +158,7 @@ export class NodeAgent {
   async #leave(): Promise<void> {
     await this.#stopWatch?.();
     await this.#replicas?.close();
-    if (this.#uses !== null) await this.#store?.fronts.drop(this.options.settings.name).catch(() => {});
+    await this.#front?.leave();
     // What it carries is drained by the program; the region need not wait until it is missed.
     await this.#store?.nodes.drop(this.options.settings.name).catch(() => {});
     await this.#store?.close();
@@ -218,7 +233,7 @@ export class NodeAgent {
       for (const [app, state] of [...this.#wanted]) {
         const text = JSON.stringify(state);
         if (this.#written.get(app) === text) continue;
-        await this.#store.states.put(`${settings.name}/${app}`, state);
+        await this.#store.states.put(`${settings.name}/${app}`, { format: 1, run: this.#run, ...state });
         this.#written.set(app, text);
       }
       for (const app of [...this.#written.keys()]) {
@@ -233,11 +248,10 @@ export class NodeAgent {
   }
 
   async #writeUses(): Promise<void> {
-    if (this.#uses === null || this.#store === null || this.#isClosed) return;
-    const uses = Object.fromEntries(Object.entries(this.#uses).map(([app, nodes]) => [app, [...nodes]]));
     try {
-      await this.#store.fronts.put(this.options.settings.name, { format: 1, uses });
+      if (!this.#isClosed) await this.#front?.areInForce(this.#uses);
     } catch (error) {
+      // It is told again with the lease.
       this.options.log.debug("region_unreachable", { error: errorMessage(error) });
     }
   }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
 import { LEASE_MS } from "../model/times.ts";
-import type { Bucket, Stored } from "../store/bucket.ts";
-import type { RegionStore } from "../store/region_store.ts";
+import type { AnyBucket, Stored } from "../store/bucket.ts";
+import type { RegionBuckets } from "../store/region_store.ts";
 
 /** Where a replica is reached. */
 export interface ReadyReplica {
@@ -25,9 +25,12 @@ export class ReadyReplicas {
   /** @param onChange called when replicas may be others; not before all that was there has been told. */
   constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
 
-  async follow(store: RegionStore): Promise<void> {
+  async follow(store: Pick<RegionBuckets, "nodes" | "states" | "assignments">): Promise<void> {
     const current: Promise<void>[] = [];
-    const watch = async <T>(bucket: Bucket<T>, onChange: (stored: Stored<T>) => void): Promise<void> => {
+    const watch = async <T>(
+      bucket: Pick<AnyBucket<T>, "watch">,
+      onChange: (stored: Stored<T>) => void,
+    ): Promise<void> => {
       const all = Promise.withResolvers<void>();
       current.push(all.promise);
       this.#stops.push(await bucket.watch(onChange, all.resolve));
@@ -46,20 +49,27 @@ export class ReadyReplicas {
     else this.#heardSince ??= this.clock.now();
   }
 
-  /** Those of an app that serve, in the order of their nodes' names. */
+  /**
+   * Those of an app that serve, in the order of their nodes' names: at the revision that is wanted of them, and where there
+   * is none, at the one before.
+   */
   of(app: string): ReadyReplica[] {
-    return [...this.#assignments].flatMap(([node, { apps }]) => {
+    const all = [...this.#assignments].flatMap(([node, { apps }]) => {
       const assigned = apps[app];
       const offer = this.#nodes.get(node);
+      const state = this.#states.get(`${node}/${app}`);
       const port = assigned?.ports[0];
-      if (
-        port === undefined || assigned?.leaving === "closing" || offer === undefined ||
-        this.#isMissed(offer.at)
-      ) return [];
-      if (this.#states.get(`${node}/${app}`)?.state !== "ready") return [];
+      if (port === undefined || offer === undefined || this.#isMissed(offer.at)) return [];
+      if (state?.state !== "ready" || state.run !== offer.document.run) return [];
+      if (assigned?.phase === "closing") return [];
       const { address, zone } = offer.document;
-      return [{ node, address, port, zone }];
-    }).sort((a, b) => a.node < b.node ? -1 : 1);
+      const isSure = assigned?.phase !== "updating" && state.turn === assigned?.turn;
+      return [{ replica: { node, address, port, zone }, isSure }];
+    });
+    const sure = all.filter(({ isSure }) => isSure);
+    return (sure.length > 0 ? sure : all).map(({ replica }) => replica).sort((a, b) =>
+      a.node < b.node ? -1 : 1
+    );
   }
 
   async close(): Promise<void> {

@@ -5,10 +5,11 @@ import type { ConfigEvent, ConfigSubscriber } from "../../control/config/mod.ts"
 import type { ConfigDocument } from "../../control/config/mod.ts";
 import type { LookCause, RunningApps } from "../../control/config/watching/subscriber.ts";
 import type { RegionConfig } from "../../model/config_region.ts";
-import type { StateDocument } from "../model/documents.ts";
+import type { ReplicaState } from "../model/documents.ts";
 import type { CarriedApp } from "./carried_app.ts";
 import { type Kept, KeptApps } from "./kept_apps.ts";
 import { AppMerger, hasRegionTargets, type Refused, targetApps } from "./merge_apps.ts";
+import type { ReadyReplicas } from "./ready_replicas.ts";
 import { NodeAgent, type NodeAgentOptions } from "./node_agent.ts";
 
 /** Apps are looked at this often, to report how they are. */
@@ -121,18 +122,24 @@ export class RegionSubscriber implements ConfigSubscriber {
       openStore,
       isFront,
       onApps: (epoch, apps) => this.#enqueue(() => this.#learn(kept, { ...this.#known, epoch, apps })),
-      onReplicas: (replicas) =>
-        this.#enqueue(async () => {
-          if (this.#base === null) return;
-          const found = Object.fromEntries(
-            targetApps(this.#base.config).map((app) => [app, replicas.of(app)]),
-          );
-          if (JSON.stringify(found) === JSON.stringify(this.#known.replicas)) return;
-          await this.#learn(kept, { ...this.#known, replicas: found });
-        }),
+      onReplicas: (replicas) => this.#enqueue(() => this.#onReplicas(kept, replicas)),
     }, this.#known);
     this.#cancelLook();
     this.#look();
+  }
+
+  async #onReplicas(keeper: KeptApps, replicas: ReadyReplicas): Promise<void> {
+    if (keeper !== this.#keeper || this.#base === null) return;
+    const found = new Map(targetApps(this.#base.config).map((app) => [app, replicas.of(app)]));
+    if (JSON.stringify(Object.fromEntries(found)) === JSON.stringify(this.#known.replicas)) return;
+    const uses = Object.fromEntries([...found].map(([app, all]) => [app, all.map(({ node }) => node)]));
+    const claimed = await this.#agent?.claim(uses) ?? uses;
+    const used = Object.fromEntries(
+      [...found].map(([app, all]) => [app, all.filter(({ node }) => claimed[app]?.includes(node) === true)]),
+    );
+    if (JSON.stringify(used) !== JSON.stringify(this.#known.replicas)) {
+      await this.#learn(keeper, { ...this.#known, replicas: used });
+    }
   }
 
   async #learn(keeper: KeptApps, known: Kept): Promise<void> {
@@ -176,9 +183,9 @@ export class RegionSubscriber implements ConfigSubscriber {
   }
 
   #report(): void {
-    const states = new Map<string, StateDocument>();
-    for (const [name, { revision }] of this.#inForce) {
-      states.set(name, { format: 1, revision, ...this.#stateOf(name) });
+    const states = new Map<string, ReplicaState>();
+    for (const [name, { revision, turn }] of this.#inForce) {
+      states.set(name, { revision, turn, ...this.#stateOf(name) });
     }
     this.#agent?.report(states);
   }

@@ -21,6 +21,9 @@ export function isDeleted({ value, problem }: Pick<Stored<unknown>, "value" | "p
   return value === null && problem === null;
 }
 
+/** What a bucket can do, whatever it is made of. */
+export type AnyBucket<T> = Pick<Bucket<T>, keyof Bucket<T>>;
+
 /** A place of the store where values of one kind have names. What is written is checked when it is read. */
 export class Bucket<T> {
   readonly #encoder = new TextEncoder();

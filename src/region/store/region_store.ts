@@ -13,11 +13,15 @@ import {
   leaderDocument,
   type NodeDocument,
   nodeDocument,
+  type OverrideDocument,
+  overrideDocument,
+  type RolloutDocument,
+  rolloutDocument,
   type StateDocument,
   stateDocument,
 } from "../model/documents.ts";
 import { LEASE_MS } from "../model/times.ts";
-import { Bucket } from "./bucket.ts";
+import { type AnyBucket, Bucket } from "./bucket.ts";
 import { readCredentials } from "./credentials.ts";
 import { type KeyCodec, NAMES, PAIRS } from "./key_text.ts";
 import { StoreError, storeError } from "./store_error.ts";
@@ -38,6 +42,13 @@ export interface StoreUse {
   onLink?(isUp: boolean, reason: string): void;
 }
 
+/** The buckets of a store, whatever it is made of. */
+export type RegionBuckets = {
+  readonly [Name in Exclude<keyof RegionStore, "close">]: RegionStore[Name] extends Bucket<infer T>
+    ? AnyBucket<T>
+    : never;
+};
+
 /** What a region's programs know in common: NATS JetStream behind typed buckets. */
 export class RegionStore {
   private constructor(
@@ -52,6 +63,10 @@ export class RegionStore {
     readonly states: Bucket<StateDocument>,
     /** Proxy → the replicas that it sends connections to; gone a while after it was written last. */
     readonly fronts: Bucket<FrontDocument>,
+    /** App → how far its newest revision has come. */
+    readonly rollouts: Bucket<RolloutDocument>,
+    /** Node → what operators said of it. */
+    readonly overrides: Bucket<OverrideDocument>,
     /** `leader` → who leads; gone a while after it was written last. */
     readonly leader: Bucket<LeaderDocument>,
   ) {}
@@ -93,6 +108,8 @@ export class RegionStore {
         await open("assignments", "assignment", assignmentDocument),
         await open("states", "state", stateDocument, {}, PAIRS),
         await open("fronts", "front", frontDocument, { ttl: LEASE_MS }),
+        await open("rollouts", "rollout", rolloutDocument, { history: APP_HISTORY }),
+        await open("overrides", "override", overrideDocument),
         await open("leader", "leader", leaderDocument, { ttl: LEASE_MS }),
       );
     } catch (error) {

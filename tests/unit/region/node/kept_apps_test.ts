@@ -7,8 +7,9 @@ const KEPT: Kept = {
   epoch: 7,
   apps: new Map([["web", {
     revision: 3,
+    turn: 1,
     ports: [80],
-    leaving: "waits",
+    phase: "waits",
     document: makeAppDocument({ name: "web" }, {}, "ann"),
   }]]),
   replicas: { api: [{ node: "n2", address: "10.0.0.2", port: 81, zone: "a" }] },

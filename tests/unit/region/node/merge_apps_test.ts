@@ -15,7 +15,7 @@ function carried(
   revision = 1,
 ): CarriedApp {
   const app = { name, ports: ports.map(() => "127.0.0.1:0"), targets: ["127.0.0.1:9000"], ...fields };
-  return { revision, ports: [...ports], document: makeAppDocument(app, {}, "ann") };
+  return { revision, turn: 1, ports: [...ports], document: makeAppDocument(app, {}, "ann") };
 }
 
 function byName(...apps: readonly CarriedApp[]): Map<string, CarriedApp> {

@@ -1,0 +1,55 @@
+/** Who uses the servers of a region: operators, controls, or the node of that name. */
+export type Role = "operator" | "control" | { readonly node: string };
+
+/** Buckets of a region. */
+const BUCKETS = [
+  "apps",
+  "nodes",
+  "assignments",
+  "states",
+  "fronts",
+  "rollouts",
+  "overrides",
+  "leader",
+] as const;
+
+/** Subjects that a user may publish to and subscribe, as the servers' config has them. */
+export interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/**
+ * What a role may do: everybody reads all of the region; operators write what is wanted, controls what follows from it, and
+ * a node its own lease, states and uses alone. Operators and controls may make the buckets.
+ */
+export function permissionsOf(role: Role, region: string): Permissions {
+  const streams = BUCKETS.map((bucket) => `KV_${region}_${bucket}`);
+  const read = [
+    "$JS.API.INFO",
+    // What a watcher asks the servers to slow down by.
+    "$JS.FC.>",
+    ...streams.flatMap((stream) => [
+      `$JS.API.STREAM.INFO.${stream}`,
+      `$JS.API.DIRECT.GET.${stream}`,
+      `$JS.API.DIRECT.GET.${stream}.>`,
+      `$JS.API.STREAM.MSG.GET.${stream}`,
+      `$JS.API.CONSUMER.CREATE.${stream}`,
+      `$JS.API.CONSUMER.CREATE.${stream}.>`,
+      `$JS.API.CONSUMER.INFO.${stream}.>`,
+      `$JS.API.CONSUMER.DELETE.${stream}.>`,
+    ]),
+  ];
+  const make = streams.map((stream) => `$JS.API.STREAM.CREATE.${stream}`);
+  const key = (bucket: typeof BUCKETS[number], suffix = ">"): string => `$KV.${region}_${bucket}.${suffix}`;
+  const subscribe = ["_INBOX.>"];
+  if (role === "operator") {
+    return { publish: [...read, ...make, key("apps"), key("rollouts"), key("overrides")], subscribe };
+  }
+  if (role === "control") {
+    return { publish: [...read, ...make, key("assignments"), key("rollouts"), key("leader")], subscribe };
+  }
+  // As the key of the name is written: see `keyOf`.
+  const own = role.node.replaceAll(".", "=2E");
+  return { publish: [...read, key("nodes", own), key("states", `${own}.>`), key("fronts", own)], subscribe };
+}
