@@ -9,6 +9,7 @@ import { REAL_TIME_EXCEPTIONS, SLEEP_EXCEPTIONS } from "./tidy/exceptions.ts";
 import {
   checkCircles,
   checkLayers,
+  checkLoadedLater,
   checkPackageFree,
   checkPackages,
   ModuleGraph,
@@ -83,6 +84,17 @@ Deno.test("tidy: no circle of imports", () => assertNone(checkCircles(graph)));
 Deno.test("tidy: each package has one place", () => assertNone(checkPackages(modules, PACKAGES)));
 
 Deno.test("tidy: data threads load no package", () => assertNone(checkPackageFree(graph, DATA_ENTRY)));
+
+Deno.test("tidy: a proxy without a region loads no package of regions", () => {
+  const packages = Object.entries(PACKAGES).filter(([, folders]) =>
+    folders.every((folder) => folder.startsWith("src/region/"))
+  );
+  const names = packages.map(([name]) => name).filter((name) => PACKAGES[name]!.length > 0);
+  assert.ok(names.includes("@nats-io/kv"));
+  for (const entry of ["src/cli/run.ts", "src/cli/config_file.ts", "main.ts"]) {
+    assertNone(checkLoadedLater(graph, entry, names));
+  }
+});
 
 Deno.test("tidy: thread entries are known to the compiler", () => {
   const started = graph.edges.filter(({ from, kind }) => kind === "worker" && from.startsWith("src/"));

@@ -28,11 +28,11 @@ export class ModuleGraph {
   }
 
   /** Modules that are loaded with an entry, itself included; those named for their types alone are not. */
-  loadedFrom(entry: string): ModuleFacts[] {
+  loadedFrom(entry: string, kinds: readonly Reference["kind"][] = ["code", "dynamic"]): ModuleFacts[] {
     const reached = new Set([entry]);
     for (const path of reached) {
       for (const { from, to, kind } of this.edges) {
-        if (from === path && (kind === "code" || kind === "dynamic")) reached.add(to);
+        if (from === path && kinds.includes(kind)) reached.add(to);
       }
     }
     return [...reached].flatMap((path) => this.#byPath.get(path) ?? []);
@@ -101,6 +101,15 @@ export function checkPackageFree(graph: ModuleGraph, entry: string): string[] {
   return packageImports(graph.loadedFrom(entry)).filter(({ kind }) => kind !== "type").map((
     { path, line, name },
   ) => `${path}:${line}: package "${name}" is loaded with ${entry}`);
+}
+
+/** No package of these names is loaded with the entry; what is loaded later, where it is needed, is not. */
+export function checkLoadedLater(graph: ModuleGraph, entry: string, names: readonly string[]): string[] {
+  return packageImports(graph.loadedFrom(entry, ["code"])).flatMap(({ path, line, name, kind }) =>
+    kind === "code" && names.includes(name)
+      ? [`${path}:${line}: package "${name}" is loaded with ${entry}`]
+      : []
+  );
 }
 
 interface PackageImport extends Reference {

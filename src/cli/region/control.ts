@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { BackOff } from "../../base/back_off.ts";
 import { sleep, systemClock } from "../../base/clock.ts";
-import { errorMessage } from "../../base/errors.ts";
+import { errorMessage, FproxyError } from "../../base/errors.ts";
 import { jsonLine, LOG_LEVELS, Logger, type LogLevel, prettyLine } from "../../base/log.ts";
 import type { RegionAccess } from "../../model/config_region.ts";
 import { RegionStore } from "../../region/store/region_store.ts";
@@ -45,20 +45,27 @@ async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<
     write: (entry) => io.stderr(io.isTerminal ? prettyLine(entry, io.color) : jsonLine(entry)),
   });
   await untilSignal(async (signal) => {
-    const store = await openStore(access, log, signal);
-    if (store === null) return;
-    // A name that several have is no harm: whoever starts is another one.
-    const plane = new ControlPlane({
-      store,
-      clock: systemClock,
-      log,
-      id: `${id}-${crypto.randomUUID().slice(0, 8)}`,
-    });
-    void aborted(signal).then(() => plane.close());
-    await plane.run();
-    await store.close();
+    while (!signal.aborted) await controlOnce(access, id, log, signal);
   });
   return 0;
+}
+
+/** Controls as long as the store can be used, or until the signal is aborted. */
+async function controlOnce(access: RegionAccess, id: string, log: Logger, signal: AbortSignal): Promise<void> {
+  const store = await openStore(access, log, signal);
+  if (store === null) return;
+  // A name that several have is no harm: whoever starts is another one.
+  const plane = new ControlPlane({ store, clock: systemClock, log, id: `${id}-${crypto.randomUUID().slice(0, 8)}` });
+  void aborted(signal).then(() => plane.close());
+  try {
+    await plane.run();
+  } catch (error) {
+    if (!(error instanceof FproxyError)) throw error;
+    log.warn("region_store_failed", { error: error.message });
+    await Promise.race([sleep(systemClock, LEAST_RETRY_MS), aborted(signal)]);
+  } finally {
+    await store.close();
+  }
 }
 
 /** Tries until the store can be used: controls and servers may start at the same time. Null once the signal is aborted. */

@@ -44,6 +44,8 @@ export class ControlPlane {
   #nextLook = Infinity;
   /** What was said of apps that found no node. */
   #unplaced = "";
+  /** Of what it writes: no lower than that of its lease, and above all that nodes have obeyed before. */
+  #epoch = 0;
 
   constructor(private readonly options: ControlPlaneOptions) {
     const { store, clock, id } = options;
@@ -77,7 +79,8 @@ export class ControlPlane {
 
   async #lead(): Promise<void> {
     const { log, clock } = this.options;
-    log.info("region_leads", { epoch: this.#lease.epoch });
+    this.#epoch = Math.max(this.#lease.epoch, this.#view.highestEpoch + 1);
+    log.info("region_leads", { epoch: this.#epoch });
     let renewAt = clock.now() + RENEWAL_MS;
     this.#isDirty = true;
     this.#view.listenAnew();
@@ -96,13 +99,13 @@ export class ControlPlane {
         );
       }
     } finally {
-      log.info("region_leads_no_more", { epoch: this.#lease.epoch });
+      log.info("region_leads_no_more", { epoch: this.#epoch });
     }
   }
 
   /** Writes all assignments anew: what a former leader may still be about to write is refused from now on. */
   async #takeOver(): Promise<void> {
-    const { epoch } = this.#lease;
+    const epoch = this.#epoch;
     await this.#writeAll(
       [...this.#view.assignments].flatMap(([node, { value, revision }]) =>
         value === null || value.epoch === epoch ? [] : [{ node, document: { ...value, epoch }, revision }]
@@ -115,6 +118,8 @@ export class ControlPlane {
     const view = this.#view;
     // After it was written that fronts have to give a replica up: see `FrontUses`.
     if (view.waitsForFronts) await view.lookAtFronts(this.options.store);
+    // A node that comes may have obeyed a leader of a store that is no more.
+    this.#epoch = Math.max(this.#epoch, view.highestEpoch);
     const nodes = view.nodes();
     this.#silent = silentNodes(nodes);
     const { assignments, placement, rollouts, nextMs } = wantedAssignments({
@@ -138,7 +143,7 @@ export class ControlPlane {
       if (isSame(there?.value.apps ?? {}, apps)) return [];
       return [{
         node,
-        document: { format: 1, epoch: this.#lease.epoch, apps } as const,
+        document: { format: 1, epoch: this.#epoch, apps } as const,
         revision: there?.revision ?? null,
       }];
     });

@@ -79,6 +79,15 @@ export class RegionView {
     this.#onRollout({ name: app, value, problem: null, revision, at: new Date(0) });
   }
 
+  /**
+   * Highest epoch of a leader that the store, or a node, knows of. Nodes remember more than a store that had to be made
+   * anew.
+   */
+  get highestEpoch(): number {
+    const written = [...this.assignments.values()].map(({ value }) => value?.epoch ?? 0);
+    return Math.max(0, ...written, ...[...this.#nodes.values()].map(({ document }) => document.epoch));
+  }
+
   /** Whether a replica waits for fronts to give it up. */
   get waitsForFronts(): boolean {
     return [...this.assignments.values()].some(({ value }) =>
@@ -165,7 +174,8 @@ export class RegionView {
     const wasGone = before === undefined || this.#silence(before.at) >= LEASE_MS;
     this.#nodes.set(name, { document: value, at: this.clock.now() });
     // Most of what nodes say is that they are there.
-    if (wasGone || JSON.stringify(before.document) !== JSON.stringify(value)) this.onChange();
+    const isSame = before !== undefined && JSON.stringify({ ...before.document, epoch: 0 }) === JSON.stringify({ ...value, epoch: 0 });
+    if (wasGone || !isSame) this.onChange();
   }
 
   #onFront({ name, value, revision }: Stored<FrontDocument>): void {

@@ -10,6 +10,8 @@ export const nodeDocument = z.strictObject({
   format: FORMAT,
   /** Another one after each start of its program. */
   run: z.string(),
+  /** Of the last leader that it obeyed: none with a lower one is obeyed. */
+  epoch: z.int().min(0),
   address: z.string(),
   zone: z.string(),
   labels: z.record(z.string(), z.string()),

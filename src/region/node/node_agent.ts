@@ -55,6 +55,8 @@ export class NodeAgent {
   readonly #wanted = new Map<string, ReplicaState>();
   readonly #written = new Map<string, string>();
   #reporting: Promise<void> = Promise.resolve();
+  /** Whether a report waits for its turn: it will say what is newest by then. */
+  #isReportDue = false;
 
   /** @param kept what the node carried before, and since which leader. */
   constructor(
@@ -70,7 +72,7 @@ export class NodeAgent {
   report(states: ReadonlyMap<string, ReplicaState>): void {
     this.#wanted.clear();
     for (const [app, state] of states) this.#wanted.set(app, state);
-    this.#reporting = this.#reporting.then(() => this.#writeStates());
+    this.#reportSoon();
   }
 
   /**
@@ -89,7 +91,7 @@ export class NodeAgent {
   /** These replicas and no others are used now. */
   use(uses: Uses): void {
     this.#uses = uses;
-    this.#reporting = this.#reporting.then(() => this.#writeUses());
+    this.#reportSoon();
   }
 
   /** Says that the node leaves, and stops. */
@@ -97,6 +99,16 @@ export class NodeAgent {
     this.#isClosed = true;
     this.#closed.resolve();
     await this.#done;
+  }
+
+  #reportSoon(): void {
+    if (this.#isReportDue) return;
+    this.#isReportDue = true;
+    this.#reporting = this.#reporting.then(async () => {
+      this.#isReportDue = false;
+      await this.#writeStates();
+      await this.#writeUses();
+    });
   }
 
   async #live(): Promise<void> {
@@ -140,15 +152,22 @@ export class NodeAgent {
   }
 
   async #followReplicas(store: RegionStore): Promise<void> {
-    if (this.#replicas === null) {
+    if (this.#front === null) {
       this.#front = new FrontUses(this.options.settings.name, store);
       await this.#front.areInForce(this.#uses);
+    }
+    if (this.#replicas === null) {
       const replicas: ReadyReplicas = new ReadyReplicas(
         this.options.clock,
         () => this.options.onReplicas(replicas),
       );
+      try {
+        await replicas.follow(store);
+      } catch (error) {
+        await replicas.close();
+        throw error;
+      }
       this.#replicas = replicas;
-      await replicas.follow(store);
     }
     this.#replicas.heard(true);
     // Who has fallen silent is told by nobody.
@@ -170,7 +189,16 @@ export class NodeAgent {
 
   async #renew(store: RegionStore): Promise<void> {
     const { name, address, zone, labels, capacity, port_range } = this.options.settings;
-    const document: NodeDocument = { format: 1, run: this.#run, address, zone, labels, capacity, port_range };
+    const document: NodeDocument = {
+      format: 1,
+      run: this.#run,
+      epoch: this.#epoch,
+      address,
+      zone,
+      labels,
+      capacity,
+      port_range,
+    };
     await store.nodes.put(name, document);
   }
 

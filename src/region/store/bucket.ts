@@ -2,7 +2,8 @@ import type { KV, KvEntry } from "@nats-io/kv";
 import type * as z from "zod";
 import { formatSize } from "../../base/size.ts";
 import { type KeyCodec, NAMES } from "./key_text.ts";
-import { StoreError, storeError } from "./store_error.ts";
+import { storeError } from "./read_store_error.ts";
+import { StoreError } from "./store_error.ts";
 
 /** A value of the store, or what is left of a deleted one. */
 export interface Stored<T> {

@@ -24,7 +24,8 @@ import { LEASE_MS } from "../model/times.ts";
 import { type AnyBucket, Bucket } from "./bucket.ts";
 import { readCredentials } from "./credentials.ts";
 import { type KeyCodec, NAMES, PAIRS } from "./key_text.ts";
-import { StoreError, storeError } from "./store_error.ts";
+import { storeError } from "./read_store_error.ts";
+import { StoreError } from "./store_error.ts";
 
 /** Time to reach a server, and for each answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;

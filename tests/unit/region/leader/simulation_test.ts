@@ -50,6 +50,7 @@ class SimulatedNode {
       void store.nodes.put(this.name, {
         format: 1,
         run,
+        epoch: 0,
         address: this.name,
         zone: this.zone,
         labels: {},
