@@ -70,6 +70,7 @@ export const LOG_EVENT_GROUPS = {
     region_placed: kind("a replica was placed or taken away", "change", "app", "node", "reason"),
     region_rollout: kind("a rollout goes on", "app", "leg", "from", "to"),
     region_rollout_failed: kind("a rollout failed", "app", "leg", "from", "to", "reason"),
+    region_scaled: kind("an app gets another number of replicas", "app", "from", "to", "reason"),
     region_unplaced: kind("an app is on fewer nodes than it wants", "app", "missing", "refusals"),
   },
   "Connections": {

@@ -25,7 +25,7 @@ import { Why } from "../control/sessions/why.ts";
 import { daemonSamples } from "../control/telemetry/samples/daemon_samples.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
-import { Board } from "../model/board.ts";
+import { Board, Counter } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
 import { TargetWords } from "../model/target_words.ts";
 import type { Io } from "./io.ts";
@@ -152,7 +152,11 @@ class Proxy {
     const unlisten = this.#listen();
     this.#metrics.start();
     this.#telemetry.start(this.#log, this.#metrics);
-    subscriber.attach?.({ log: this.#log, condition: (app) => this.#condition(app) });
+    subscriber.attach?.({
+      log: this.#log,
+      condition: (app) => this.#condition(app),
+      load: (app) => this.#load(app),
+    });
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -340,6 +344,13 @@ class Proxy {
     const snapshot = this.#daemon.snapshots.get(app);
     if (snapshot === undefined) return null;
     return readAppCondition(this.#daemon, new TargetWords(this.#board), snapshot, this.#daemon.stopping);
+  }
+
+  #load(app: string): [number, number, number] | null {
+    const slot = this.#daemon.snapshots.get(app)?.slot;
+    if (slot === undefined) return null;
+    const { totals } = this.#daemon;
+    return [totals.sum(slot, Counter.held), totals.sum(slot, Counter.connections), totals.sum(slot, Counter.requests)];
   }
 
   #status(): Status {

@@ -8,6 +8,7 @@ import { initCommand } from "./init.ts";
 import { nodeCommands } from "./node_standing.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { rolloutCommand } from "./rollout.ts";
+import { scaleCommand } from "./scale.ts";
 import { statusCommand } from "./status.ts";
 
 /** `fproxy region`: the apps of a region, in its store. */
@@ -22,7 +23,8 @@ export function regionCommands(io: Io): Command {
     .addCommand(rollbackCommand(io))
     .addCommand(deleteCommand(io))
     .addCommand(statusCommand(io))
-    .addCommand(rolloutCommand(io));
+    .addCommand(rolloutCommand(io))
+    .addCommand(scaleCommand(io));
   for (const command of nodeCommands(io)) region.addCommand(command);
   return region;
 }

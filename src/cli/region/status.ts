@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { placementSettings } from "../../region/model/app_settings.ts";
+import { placementApp } from "../../region/leader/wanted_assignments.ts";
 import type { AssignmentDocument, RolloutDocument, StateDocument } from "../../region/model/documents.ts";
 import type { Stored } from "../../region/store/bucket.ts";
 import type { RegionStore } from "../../region/store/region_store.ts";
@@ -19,7 +19,7 @@ export function statusCommand(io: Io): Command {
 }
 
 async function statusText(store: RegionStore, maxWidth: number): Promise<string> {
-  const [leader, nodes, apps, assignments, states, rollouts, overrides] = await Promise.all([
+  const [leader, nodes, apps, assignments, states, rollouts, overrides, scales] = await Promise.all([
     store.leader.get("leader"),
     store.nodes.all(),
     store.apps.all(),
@@ -27,6 +27,7 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
     store.states.all(),
     store.rollouts.all(),
     store.overrides.all(),
+    store.scales.all(),
   ]);
   const isReady = (node: string, app: string): boolean =>
     states.get(`${node}/${app}`)?.value?.state === "ready";
@@ -45,7 +46,7 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
   });
   const appRows = [...apps.values()].sort((a, b) => a.name < b.name ? -1 : 1).map(
     ({ name, value, revision }) => {
-      const wanted = placementSettings.safeParse(value?.placement ?? {}).data?.replicas ?? 0;
+      const wanted = value === null ? 0 : placementApp(name, value, scales.get(name)?.value?.replicas)?.replicas ?? 0;
       const on = names.filter((node) => assignments.get(node)?.value?.apps[name] !== undefined);
       const ready = on.filter((node) => isReady(node, name)).length;
       return [

@@ -3,12 +3,15 @@ import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { AssignedApp, AssignmentDocument, RolloutDocument } from "../model/documents.ts";
 import type { PlacementChange, Unplaced } from "../model/placement.ts";
-import { RENEWAL_MS } from "../model/times.ts";
+import { RENEWAL_MS, SCALE_MS } from "../model/times.ts";
+import type { Loads } from "../store/loads.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
+import { scaleSettings } from "../model/app_settings.ts";
+import { Autoscaler, type ScaledApp } from "./autoscaler.ts";
 import { Lease } from "./lease.ts";
 import { RegionView } from "./region_view.ts";
-import { wantedAssignments } from "./wanted_assignments.ts";
+import { placementApp, wantedAssignments } from "./wanted_assignments.ts";
 
 /** Who does not lead tries to this often. */
 const CANDIDACY_MS = 1_000;
@@ -21,7 +24,7 @@ const AT_ONCE = 64;
 
 /** What a control plane is made from. */
 export interface ControlPlaneOptions {
-  readonly store: RegionBuckets;
+  readonly store: RegionBuckets & { readonly loads?: Pick<Loads, "subscribe"> };
   readonly clock: Clock;
   readonly log: Logger;
   /** Of this program among all controls of the region. */
@@ -42,6 +45,8 @@ export class ControlPlane {
   #silent = "";
   /** When time alone may change something. */
   #nextLook = Infinity;
+  readonly #autoscaler: Autoscaler;
+  #scaleAt = 0;
   /** What was said of apps that found no node. */
   #unplaced = "";
   /** Of what it writes: no lower than that of its lease, and above all that nodes have obeyed before. */
@@ -50,6 +55,7 @@ export class ControlPlane {
   constructor(private readonly options: ControlPlaneOptions) {
     const { store, clock, id } = options;
     this.#lease = new Lease(store.leader, id, clock);
+    this.#autoscaler = new Autoscaler(clock);
     this.#view = new RegionView(clock, () => {
       this.#isDirty = true;
       this.#wake();
@@ -59,6 +65,7 @@ export class ControlPlane {
   /** Leads whenever nobody else does, until it is closed. @throws {StoreError} when it cannot begin to follow the store. */
   async run(): Promise<void> {
     await this.#view.follow(this.options.store);
+    const stopLoads = this.options.store.loads?.subscribe((node, load) => this.#autoscaler.heard(node, load));
     while (!this.#isClosed) {
       try {
         if (await this.#lease.acquire()) await this.#lead();
@@ -68,6 +75,7 @@ export class ControlPlane {
       // What changes is for whoever leads.
       if (!this.#isClosed) await this.#wait(CANDIDACY_MS, false);
     }
+    stopLoads?.();
     await this.#lease.release();
     await this.#view.close();
   }
@@ -92,6 +100,7 @@ export class ControlPlane {
           if (!await this.#lease.renew()) break;
         }
         if (!this.#lease.isHeld) break;
+        if (clock.now() >= this.#scaleAt) await this.#scale();
         const isDue = this.#isDirty || clock.now() >= this.#nextLook;
         if (isDue || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
         await this.#rest(
@@ -128,6 +137,9 @@ export class ControlPlane {
       assignments: new Map(
         [...view.assignments].flatMap(([node, { value }]) => value === null ? [] : [[node, value]]),
       ),
+      scales: new Map(
+        [...view.scales].flatMap(([app, { value }]) => value === null ? [] : [[app, value.replicas]]),
+      ),
       turn: 1 + Math.max(0, ...[...view.assignments.values()].map(({ revision }) => revision)),
       rollouts: new Map(
         [...view.rollouts].flatMap(([app, { value }]) => value === null ? [] : [[app, value]]),
@@ -151,6 +163,23 @@ export class ControlPlane {
     this.#tell(placement.changes, placement.unplaced);
     // Who goes on after this leader has to find the leg that the assignments are of.
     if (await this.#writeRollouts(rollouts)) await this.#writeAll(writes);
+  }
+
+  /** Gives apps as many replicas as they need. */
+  async #scale(): Promise<void> {
+    const { clock, log, store } = this.options;
+    this.#scaleAt = clock.now() + SCALE_MS;
+    for (const { app, from, replicas, reason } of this.#autoscaler.look(scaledApps(this.#view))) {
+      if (!this.#lease.isHeld) return;
+      const record = { format: 1, replicas, reason, held: null } as const;
+      try {
+        const written = await store.scales.write(app, record, this.#view.scales.get(app)?.revision ?? null);
+        this.#view.wroteScale(app, record, written);
+        log.info("region_scaled", { app, from, to: replicas, reason });
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== "store_conflict") throw error;
+      }
+    }
   }
 
   /** @returns whether all were written; where not, somebody else changed one, and all is worked out anew. */
@@ -245,6 +274,20 @@ export class ControlPlane {
     this.#wake = () => {};
     cancel();
   }
+}
+
+/** Apps with `scale` whose number nobody set by hand. */
+function scaledApps(view: RegionView): ScaledApp[] {
+  return [...view.apps.values()].flatMap(({ name, value }) => {
+    if (value?.scale === undefined || view.isHeld(name)) return [];
+    const settings = scaleSettings.safeParse(value.scale).data;
+    const replicas = placementApp(name, value, view.scales.get(name)?.value?.replicas)?.replicas;
+    const nodes = [...view.assignments].flatMap(([node, { value: assigned }]) => {
+      const own = assigned?.apps[name];
+      return own === undefined || own.phase === "closing" || own.phase === "waits" ? [] : [node];
+    });
+    return settings === undefined || replicas === undefined || nodes.length === 0 ? [] : [{ name, settings, replicas, nodes }];
+  });
 }
 
 function silentNodes(nodes: readonly { readonly name: string; readonly standing: string }[]): string {

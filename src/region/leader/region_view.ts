@@ -6,6 +6,7 @@ import type {
   NodeDocument,
   OverrideDocument,
   RolloutDocument,
+  ScaleDocument,
   StateDocument,
 } from "../model/documents.ts";
 import type { PlacementNode } from "../model/placement.ts";
@@ -31,6 +32,9 @@ export class RegionView {
   readonly apps = new Map<string, Stored<AppDocument>>();
   readonly assignments = new Map<string, Stored<AssignmentDocument>>();
   readonly rollouts = new Map<string, Stored<RolloutDocument>>();
+  readonly scales = new Map<string, Stored<ScaleDocument>>();
+  /** Since when each of these is as it is, by the clock of this program. */
+  readonly #scaledAt = new Map<string, number>();
   readonly #overrides = new Map<string, OverrideDocument>();
   readonly #states = new Map<string, StateDocument>();
   /** Since when each rollout is as it is, by the clock of this program. */
@@ -59,6 +63,7 @@ export class RegionView {
     await watch(store.assignments, (stored) => this.#put(this.assignments, stored));
     await watch(store.states, (stored) => this.#onState(stored));
     await watch(store.rollouts, (stored) => this.#onRollout(stored));
+    await watch(store.scales, (stored) => this.#onScale(stored));
     await watch(store.overrides, ({ name, value }) => {
       if (value === null) this.#overrides.delete(name);
       else this.#overrides.set(name, value);
@@ -98,6 +103,17 @@ export class RegionView {
   /** Looks at the fronts now: what one of them wrote before is seen, whatever time its way takes. */
   async lookAtFronts(store: Pick<RegionBuckets, "fronts">): Promise<void> {
     for (const stored of (await store.fronts.all()).values()) this.#onFront(stored);
+  }
+
+  /** As {@link wrote}, of a number of replicas. */
+  wroteScale(app: string, value: ScaleDocument, revision: number): void {
+    this.#onScale({ name: app, value, problem: null, revision, at: new Date(0) });
+  }
+
+  /** Whether an app's number of replicas was set by hand, and still holds. */
+  isHeld(app: string): boolean {
+    const held = this.scales.get(app)?.value?.held ?? null;
+    return held !== null && this.clock.now() - (this.#scaledAt.get(app) ?? -Infinity) < held.for_ms;
   }
 
   /** Milliseconds since an app's rollout is as it is. */
@@ -150,6 +166,12 @@ export class RegionView {
     if (isDeleted(stored)) all.delete(stored.name);
     else all.set(stored.name, stored);
     this.onChange();
+  }
+
+  #onScale(stored: Stored<ScaleDocument>): void {
+    if ((this.scales.get(stored.name)?.revision ?? 0) >= stored.revision) return;
+    this.#scaledAt.set(stored.name, this.clock.now());
+    this.#put(this.scales, stored);
   }
 
   #onRollout(stored: Stored<RolloutDocument>): void {

@@ -13,6 +13,8 @@ export interface RegionFacts {
   readonly nodes: readonly PlacementNode[];
   /** By node. */
   readonly assignments: ReadonlyMap<string, Pick<AssignmentDocument, "apps">>;
+  /** Replicas that were worked out, by app; those that are not there have what they are written with. */
+  readonly scales: ReadonlyMap<string, number>;
   /** A number that is higher than all turns so far. */
   readonly turn: number;
   /** How far new revisions have come, by app. */
@@ -47,7 +49,7 @@ export function wantedAssignments(facts: RegionFacts): WantedAssignments {
   // Also those that nobody knows any more: when they come back they find that they have nothing to carry.
   for (const node of assignments.keys()) if (!wanted.has(node)) wanted.set(node, {});
   const readable = new Map([...apps].flatMap(([name, { value, revision }]) => {
-    const app = value === null ? null : placementApp(name, value);
+    const app = value === null ? null : placementApp(name, value, facts.scales.get(name));
     return app === null ? [] : [[name, { app, document: value!, revision }] as const];
   }));
   const placement = place([...readable.values()].map(({ app }) => app), nodes, present(assignments));
@@ -94,10 +96,14 @@ function rollOut(
   });
 }
 
-/** What placement has to know of an app. Null where its document is not valid. */
+/**
+ * What placement has to know of an app. Null where its document is not valid.
+ * @param scaled replicas that were worked out, where the app has `scale`.
+ */
 export function placementApp(
   name: string,
   { app, placement, rollout, scale }: AppDocument,
+  scaled?: number,
 ): PlacementApp | null {
   const settings = placementSettings.safeParse(placement ?? {}).data;
   if (!rolloutSettings.safeParse(rollout ?? {}).success) return null;
@@ -105,15 +111,18 @@ export function placementApp(
     ? app["ports"].map((port) => listenAddress.safeParse(port).data?.port)
     : [];
   if (settings === undefined || ports.includes(undefined)) return null;
-  const target = scale === undefined ? undefined : scaleSettings.safeParse(scale).data?.target;
+  const scaling = scale === undefined ? undefined : scaleSettings.safeParse(scale).data;
+  if (scale !== undefined && scaling === undefined) return null;
   return {
     name,
-    replicas: settings.replicas,
+    replicas: scaling === undefined
+      ? settings.replicas
+      : Math.min(scaling.max, Math.max(scaling.min, scaled ?? settings.replicas)),
     maxPerZone: settings.max_per_zone ?? null,
     requireLabels: settings.require_labels,
     spreadBy: settings.spread_by,
     ports: ports.map((port) => port === 0 ? "auto" : port!),
-    connections: target?.connections ?? 0,
+    connections: scaling?.target.connections ?? 0,
   };
 }
 

@@ -96,6 +96,25 @@ export const rolloutDocument = z.strictObject({
   paused: z.boolean(),
 });
 
+/** How many replicas an app with `scale` has. Written by the leader, and by who sets it by hand. */
+export const scaleDocument = z.strictObject({
+  format: FORMAT,
+  replicas: z.int().min(0),
+  /** How that was worked out. */
+  reason: z.string(),
+  /** Set by hand, for a time in milliseconds from when that was written; null where it was worked out. */
+  held: z.strictObject({ by: z.string(), for_ms: z.int().min(0) }).nullable(),
+});
+
+/** What a node has to do, told again and again and kept nowhere. */
+export const loadDocument = z.strictObject({
+  format: FORMAT,
+  /** Processor time of its program, as a share of all cores. */
+  cpu: z.number().min(0),
+  /** App → open connections, connections so far, requests so far. */
+  apps: z.record(z.string(), z.tuple([z.number(), z.number(), z.number()])),
+});
+
 /** What operators said of a node. */
 export const overrideDocument = z.strictObject({
   format: FORMAT,
@@ -121,6 +140,10 @@ export type ReplicaState = Omit<StateDocument, "format" | "run">;
 export type FrontDocument = z.output<typeof frontDocument>;
 /** A rollout of an app. */
 export type RolloutDocument = z.output<typeof rolloutDocument>;
+/** How many replicas an app with `scale` has. */
+export type ScaleDocument = z.output<typeof scaleDocument>;
+/** What a node has to do. */
+export type LoadDocument = z.output<typeof loadDocument>;
 /** What operators said of a node. */
 export type OverrideDocument = z.output<typeof overrideDocument>;
 /** Who leads. */

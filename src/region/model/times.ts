@@ -2,3 +2,7 @@
 export const LEASE_MS = 10_000;
 /** They say that they are there this often. */
 export const RENEWAL_MS = 3_000;
+/** Nodes tell what they have to do this often. */
+export const LOAD_MS = 5_000;
+/** Control looks whether apps have as many replicas as they need this often. */
+export const SCALE_MS = 15_000;

@@ -5,12 +5,13 @@ import type { Logger } from "../../base/log.ts";
 import type { RegionConfig } from "../../model/config_region.ts";
 import type { AppDocument } from "../model/app_document.ts";
 import type { AssignedApp, AssignmentDocument, NodeDocument, ReplicaState } from "../model/documents.ts";
-import { RENEWAL_MS } from "../model/times.ts";
+import { LOAD_MS, RENEWAL_MS } from "../model/times.ts";
 import type { Stored } from "../store/bucket.ts";
 import type { RegionStore, StoreUse } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
 import type { CarriedApp } from "./carried_app.ts";
 import { FrontUses, type Uses } from "./front_uses.ts";
+import { ProcessorShare } from "./processor_share.ts";
 import { ReadyReplicas } from "./ready_replicas.ts";
 
 const LEAST_RETRY_MS = 500;
@@ -26,6 +27,8 @@ export interface NodeAgentOptions {
   openStore(settings: RegionConfig, use: StoreUse): Promise<RegionStore>;
   /** Whether it has to know where apps of the region are. */
   readonly isFront: boolean;
+  /** Open connections of an app, and connections and requests so far; null where it is not in force. */
+  loadOf(app: string): readonly [number, number, number] | null;
   /** What the node has to carry from now on. */
   onApps(epoch: number, apps: ReadonlyMap<string, CarriedApp>): void;
   /** Replicas of apps may be others; told once all are known, and whenever that changes. */
@@ -57,6 +60,7 @@ export class NodeAgent {
   #reporting: Promise<void> = Promise.resolve();
   /** Whether a report waits for its turn: it will say what is newest by then. */
   #isReportDue = false;
+  #cancelLoad: () => void = () => {};
 
   /** @param kept what the node carried before, and since which leader. */
   constructor(
@@ -66,6 +70,7 @@ export class NodeAgent {
     this.#epoch = kept?.epoch ?? 0;
     this.#carried = kept?.apps ?? new Map();
     this.#done = this.#live();
+    this.#tellLoad(new ProcessorShare(options.clock));
   }
 
   /** Says how each app is; those that are left out are not there any more. */
@@ -97,6 +102,7 @@ export class NodeAgent {
   /** Says that the node leaves, and stops. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelLoad();
     this.#closed.resolve();
     await this.#done;
   }
@@ -149,6 +155,17 @@ export class NodeAgent {
       }
     }
     await this.#leave();
+  }
+
+  /** Tells what the apps have to do, again and again. */
+  #tellLoad(share: ProcessorShare): void {
+    const cpu = share.take();
+    const apps = Object.fromEntries([...this.#carried.keys()].flatMap((app) => {
+      const load = this.options.loadOf(app);
+      return load === null ? [] : [[app, [...load] as [number, number, number]]];
+    }));
+    this.#store?.loads.publish(this.options.settings.name, { format: 1, cpu, apps });
+    this.#cancelLoad = this.options.clock.timer(LOAD_MS, () => this.#tellLoad(share));
   }
 
   async #followReplicas(store: RegionStore): Promise<void> {

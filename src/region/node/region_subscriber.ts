@@ -121,6 +121,7 @@ export class RegionSubscriber implements ConfigSubscriber {
       log: this.#log,
       openStore,
       isFront,
+      loadOf: (app) => this.#running?.load(app) ?? null,
       onApps: (epoch, apps) => this.#enqueue(() => this.#learn(kept, { ...this.#known, epoch, apps })),
       onReplicas: (replicas) => this.#enqueue(() => this.#onReplicas(kept, replicas)),
     }, this.#known);

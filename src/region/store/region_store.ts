@@ -17,6 +17,8 @@ import {
   overrideDocument,
   type RolloutDocument,
   rolloutDocument,
+  type ScaleDocument,
+  scaleDocument,
   type StateDocument,
   stateDocument,
 } from "../model/documents.ts";
@@ -25,6 +27,7 @@ import { type AnyBucket, Bucket } from "./bucket.ts";
 import { readCredentials } from "./credentials.ts";
 import { type KeyCodec, NAMES, PAIRS } from "./key_text.ts";
 import { storeError } from "./read_store_error.ts";
+import { Loads } from "./loads.ts";
 import { StoreError } from "./store_error.ts";
 
 /** Time to reach a server, and for each answer; milliseconds. */
@@ -45,7 +48,7 @@ export interface StoreUse {
 
 /** The buckets of a store, whatever it is made of. */
 export type RegionBuckets = {
-  readonly [Name in Exclude<keyof RegionStore, "close">]: RegionStore[Name] extends Bucket<infer T>
+  readonly [Name in Exclude<keyof RegionStore, "close" | "loads">]: RegionStore[Name] extends Bucket<infer T>
     ? AnyBucket<T>
     : never;
 };
@@ -68,6 +71,10 @@ export class RegionStore {
     readonly rollouts: Bucket<RolloutDocument>,
     /** Node → what operators said of it. */
     readonly overrides: Bucket<OverrideDocument>,
+    /** App → how many replicas it has, where that is worked out. */
+    readonly scales: Bucket<ScaleDocument>,
+    /** What nodes have to do: told, and kept nowhere. */
+    readonly loads: Loads,
     /** `leader` → who leads; gone a while after it was written last. */
     readonly leader: Bucket<LeaderDocument>,
   ) {}
@@ -111,6 +118,8 @@ export class RegionStore {
         await open("fronts", "front", frontDocument, { ttl: LEASE_MS }),
         await open("rollouts", "rollout", rolloutDocument, { history: APP_HISTORY }),
         await open("overrides", "override", overrideDocument),
+        await open("scales", "scale", scaleDocument),
+        new Loads(connection, access.region),
         await open("leader", "leader", leaderDocument, { ttl: LEASE_MS }),
       );
     } catch (error) {

@@ -30,6 +30,8 @@ export interface RunningApps {
   readonly log: Logger;
   /** How an app is; null where it is not in force. */
   condition(app: string): { readonly ready: boolean; readonly state: string } | null;
+  /** Open connections of an app, and connections and requests so far; null where it is not in force. */
+  load(app: string): readonly [open: number, connections: number, requests: number] | null;
 }
 
 /**

@@ -23,6 +23,7 @@ class World {
   readonly ready = new Set<string>();
   readonly rollouts = new Map<string, RolloutDocument>();
   readonly used = new Set<string>();
+  readonly scales = new Map<string, number>();
 
   #turn = 0;
 
@@ -33,6 +34,7 @@ class World {
       apps: this.apps,
       nodes: this.nodes,
       assignments: this.assignments,
+      scales: this.scales,
       turn: ++this.#turn,
       rollouts: this.rollouts,
       legMs: () => 0,
