@@ -113,7 +113,7 @@ export class Ledger {
     this.apps[node]!++;
     this.connections[node]! += app.connections;
     return app.ports.map((wanted, at) => {
-      const port = wanted === "auto" ? this.#anyPort(node, app.name, at, former[at]) : wanted;
+      const port = wanted === "auto" ? this.#anyPort(node, app, at, former[at]) : wanted;
       this.#taken[node]!.add(port);
       if (this.#isForAny(node, port)) this.#free[node]!--;
       return port;
@@ -130,13 +130,15 @@ export class Ledger {
     }
   }
 
-  #anyPort(node: number, app: string, at: number, former: number | undefined): number {
+  #anyPort(node: number, app: PlacementApp, at: number, former: number | undefined): number {
     const taken = this.#taken[node]!;
     const { first, last } = this.nodes[node]!.portRange;
     // One that another app asks for by number meanwhile stays with the one that has it.
-    if (former !== undefined && former >= first && former <= last && !taken.has(former)) return former;
+    const isKept = former !== undefined && former >= first && former <= last && !taken.has(former) &&
+      !app.ports.includes(former);
+    if (isKept) return former;
     // Apps begin at different places, so that one that comes back finds its own port free.
-    let port = first + nameSeed(`${app}:${at}`) % (last - first + 1);
+    let port = first + nameSeed(`${app.name}:${at}`) % (last - first + 1);
     while (taken.has(port) || this.demand.fixedPorts.has(port)) port = port < last ? port + 1 : first;
     return port;
   }

@@ -115,7 +115,7 @@ Deno.test("placement: any apps on any nodes, from nothing and from any other pla
       // Order does not count.
       assert.deepEqual(place(apps.toReversed(), nodes.toReversed(), before.assignments), after);
     }),
-    { numRuns: 500 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -128,7 +128,7 @@ Deno.test("placement: it comes to rest, and rest has no reason to move", () => {
         now = place(apps, nodes, now.assignments);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -146,6 +146,6 @@ Deno.test("placement: who may stay stays, but for one of twenty", () => {
       const unforced = changes.filter((change) => change.kind === "remove" && change.node !== lost);
       assert.ok(unforced.length <= Math.max(1, replicas * 0.05), `${unforced.length} of ${replicas} moved`);
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });

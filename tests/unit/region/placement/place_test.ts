@@ -100,6 +100,15 @@ Deno.test("placement: an app whose ports change stays where it is; a free choice
   assert.deepEqual(after, before!.map(([, free]) => [443, free]));
 });
 
+Deno.test("placement: a port that an app had by number, and now has at another place, is not kept for any", () => {
+  const all = nodes(1, 1, { portRange: { first: 20_000, last: 20_007 } });
+  const before = place([app("web", { replicas: 1, ports: [20_005] })], all, NOTHING);
+  const after = place([app("web", { replicas: 1, ports: ["auto", 20_005] })], all, before.assignments);
+  const [{ ports } = { ports: [] }] = after.assignments.get("web") ?? [];
+  assert.equal(ports[1], 20_005);
+  assert.equal(new Set(ports).size, 2);
+});
+
 Deno.test("placement: a node that is gone costs what it had, and nothing else moves", () => {
   const all = nodes(10, 3);
   const wanted = apps(60);
