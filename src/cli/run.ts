@@ -350,7 +350,11 @@ class Proxy {
     const slot = this.#daemon.snapshots.get(app)?.slot;
     if (slot === undefined) return null;
     const { totals } = this.#daemon;
-    return [totals.sum(slot, Counter.held), totals.sum(slot, Counter.connections), totals.sum(slot, Counter.requests)];
+    return [
+      totals.sum(slot, Counter.held),
+      totals.sum(slot, Counter.connections),
+      totals.sum(slot, Counter.requests),
+    ];
   }
 
   #status(): Status {

@@ -160,8 +160,12 @@ export class FakeServers {
       remove: (name, revision) => ask(() => void bucket.compareAndPut(name, null, revision)),
       watch: (onChange, onCurrent = () => {}, name) =>
         ask(() => {
+          // What is watched comes in order, before or after answers.
+          const { clock, random, mostDelayMs } = this.network;
+          let due = 0;
           const later = (work: () => void): void => {
-            this.network.clock.timer(this.#inOrder(process, "answered"), () => process.whenAwake(work));
+            due = Math.max(due, clock.now() + random() * mostDelayMs);
+            clock.timer(due - clock.now(), () => process.whenAwake(work));
           };
           for (const stored of [...bucket.values.values()].toSorted((a, b) => a.revision - b.revision)) {
             if (name === undefined || name === stored.name) later(() => onChange(structuredClone(stored)));

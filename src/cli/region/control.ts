@@ -51,11 +51,21 @@ async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<
 }
 
 /** Controls as long as the store can be used, or until the signal is aborted. */
-async function controlOnce(access: RegionAccess, id: string, log: Logger, signal: AbortSignal): Promise<void> {
+async function controlOnce(
+  access: RegionAccess,
+  id: string,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const store = await openStore(access, log, signal);
   if (store === null) return;
   // A name that several have is no harm: whoever starts is another one.
-  const plane = new ControlPlane({ store, clock: systemClock, log, id: `${id}-${crypto.randomUUID().slice(0, 8)}` });
+  const plane = new ControlPlane({
+    store,
+    clock: systemClock,
+    log,
+    id: `${id}-${crypto.randomUUID().slice(0, 8)}`,
+  });
   void aborted(signal).then(() => plane.close());
   try {
     await plane.run();

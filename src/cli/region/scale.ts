@@ -17,10 +17,18 @@ const DEFAULT_MS = 600_000;
 
 /** `fproxy region scale`: sets the number of replicas of an app by hand, for a time. */
 export function scaleCommand(io: Io): Command {
-  return regionCommand("scale", "Gives an app with `scale` a number of replicas by hand, within its min and max")
+  return regionCommand(
+    "scale",
+    "Gives an app with `scale` a number of replicas by hand, within its min and max",
+  )
     .argument("<app>", "name of the app")
     .addArgument(new Argument("<replicas>", "how many").argParser(argument(parseReplicas)))
-    .addOption(durationOption("-f, --for <duration>", "time after which it is worked out again").default(DEFAULT_MS, "10m"))
+    .addOption(
+      durationOption("-f, --for <duration>", "time after which it is worked out again").default(
+        DEFAULT_MS,
+        "10m",
+      ),
+    )
     .addOption(byOption())
     .action(async (app: string, replicas: number, flags: ScaleFlags) => {
       Deno.exitCode = await withStore("scale", flags, io, async ({ apps, scales }) => {
@@ -29,7 +37,10 @@ export function scaleCommand(io: Io): Command {
           throw new StoreError("store_missing", `there is no app "${app}"`);
         }
         if (document.value.scale === undefined) {
-          throw new StoreError("store_failed", `app "${app}" has no \`scale\`: apply it with other \`placement.replicas\``);
+          throw new StoreError(
+            "store_failed",
+            `app "${app}" has no \`scale\`: apply it with other \`placement.replicas\``,
+          );
         }
         const reason = `by ${flags.by} for ${formatDuration(flags.for)}`;
         await scales.put(app, { format: 1, replicas, reason, held: { by: flags.by, for_ms: flags.for } });

@@ -29,8 +29,11 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
     store.overrides.all(),
     store.scales.all(),
   ]);
-  const isReady = (node: string, app: string): boolean =>
-    states.get(`${node}/${app}`)?.value?.state === "ready";
+  const isReady = (node: string, app: string): boolean => {
+    const state = states.get(`${node}/${app}`)?.value;
+    // What a node said before it was gone, or was started anew, does not count.
+    return state?.state === "ready" && state.run === nodes.get(node)?.value?.run;
+  };
   const names = [...new Set([...nodes.keys(), ...carrying(assignments)])].sort();
   const nodeRows = names.map((name) => {
     const carried = Object.keys(assignments.get(name)?.value?.apps ?? {});
@@ -46,7 +49,9 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
   });
   const appRows = [...apps.values()].sort((a, b) => a.name < b.name ? -1 : 1).map(
     ({ name, value, revision }) => {
-      const wanted = value === null ? 0 : placementApp(name, value, scales.get(name)?.value?.replicas)?.replicas ?? 0;
+      const wanted = value === null
+        ? 0
+        : placementApp(name, value, scales.get(name)?.value?.replicas)?.replicas ?? 0;
       const on = names.filter((node) => assignments.get(node)?.value?.apps[name] !== undefined);
       const ready = on.filter((node) => isReady(node, name)).length;
       return [

@@ -18,7 +18,9 @@ export interface Recommendation {
 }
 
 /** What the settings are about, and what a replica should have of it; shares as parts of 1. */
-export function targetOf({ target }: ScaleSettings): { readonly metric: keyof ScaleSettings["target"]; readonly value: number } {
+export function targetOf(
+  { target }: ScaleSettings,
+): { readonly metric: keyof ScaleSettings["target"]; readonly value: number } {
   const { connections, new_connections_per_second, requests_per_second, cpu } = target;
   if (connections !== undefined) return { metric: "connections", value: connections };
   if (new_connections_per_second !== undefined) {
@@ -40,7 +42,9 @@ export function recommend({ metrics, target }: ScaleFacts): Recommendation {
   const sum = known.reduce((total, metric) => total + metric, 0);
   const ratio = short6(sum / known.length / target);
   const shown = `${known.length} × ${short(sum / known.length)} / ${short(target)}`;
-  if (short6(Math.abs(ratio - 1)) <= TOLERANCE) return { replicas: count, formula: `${shown} = ${short(ratio * known.length)}, within 10 %` };
+  if (short6(Math.abs(ratio - 1)) <= TOLERANCE) {
+    return { replicas: count, formula: `${shown} = ${short(ratio * known.length)}, within 10 %` };
+  }
   const missing = count - known.length;
   const assumed = ratio > 1 ? 0 : target;
   const whole = (sum + missing * assumed) / count / target;

@@ -28,7 +28,11 @@ export class Scaler {
   }
 
   /** @param current how many there are. */
-  decide({ min, max, up, down }: ScaleSettings, current: number, { replicas: recommended }: Recommendation): ScaleDecision {
+  decide(
+    { min, max, up, down }: ScaleSettings,
+    current: number,
+    { replicas: recommended }: Recommendation,
+  ): ScaleDecision {
     const now = this.clock.now();
     this.#history.push({ at: now, replicas: recommended });
     const longest = Math.max(up.window, down.window);

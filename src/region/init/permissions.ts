@@ -8,7 +8,11 @@ const BUCKETS = [
   "assignments",
   "states",
   "fronts",
-  "rollouts", "overrides", "scales", "leader"] as const;
+  "rollouts",
+  "overrides",
+  "scales",
+  "leader",
+] as const;
 
 /** Subjects that a user may publish to and subscribe, as the servers' config has them. */
 export interface Permissions {
@@ -41,13 +45,22 @@ export function permissionsOf(role: Role, region: string): Permissions {
   const key = (bucket: typeof BUCKETS[number], suffix = ">"): string => `$KV.${region}_${bucket}.${suffix}`;
   const subscribe = ["_INBOX.>"];
   if (role === "operator") {
-    return { publish: [...read, ...make, key("apps"), key("rollouts"), key("overrides"), key("scales")], subscribe };
+    return {
+      publish: [...read, ...make, key("apps"), key("rollouts"), key("overrides"), key("scales")],
+      subscribe,
+    };
   }
   if (role === "control") {
-    return { publish: [...read, ...make, key("assignments"), key("rollouts"), key("scales"), key("leader")], subscribe: [...subscribe, `fproxy.${region}.load.*`] };
+    return {
+      publish: [...read, ...make, key("assignments"), key("rollouts"), key("scales"), key("leader")],
+      subscribe: [...subscribe, `fproxy.${region}.load.*`],
+    };
   }
   // As the key of the name is written: see `keyOf`.
   const own = role.node.replaceAll(".", "=2E");
   const load = `fproxy.${region}.load.${own}`;
-  return { publish: [...read, key("nodes", own), key("states", `${own}.>`), key("fronts", own), load], subscribe };
+  return {
+    publish: [...read, key("nodes", own), key("states", `${own}.>`), key("fronts", own), load],
+    subscribe,
+  };
 }

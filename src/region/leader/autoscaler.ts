@@ -51,7 +51,10 @@ export class Autoscaler {
     for (const name of this.#scalers.keys()) if (!names.has(name)) this.#scalers.delete(name);
     return apps.flatMap(({ name, settings, replicas: from, nodes }) => {
       const { metric, value } = targetOf(settings);
-      const recommendation = recommend({ metrics: nodes.map((node) => this.#metric(node, name, metric)), target: value });
+      const recommendation = recommend({
+        metrics: nodes.map((node) => this.#metric(node, name, metric)),
+        target: value,
+      });
       const scaler = this.#scalers.get(name) ?? new Scaler(this.clock);
       this.#scalers.set(name, scaler);
       const { replicas, limit } = scaler.decide(settings, from, recommendation);

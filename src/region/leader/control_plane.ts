@@ -163,6 +163,8 @@ export class ControlPlane {
     this.#tell(placement.changes, placement.unplaced);
     // Who goes on after this leader has to find the leg that the assignments are of.
     if (await this.#writeRollouts(rollouts)) await this.#writeAll(writes);
+    // What is written now may be all that the next step waits for, and nobody else would tell of it.
+    if (writes.length > 0) this.#isDirty = true;
   }
 
   /** Gives apps as many replicas as they need. */
@@ -286,7 +288,9 @@ function scaledApps(view: RegionView): ScaledApp[] {
       const own = assigned?.apps[name];
       return own === undefined || own.phase === "closing" || own.phase === "waits" ? [] : [node];
     });
-    return settings === undefined || replicas === undefined || nodes.length === 0 ? [] : [{ name, settings, replicas, nodes }];
+    return settings === undefined || replicas === undefined || nodes.length === 0
+      ? []
+      : [{ name, settings, replicas, nodes }];
   });
 }
 

@@ -196,7 +196,8 @@ export class RegionView {
     const wasGone = before === undefined || this.#silence(before.at) >= LEASE_MS;
     this.#nodes.set(name, { document: value, at: this.clock.now() });
     // Most of what nodes say is that they are there.
-    const isSame = before !== undefined && JSON.stringify({ ...before.document, epoch: 0 }) === JSON.stringify({ ...value, epoch: 0 });
+    const isSame = before !== undefined &&
+      JSON.stringify({ ...before.document, epoch: 0 }) === JSON.stringify({ ...value, epoch: 0 });
     if (wasGone || !isSame) this.onChange();
   }
 

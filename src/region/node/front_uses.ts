@@ -16,7 +16,10 @@ export class FrontUses {
   /** What was written last; null where that is not certain. */
   #said: string | null = null;
 
-  constructor(private readonly front: string, private readonly store: Pick<RegionBuckets, "fronts" | "assignments">) {}
+  constructor(
+    private readonly front: string,
+    private readonly store: Pick<RegionBuckets, "fronts" | "assignments">,
+  ) {}
 
   /** Says that these are about to be used. @returns those of them that may be. @throws {StoreError} */
   async claim(uses: Uses): Promise<Uses> {
@@ -27,9 +30,14 @@ export class FrontUses {
       await this.#say();
       const open = await this.#open(added);
       const granted = Object.fromEntries(
-        Object.entries(uses).map(([app, nodes]) =>
-          [app, nodes.filter((node) => open.has(keyOf(app, node)) || !added.some((one) => one.app === app && one.node === node))]
-        ),
+        Object.entries(uses).map((
+          [app, nodes],
+        ) => [
+          app,
+          nodes.filter((node) =>
+            open.has(keyOf(app, node)) || !added.some((one) => one.app === app && one.node === node)
+          ),
+        ]),
       );
       this.#claims[this.#claims.indexOf(uses)] = granted;
       return granted;
@@ -60,7 +68,9 @@ export class FrontUses {
   }
 
   /** Those that are still to be used, as the store has it now. */
-  async #open(added: readonly { readonly app: string; readonly node: string }[]): Promise<ReadonlySet<string>> {
+  async #open(
+    added: readonly { readonly app: string; readonly node: string }[],
+  ): Promise<ReadonlySet<string>> {
     const nodes = [...new Set(added.map(({ node }) => node))];
     const looks = new Map(
       await Promise.all(nodes.map(async (node) => [node, await this.store.assignments.get(node)] as const)),
@@ -86,7 +96,9 @@ export class FrontUses {
 
 function union(all: readonly Uses[]): Record<string, string[]> {
   const apps = [...new Set(all.flatMap((uses) => Object.keys(uses)))].sort();
-  return Object.fromEntries(apps.map((app) => [app, [...new Set(all.flatMap((uses) => uses[app] ?? []))].sort()]));
+  return Object.fromEntries(
+    apps.map((app) => [app, [...new Set(all.flatMap((uses) => uses[app] ?? []))].sort()]),
+  );
 }
 
 function newIn(uses: Uses, before: Uses): { readonly app: string; readonly node: string }[] {

@@ -7,7 +7,10 @@ export class ProcessorShare {
   #at: number;
   #micros: number;
 
-  constructor(private readonly clock: Pick<Clock, "now">, private readonly read: () => number = processorMicros) {
+  constructor(
+    private readonly clock: Pick<Clock, "now">,
+    private readonly read: () => number = processorMicros,
+  ) {
     this.#at = clock.now();
     this.#micros = read();
   }

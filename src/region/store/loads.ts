@@ -8,7 +8,9 @@ export class Loads {
 
   /** Tells what a node has to do; nothing happens while the servers cannot be reached. */
   publish(node: string, load: LoadDocument): void {
-    if (!this.connection.isClosed()) this.connection.publish(this.#subject(keyOf(node)), JSON.stringify(load));
+    if (!this.connection.isClosed()) {
+      this.connection.publish(this.#subject(keyOf(node)), JSON.stringify(load));
+    }
   }
 
   /** Tells of what all nodes tell from now on. @returns stops it. */

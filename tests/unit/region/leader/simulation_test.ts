@@ -154,14 +154,14 @@ class World {
   #epochs = new Map<string, number>();
   #lastCrash = -Infinity;
 
-  constructor(seed: number) {
+  constructor(seed: number, fronts: readonly string[] = ["f1", "f2"]) {
     this.random = seededRandom(seed);
     const network = { clock: this.clock, random: this.random, mostDelayMs: 30 };
     this.servers = new FakeServers(network, (bucket, name, value) => {
       if (bucket === "assignments") this.#onAssignment(name, value as AssignmentDocument);
     });
     this.nodes = Array.from({ length: NODES }, (_, at) => new SimulatedNode(this, `n${at}`, `z${at % 3}`));
-    this.fronts = ["f1", "f2"].map((name) => new SimulatedFront(this, name));
+    this.fronts = fronts.map((name) => new SimulatedFront(this, name));
     for (const name of ["c1", "c2", "c3"]) this.#startControl(name);
     for (const app of APPS) this.#apply(app, false);
   }
@@ -285,4 +285,18 @@ Deno.test(`region: control under crashes, freezes and delays, ${RUNS} seeds from
     assert.deepEqual(world.unrest(), [], `FPROXY_TEST_SEED=${seed}`);
   }
   say(`${RUNS} runs of ${(10_000 + TROUBLE_MS + REST_MS) / 1_000} simulated seconds`);
+});
+
+Deno.test("region: an app that is deleted goes, though no front is there to say anything", async () => {
+  for (let seed = SEED; seed < SEED + 20; seed++) {
+    const world = new World(seed, []);
+    await world.run(20_000, false);
+    const carrying = (): string[] =>
+      [...world.servers.buckets.assignments.values.values()]
+        .flatMap(({ name, value }) => "a" in (value as AssignmentDocument).apps ? [name] : []);
+    assert.equal(carrying().length, REPLICAS);
+    world.servers.buckets.apps.put("a", null);
+    await world.run(3_000, false);
+    assert.deepEqual(carrying(), [], `FPROXY_TEST_SEED=${seed}`);
+  }
 });
