@@ -8,7 +8,6 @@ import { appCounts } from "../control/changes/config_change.ts";
 import { formatDiagnosticLine, formatDiagnostics } from "../control/config/mod.ts";
 import type { ConfigEvent } from "../control/config/mod.ts";
 import { ControlPriority } from "../control/daemon/threads/control_priority.ts";
-import { type AppCondition, readAppCondition } from "../control/daemon/app_condition.ts";
 import { Daemon } from "../control/daemon/daemon.ts";
 import type { Rollout } from "../control/daemon/daemon_options.ts";
 import { readAppStatus, readStatus, type Status } from "../control/daemon/status.ts";
@@ -25,11 +24,11 @@ import { Why } from "../control/sessions/why.ts";
 import { daemonSamples } from "../control/telemetry/samples/daemon_samples.ts";
 import { METRICS, Metrics } from "../control/telemetry/metrics/mod.ts";
 import { LogLevelControl } from "../control/telemetry/log_level.ts";
-import { Board, Counter } from "../model/board.ts";
+import { Board } from "../model/board.ts";
 import type { Config } from "../model/config.ts";
-import { TargetWords } from "../model/target_words.ts";
 import type { Io } from "./io.ts";
 import type { RunOptions } from "./run_options.ts";
+import { runningApps } from "./running_apps.ts";
 import { type NextOutputs, Outputs } from "./outputs/outputs.ts";
 import { listenForSignals } from "./signals.ts";
 import { surviveErrors } from "./survive_errors.ts";
@@ -152,11 +151,7 @@ class Proxy {
     const unlisten = this.#listen();
     this.#metrics.start();
     this.#telemetry.start(this.#log, this.#metrics);
-    subscriber.attach?.({
-      log: this.#log,
-      condition: (app) => this.#condition(app),
-      load: (app) => this.#load(app),
-    });
+    subscriber.attach?.(runningApps(this.#daemon, this.#board, this.#log));
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));
@@ -338,23 +333,6 @@ class Proxy {
       stop: (cause) => this.#stop(cause, 130),
     });
     if (stopAfterMs !== undefined) systemClock.timer(stopAfterMs, () => this.#drain());
-  }
-
-  #condition(app: string): AppCondition | null {
-    const snapshot = this.#daemon.snapshots.get(app);
-    if (snapshot === undefined) return null;
-    return readAppCondition(this.#daemon, new TargetWords(this.#board), snapshot, this.#daemon.stopping);
-  }
-
-  #load(app: string): [number, number, number] | null {
-    const slot = this.#daemon.snapshots.get(app)?.slot;
-    if (slot === undefined) return null;
-    const { totals } = this.#daemon;
-    return [
-      totals.sum(slot, Counter.held),
-      totals.sum(slot, Counter.connections),
-      totals.sum(slot, Counter.requests),
-    ];
   }
 
   #status(): Status {

@@ -4,6 +4,7 @@ import type { LaunchedProgram } from "./launched_program.ts";
 import type { NatsServer } from "./nats_server.ts";
 import { launchProgram } from "./program_under_test.ts";
 import { TEST_ENGINE } from "./proxy.ts";
+import { freePorts } from "./servers.ts";
 import { Operator } from "./region_operator.ts";
 
 /** Ports of a node for apps that take any. */
@@ -76,6 +77,17 @@ export class Region implements AsyncDisposable {
     await program.line(/"message":"started"/);
     if (knowsRegion) await program.line(/"event":"region_joined"/);
     return program;
+  }
+
+  /** Starts a front that takes no apps of the region, and whose clients are sent to this one. @returns where it listens. */
+  async front(app: string): Promise<number> {
+    const [port = 0] = freePorts(1);
+    const front = await this.node("front", "z0", true, {
+      apps: [{ name: `${app}-front`, ports: [`127.0.0.1:${port}`], targets: [`region:${app}`] }],
+      capacity: { apps: 0 },
+    });
+    await front.line(/"message":"config rolled out"/);
+    return port;
   }
 
   /** Waits until `fproxy region status` looks like this. */

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import type * as z from "zod";
 import { decode } from "./decode.ts";
 import { type Diagnostic, toDiagnostics } from "./diagnostic.ts";
@@ -41,9 +40,4 @@ export async function loadValues<S extends z.ZodType>(
     return { ok: false, diagnostics: toDiagnostics(all, source) };
   }
   return { ok: true, value: found.data };
-}
-
-/** A value as YAML, as one would write it. */
-export function formatYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0 });
 }

@@ -8,7 +8,8 @@ export { formatDiagnosticLine, formatDiagnostics } from "./format_diagnostic.ts"
 export { type Environment, processEnvironment } from "./interpolate.ts";
 export { loadConfig, loadConfigFile, type LoadResult } from "./load.ts";
 export { type AppsResult, loadApps, type LoadedApp } from "./load_apps.ts";
-export { formatYaml, loadValues } from "./load_values.ts";
+export { formatYaml } from "./format_yaml.ts";
+export { loadValues } from "./load_values.ts";
 export type { ConfigDocument } from "./watching/config_document.ts";
 export { readAdminSection } from "./read_admin.ts";
 export { StaticSubscriber } from "./watching/static_subscriber.ts";

@@ -11,8 +11,9 @@ import type {
 } from "../model/documents.ts";
 import type { PlacementNode } from "../model/placement.ts";
 import { LEASE_MS } from "../model/times.ts";
-import { type AnyBucket, isDeleted, type Stored } from "../store/bucket.ts";
+import { isDeleted, type Stored } from "../store/bucket.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
+import { Watches } from "../store/watches.ts";
 
 /** A node as it was heard of last. */
 interface SeenNode {
@@ -43,35 +44,26 @@ export class RegionView {
   readonly #fronts = new Map<string, SeenFront>();
   /** Since when silence counts: before, it may have been this program that did not hear. */
   #listeningSince = -Infinity;
-  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #watches = new Watches();
 
   /** @param onChange called after anything changed that control derives something from. */
   constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
 
   /** Begins to follow the store; resolves when it has all that was there. */
   async follow(store: RegionBuckets): Promise<void> {
-    const current: Promise<void>[] = [];
-    const watch = async <T>(
-      bucket: Pick<AnyBucket<T>, "watch">,
-      onChange: (stored: Stored<T>) => void,
-    ): Promise<void> => {
-      const all = Promise.withResolvers<void>();
-      current.push(all.promise);
-      this.#stops.push(await bucket.watch(onChange, all.resolve));
-    };
-    await watch(store.apps, (stored) => this.#put(this.apps, stored));
-    await watch(store.assignments, (stored) => this.#put(this.assignments, stored));
-    await watch(store.states, (stored) => this.#onState(stored));
-    await watch(store.rollouts, (stored) => this.#onRollout(stored));
-    await watch(store.scales, (stored) => this.#onScale(stored));
-    await watch(store.overrides, ({ name, value }) => {
+    await this.#watches.add(store.apps, (stored) => this.#put(this.apps, stored));
+    await this.#watches.add(store.assignments, (stored) => this.#put(this.assignments, stored));
+    await this.#watches.add(store.states, (stored) => this.#onState(stored));
+    await this.#watches.add(store.rollouts, (stored) => this.#onRollout(stored));
+    await this.#watches.add(store.scales, (stored) => this.#onScale(stored));
+    await this.#watches.add(store.overrides, ({ name, value }) => {
       if (value === null) this.#overrides.delete(name);
       else this.#overrides.set(name, value);
       this.onChange();
     });
-    await watch(store.nodes, (stored) => this.#onNode(stored));
-    await watch(store.fronts, (stored) => this.#onFront(stored));
-    await Promise.all(current);
+    await this.#watches.add(store.nodes, (stored) => this.#onNode(stored));
+    await this.#watches.add(store.fronts, (stored) => this.#onFront(stored));
+    await this.#watches.current();
   }
 
   /** What this program wrote itself; the store will tell of it later. */
@@ -157,7 +149,7 @@ export class RegionView {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#stops.map((stop) => stop()));
+    await this.#watches.close();
   }
 
   #put<T>(all: Map<string, Stored<T>>, stored: Stored<T>): void {

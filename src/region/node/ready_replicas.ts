@@ -1,8 +1,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
 import { LEASE_MS } from "../model/times.ts";
-import type { AnyBucket, Stored } from "../store/bucket.ts";
+import type { Stored } from "../store/bucket.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
+import { Watches } from "../store/watches.ts";
 
 /** Where a replica is reached. */
 export interface ReadyReplica {
@@ -17,7 +18,7 @@ export class ReadyReplicas {
   readonly #assignments = new Map<string, AssignmentDocument>();
   readonly #states = new Map<string, StateDocument>();
   readonly #nodes = new Map<string, { readonly document: NodeDocument; readonly at: number }>();
-  readonly #stops: (() => Promise<void>)[] = [];
+  readonly #watches = new Watches();
   /** Since when the store is heard without a gap; null where it is not. While it is silent nobody is missed. */
   #heardSince: number | null = null;
   #isCurrent = false;
@@ -26,19 +27,13 @@ export class ReadyReplicas {
   constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
 
   async follow(store: Pick<RegionBuckets, "nodes" | "states" | "assignments">): Promise<void> {
-    const current: Promise<void>[] = [];
-    const watch = async <T>(
-      bucket: Pick<AnyBucket<T>, "watch">,
-      onChange: (stored: Stored<T>) => void,
-    ): Promise<void> => {
-      const all = Promise.withResolvers<void>();
-      current.push(all.promise);
-      this.#stops.push(await bucket.watch(onChange, all.resolve));
-    };
-    await watch(store.nodes, (stored) => this.#onNode(stored));
-    await watch(store.states, ({ name, value }) => this.#put(this.#states, name, value));
-    await watch(store.assignments, ({ name, value }) => this.#put(this.#assignments, name, value));
-    await Promise.all(current);
+    await this.#watches.add(store.nodes, (stored) => this.#onNode(stored));
+    await this.#watches.add(store.states, ({ name, value }) => this.#put(this.#states, name, value));
+    await this.#watches.add(
+      store.assignments,
+      ({ name, value }) => this.#put(this.#assignments, name, value),
+    );
+    await this.#watches.current();
     this.#isCurrent = true;
     this.onChange();
   }
@@ -73,7 +68,7 @@ export class ReadyReplicas {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#stops.map((stop) => stop()));
+    await this.#watches.close();
   }
 
   #put<T>(all: Map<string, T>, name: string, value: T | null): void {

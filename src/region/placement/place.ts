@@ -7,7 +7,7 @@ import type {
   Replica,
   Unplaced,
 } from "../model/placement.ts";
-import { Keeper } from "./keep.ts";
+import { Keeper } from "./keeper.ts";
 import { LabelIndex } from "./label_index.ts";
 import { Demand, Ledger } from "./ledger.ts";
 import { NodeChooser } from "./node_chooser.ts";

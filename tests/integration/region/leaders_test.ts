@@ -4,7 +4,6 @@ import { echoTarget } from "../../kit/echo_target.ts";
 import { NatsServer } from "../../kit/nats_server.ts";
 import { say, testWith } from "../../kit/programs.ts";
 import { Region } from "../../kit/region.ts";
-import { freePorts } from "../../kit/servers.ts";
 
 /** A lease ends after ten seconds; the rest is for a slow machine. */
 const LEADS_MS = 60_000;
@@ -68,13 +67,8 @@ testWith(
     await region.operator.write("apps.yaml", appText(target.port, 0));
     await region.operator.done("apply", "-f", "apps.yaml");
     await region.looks("three replicas to serve", (text) => /^web\s+3\s+3\s/m.test(text));
-    const [port] = freePorts(1);
-    const front = await region.node("front", "z0", true, {
-      apps: [{ name: "web-front", ports: [`127.0.0.1:${port}`], targets: ["region:web"] }],
-      capacity: { apps: 0 },
-    });
-    await front.line(/"message":"config rolled out"/);
-    const churn = new Churn(port!, 4);
+    const port = await region.front("web");
+    const churn = new Churn(port, 4);
     for (const [change, leg] of LEGS.entries()) {
       const next = await region.control(false);
       await region.operator.write("apps.yaml", appText(target.port, change + 1));

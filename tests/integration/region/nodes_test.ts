@@ -47,13 +47,8 @@ testWith(
     await region.looks("three replicas to serve", (text) => ready(text) === "3 3");
     const ports = await region.ports("web");
     assert.equal(ports.size, 3);
-    const [frontPort] = freePorts(1);
-    const front = await region.node("front", "z0", true, {
-      apps: [{ name: "web-front", ports: [`127.0.0.1:${frontPort}`], targets: ["region:web"] }],
-      capacity: { apps: 0 },
-    });
-    await front.line(/"message":"config rolled out"/);
-    const through = new Churn(frontPort!, CLIENTS);
+    const frontPort = await region.front("web");
+    const through = new Churn(frontPort, CLIENTS);
     const churns = [...ports].map(([node, port]) => ({ node, churn: new Churn(port, 2) }));
 
     // The leader dies, and the next one goes on.

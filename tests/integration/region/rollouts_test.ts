@@ -30,13 +30,8 @@ async function started(region: Region, target: number): Promise<{ front: number 
   await region.operator.write("apps.yaml", appText(target, 0));
   await region.operator.done("apply", "-f", "apps.yaml");
   await region.looks("three replicas to serve", (text) => /^web\s+3\s+3\s/m.test(text));
-  const [port] = freePorts(1);
-  const front = await region.node("front", "z0", true, {
-    apps: [{ name: "web-front", ports: [`127.0.0.1:${port}`], targets: ["region:web"] }],
-    capacity: { apps: 0 },
-  });
-  await front.line(/"message":"config rolled out"/);
-  return { front: port! };
+  const port = await region.front("web");
+  return { front: port };
 }
 
 /** Waits until the last rollout of the app is in that leg. */
