@@ -5,7 +5,8 @@ import type { ListenerOwner, SessionContext } from "../client_session.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 import { AnswerWriter } from "./exchange/answer_writer.ts";
 import type { HttpApp } from "./http_app.ts";
-import { ForwardedFields } from "./policy/forwarded_fields.ts";
+import { type ClientSide, ForwardedFields } from "./policy/forwarded_fields.ts";
+import { ForwardedHead } from "./policy/forwarded_head.ts";
 
 /**
  * One client's connection, as all who serve it know it: where it came in, what its requests meet, how they are answered,
@@ -27,7 +28,7 @@ export class ClientConnection {
   isLeaving = false;
   /** The client sent its FIN. */
   hasEnded = false;
-  #forwarded: ForwardedFields | null = null;
+  #forwardedHead: ForwardedHead | null = null;
 
   /**
    * @param number of the client in this thread.
@@ -56,13 +57,15 @@ export class ClientConnection {
     return !this.isLeaving && !this.hasEnded;
   }
 
-  /** What requests tell endpoints of the client. */
-  get forwarded(): ForwardedFields {
-    return this.#forwarded ??= new ForwardedFields({
+  /** Heads of its requests for endpoints, which tell of the client. */
+  get forwardedHead(): ForwardedHead {
+    if (this.#forwardedHead !== null) return this.#forwardedHead;
+    const client: ClientSide = {
       ip: this.connection.remote.ip,
       proto: this.isTls ? "https" : "http",
       port: this.listener.address.port,
-    }, this.http.policy.forwarded);
+    };
+    return this.#forwardedHead = new ForwardedHead(new ForwardedFields(client, this.http.policy.forwarded));
   }
 
   /** A rollout may have changed the app: each request meets it as it is now. */
@@ -70,7 +73,7 @@ export class ClientConnection {
     const { app } = this.bound;
     // What became another app's (by its slot: names come back), or no longer speaks HTTP, is drained by the thread.
     if (app.http === null || app.snapshot.slot !== this.app.snapshot.slot) return;
-    if (app.http.policy.forwarded !== this.http.policy.forwarded) this.#forwarded = null;
+    if (app.http.policy.forwarded !== this.http.policy.forwarded) this.#forwardedHead = null;
     this.app = app;
     this.http = app.http;
   }

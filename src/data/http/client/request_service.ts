@@ -348,7 +348,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
   #end<Reason extends CloseReason | null>(status: number, reason: Reason): RequestEnd<Reason> {
     const { parser, bytes, since } = this.#reader;
     const exchange = this.#exchange;
-    const hasHead = (parser.error === null || exchange !== null) && parser.head.fieldsEnd > 0;
+    const hasHead = (parser.error === null || exchange !== null) && parser.head.isWhole;
     return {
       head: hasHead ? parser.head : null,
       exchange,

@@ -43,6 +43,8 @@ export interface SectionLimits {
 export class FieldSection extends FieldLines {
   /** What was wrong, after {@link FAILED}. */
   errorCode: CodecErrorCode = "bad_start";
+  /** Another number for each section that is not the same as the one before. */
+  edition = 0;
 
   /** Offset from the start of the next line to scan. */
   protected scanned = 0;
@@ -56,6 +58,8 @@ export class FieldSection extends FieldLines {
   #held: ByteSink | null = null;
   /** Bytes held before the last call of `open`. */
   #heldBefore = 0;
+  /** Its message is over: it is kept only to be known again. */
+  #isPast = false;
 
   constructor(protected readonly limits: SectionLimits, protected readonly leniency: Leniency) {
     super();
@@ -65,14 +69,43 @@ export class FieldSection extends FieldLines {
   override reset(): void {
     super.reset();
     this.scanned = 0;
+    this.edition++;
+    this.#isPast = false;
     if (this.#held === null) return;
     this.#held.clear();
     if (this.#held.bytes.length > MAX_IDLE_HOLD_BYTES) this.#held = null;
   }
 
+  /**
+   * Its message is over. Empty from here on, but what it was is remembered for {@link recurs} where it lies in memory of
+   * its own, of usual size.
+   */
+  retire(): void {
+    if (this.#isHeld && this.fieldsEnd > 0 && this.bytes.length <= MAX_IDLE_HOLD_BYTES) this.#isPast = true;
+    else this.reset();
+  }
+
+  /**
+   * Whether the bytes begin with those of the section that was retired, its end included: then it is what it was, without
+   * a scan. Otherwise it is forgotten.
+   */
+  recurs(bytes: Uint8Array, at: number): boolean {
+    if (!this.#isPast) return false;
+    const { bytes: known, fieldsEnd: length } = this;
+    const end = at + length;
+    let same = 0;
+    if (end + 2 <= bytes.length && bytes[end] === CR && bytes[end + 1] === LF) {
+      while (same < length && bytes[at + same] === known[same]) same++;
+    }
+    if (same === length) this.#isPast = false;
+    else this.reset();
+    return same === length;
+  }
+
   /** Forgets the section for good: its memory goes to other connections. Whoever still looks at it finds no line. */
   release(): void {
     super.reset();
+    this.#isPast = false;
     if (this.#held === null) return;
     giveSink(this.#held);
     this.#held = null;
@@ -80,7 +113,12 @@ export class FieldSection extends FieldLines {
 
   /** True when nothing of the section has arrived. */
   get isEmpty(): boolean {
-    return this.#held === null || this.#held.length === 0;
+    return this.#isPast || this.#held === null || this.#held.length === 0;
+  }
+
+  /** True when all of the section has arrived, until its message is over. */
+  get isWhole(): boolean {
+    return this.fieldsEnd > 0 && !this.#isPast;
   }
 
   /** Moves the section to memory of its own, so that the array it came in may be reused. */

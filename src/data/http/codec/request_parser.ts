@@ -8,6 +8,8 @@ import { RequestHead } from "./request_head.ts";
 
 /** Empty lines before a request that are skipped: old clients send one after a body (RFC 9112 section 2.2). */
 const MAX_BLANK_LINES = 4;
+/** The line that ends a head. */
+const END_BYTES = 2;
 
 /**
  * Parser of the requests on one client connection: `head`, then `body` any number of times, `trailers` at most once,
@@ -30,7 +32,7 @@ export class RequestParser extends MessageParser {
     if (!this.complete) return void this.fail("truncated_body");
     this.phase = Phase.head;
     this.#blankLines = 0;
-    this.head.reset();
+    this.head.retire();
   }
 
   /** The connection has ended: gives memory back. Nothing may be parsed any more. */
@@ -58,6 +60,7 @@ export class RequestParser extends MessageParser {
       if (this.#carriageReturn) return this.fail("bare_cr");
       if (this.#blankLines > MAX_BLANK_LINES) return this.fail("too_many_blank_lines");
     }
+    if (head.recurs(bytes, at)) return this.#headIs(at + head.fieldsEnd + END_BYTES);
     const to = head.open(bytes, at);
     const next = head.scan(to);
     if (next === NEED_MORE) {
@@ -66,9 +69,13 @@ export class RequestParser extends MessageParser {
       return HttpEvent.needMore;
     }
     if (next === FAILED) return this.fail(head.errorCode);
-    this.position = at + head.taken(next);
+    return this.#headIs(at + head.taken(next));
+  }
+
+  #headIs(position: number): HttpEvent {
+    this.position = position;
     this.phase = Phase.body;
-    this.body.begin(head.framing, head.contentLength);
+    this.body.begin(this.head.framing, this.head.contentLength);
     return HttpEvent.head;
   }
 

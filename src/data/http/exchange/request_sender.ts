@@ -2,7 +2,6 @@ import type { Connection } from "../../../engine/engine.ts";
 import type { AttemptSpan } from "../../tracing/server_span.ts";
 import { MERGE_MAX_BYTES } from "../http_shared.ts";
 import type { EndpointRoute } from "../policy/endpoint_route.ts";
-import { writeForwardedRequest } from "../policy/forward_request.ts";
 import type { ProxiedRequest } from "./proxied_request.ts";
 
 /** Sends one request on one connection: its head at once, its body as it comes. */
@@ -32,11 +31,11 @@ export class RequestSender {
    * @param attempt of its trace, null where nothing is traced.
    */
   start(route: EndpointRoute, attempt: AttemptSpan | null): void {
-    const { client: { context, forwarded }, head, body, http, expectsContinue } = this.request;
+    const { client: { context, forwardedHead }, head, body, http, expectsContinue } = this.request;
     const { toEndpoint } = context.http;
     const out = toEndpoint.for(this);
     const keepExpect = expectsContinue && body.end === 0;
-    writeForwardedRequest(out, head, route, forwarded, http.requestPolicy, keepExpect, attempt);
+    forwardedHead.write(out, head, route, http.requestPolicy, keepExpect, attempt);
     const start = body.from(0);
     const isSmall = start.length > 0 && out.length + start.length <= MERGE_MAX_BYTES;
     if (isSmall) {

@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly limits?: HttpLimits;
   /** Chunked bodies with their framing. */
   readonly wire?: boolean;
+  /** Requests only: their heads are kept, as the proxy does, so that a parser may know them again. */
+  readonly keep?: boolean;
   /** The peer closes after the bytes. */
   readonly close?: boolean;
   /** Responses only. */
@@ -40,6 +42,7 @@ export function readRequests(parts: readonly Uint8Array[], options: ReadOptions 
     return true;
   };
   const facts = (): unknown[] => {
+    if (options.keep === true) parser.head.keep();
     const { method, target, form, authority, minorVersion, framing, contentLength, persistent } = parser.head;
     return [
       method,

@@ -52,6 +52,17 @@ Deno.test("between two requests a client may be idle for keep_alive_timeout, the
   assert.equal(world.fake.closed(WEB, "done"), 1);
 });
 
+Deno.test("the record of a later request whose head never came tells nothing of the request before", () => {
+  const world = new HttpWorld({ headerTimeoutMs: 5_000 });
+  const client = world.client(request());
+  world.open(1).send(answer(200, "x"));
+  assert.equal(world.record.path, "/");
+  client.send(request().slice(0, 9));
+  world.advance(5_000);
+  const { status, method, path } = world.records.at(-1)!;
+  assert.deepEqual([world.records.length, status, method, path], [2, 408, "", ""]);
+});
+
 Deno.test("the head of a later request has header_timeout too", () => {
   const world = new HttpWorld({ headerTimeoutMs: 5_000, keepAliveTimeoutMs: 20_000 });
   const client = world.client(request());
