@@ -40,8 +40,11 @@ const LAST_TURNS = 5;
 const STEPS = 16;
 
 const encoder = new TextEncoder();
-const KEEP_ALIVE = encoder.encode(
-  "GET /warm-up?client=own HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\n\r\n",
+/** Each comes twice on a connection, since what comes again is not read anew. */
+const KEEP_ALIVE = ["own", "another"].map((client) =>
+  encoder.encode(
+    `GET /warm-up?client=${client} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\n\r\n`,
+  )
 );
 const CLOSING = encoder.encode(
   "GET /warm-up HTTP/1.1\r\nHost: localhost\r\nUser-Agent: fproxy\r\nAccept: */*\r\nConnection: close\r\n\r\n",
@@ -120,7 +123,7 @@ function requests(address: SocketAddress): WarmUpScript {
     answer: ANSWER,
     request(client, message): Uint8Array<ArrayBuffer> | null {
       if (client % 2 === 0) return message === 0 ? CLOSING : null;
-      return message < REQUESTS ? KEEP_ALIVE : null;
+      return message < REQUESTS ? KEEP_ALIVE[(message >> 1) % KEEP_ALIVE.length]! : null;
     },
   };
 }
