@@ -117,6 +117,7 @@ class Proxy {
       overrides: this.#operator.overrides,
       status: () => this.#status(),
       otlp: () => this.#telemetry.otlp,
+      region: () => options.subscriber.region ?? null,
     });
     this.#admin = new AdminServer(
       {
@@ -151,7 +152,7 @@ class Proxy {
     const unlisten = this.#listen();
     this.#metrics.start();
     this.#telemetry.start(this.#log, this.#metrics);
-    subscriber.attach?.(runningApps(this.#daemon, this.#board, this.#log));
+    subscriber.attach?.(runningApps(this.#daemon, this.#board, this.#operator.overrides, this.#log));
     subscriber.start((event) => {
       if (event.type === "config") this.#newestConfig = event;
       this.#enqueue(() => this.#onConfigEvent(event));

@@ -134,6 +134,7 @@ export class FakeServers {
       fronts: bucket("fronts", LEASE_MS),
       rollouts: bucket("rollouts"),
       overrides: bucket("overrides"),
+      targets: bucket("targets"),
       scales: bucket("scales"),
       leader: bucket("leader", LEASE_MS),
     };

@@ -29,9 +29,9 @@ export class Region implements AsyncDisposable {
   }
 
   /** Starts a control, and waits until it leads, unless another one does. */
-  async control(isFirst: boolean): Promise<LaunchedProgram> {
+  async control(isFirst: boolean, more: readonly string[] = []): Promise<LaunchedProgram> {
     await Deno.writeTextFile(`${this.dir}/access.yaml`, this.access);
-    const program = this.#launch(["control", "--region", `${this.dir}/access.yaml`]);
+    const program = this.#launch(["control", "--region", `${this.dir}/access.yaml`, ...more]);
     if (isFirst) await program.line(/"event":"region_leads"/);
     return program;
   }

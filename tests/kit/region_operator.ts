@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ProgramResult } from "./launched_program.ts";
+import type { LaunchedProgram, ProgramResult } from "./launched_program.ts";
 import { launchProgram } from "./program_under_test.ts";
 
 /** A folder with a region's file and an apps' file, and the command line on them. */
@@ -16,11 +16,16 @@ export class Operator implements AsyncDisposable {
     await Deno.writeTextFile(`${this.dir}/${name}`, text);
   }
 
-  /** Runs `fproxy region` with these arguments; files are those of the folder. */
-  async run(...args: readonly string[]): Promise<ProgramResult> {
+  /** Starts `fproxy region` with these arguments; files are those of the folder. Whoever starts it ends it. */
+  start(...args: readonly string[]): LaunchedProgram {
     const placed = args.map((one) => one.endsWith(".yaml") ? `${this.dir}/${one}` : one);
     const env = { FPROXY_REGION: `${this.dir}/region.yaml`, USER: "ann", NO_COLOR: "1" };
-    await using program = launchProgram(["region", ...placed], { env });
+    return launchProgram(["region", ...placed], { env });
+  }
+
+  /** Runs it to its end. */
+  async run(...args: readonly string[]): Promise<ProgramResult> {
+    await using program = this.start(...args);
     return await program.result();
   }
 

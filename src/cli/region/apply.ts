@@ -3,14 +3,14 @@ import { formatDiagnostics, loadApps, type LoadedApp, processEnvironment } from 
 import { readConfigFile } from "../../control/config/read_file.ts";
 import { unreadable } from "../../control/config/load.ts";
 import { STRATEGY_NAMES } from "../../model/config_strategy.ts";
-import { apply } from "../../region/apply/apply.ts";
+import { apply, type AppOutcome } from "../../region/apply/apply.ts";
 import { type AppStep, planApply } from "../../region/apply/apply_plan.ts";
 import { makeAppDocument } from "../../region/model/app_document.ts";
 import { APP_EXTRAS } from "../../region/model/app_settings.ts";
 import type { Io } from "../io.ts";
 import { changeRows } from "../operator/change_rows.ts";
 import { formatTable } from "../table.ts";
-import { byOption, regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { byOption, regionCommand, type RegionFlags, tellRegion, withStore } from "./region_command.ts";
 
 interface ApplyFlags extends RegionFlags {
   readonly file: string;
@@ -44,12 +44,19 @@ async function applyFile(flags: ApplyFlags, io: Io): Promise<number> {
     showPlan(steps, io);
     if (flags.dryRun === true) return 0;
     let failed = 0;
-    await apply(steps, store.apps, ({ step, revision, failure }) => {
+    const done: AppOutcome[] = [];
+    await apply(steps, store.apps, (outcome) => {
+      const { step, revision, failure } = outcome;
+      if (failure === null) done.push(outcome);
       if (failure === null) {
         io.stdout(`${step.app}: ${step.kind}${revision === null ? "" : `, revision ${revision}`}\n`);
       } else io.stderr(`${failure.message}\n`);
       if (failure !== null) failed++;
     });
+    for (const { step: { app, kind }, revision } of done) {
+      const fields = { app, change: kind, ...(revision === null ? {} : { revision }) };
+      await tellRegion(store, flags.by, "region_applied", fields, io);
+    }
     if (failed > 0) io.stderr(`${failed} of the apps are as they were: run it again to see what is left\n`);
     return failed > 0 ? 1 : 0;
   });

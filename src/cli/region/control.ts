@@ -3,15 +3,21 @@ import { BackOff } from "../../base/back_off.ts";
 import { sleep, systemClock } from "../../base/clock.ts";
 import { errorMessage, FproxyError } from "../../base/errors.ts";
 import { jsonLine, LOG_LEVELS, Logger, type LogLevel, prettyLine } from "../../base/log.ts";
+import { formatAddress } from "../../model/address.ts";
 import type { RegionAccess } from "../../model/config_region.ts";
 import { RegionStore } from "../../region/store/region_store.ts";
 import { ControlPlane } from "../../region/leader/control_plane.ts";
+import type { ListenAddress } from "../../model/host_port.ts";
+import { RegionLog } from "../../region/events/region_log.ts";
+import { listenArgument } from "../arguments.ts";
 import type { Io } from "../io.ts";
 import { aborted, untilSignal } from "../until_signal.ts";
+import { ControlServer } from "./control_server.ts";
 import { readAccess, regionCommand, type RegionFlags } from "./region_command.ts";
 
 interface ControlFlags extends RegionFlags {
   readonly id: string;
+  readonly listen?: ListenAddress;
   readonly logLevel: LogLevel;
 }
 
@@ -21,6 +27,10 @@ export function controlCommand(io: Io): Command {
     .addOption(
       new Option("--id <name>", "name of this control among those of the region")
         .env("HOSTNAME").default("control"),
+    )
+    .addOption(
+      new Option("--listen <address>", "where /livez, /readyz and /metrics are shown; nowhere unless given")
+        .env("FPROXY_CONTROL_LISTEN").argParser(listenArgument),
     )
     .addOption(
       new Option("-l, --log-level <level>", "least important events that are logged").choices(LOG_LEVELS)
@@ -34,8 +44,8 @@ export function controlCommand(io: Io): Command {
 const LEAST_RETRY_MS = 500;
 const MOST_RETRY_MS = 15_000;
 
-/** @returns exit code: 0 after a signal, 2 where the file of the region is not valid. */
-async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<number> {
+/** @returns exit code: 0 after a signal, 1 where it cannot listen, 2 where the file of the region is not valid. */
+async function control({ id, listen, logLevel, region }: ControlFlags, io: Io): Promise<number> {
   const access = await readAccess(region, io);
   if (access === null) return 2;
   const log = new Logger({
@@ -44,28 +54,43 @@ async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<
     clock: systemClock,
     write: (entry) => io.stderr(io.isTerminal ? prettyLine(entry, io.color) : jsonLine(entry)),
   });
+  let server: ControlServer | null = null;
+  try {
+    server = listen === undefined ? null : new ControlServer(listen);
+  } catch (error) {
+    io.stderr(
+      `control: cannot listen on ${formatAddress({ ip: listen!.host, port: listen!.port })}: ${
+        errorMessage(error)
+      }\n`,
+    );
+    return 1;
+  }
   await untilSignal(async (signal) => {
-    while (!signal.aborted) await controlOnce(access, id, log, signal);
+    while (!signal.aborted) await controlOnce(access, id, log, server, signal);
   });
+  await server?.close();
   return 0;
 }
 
 /** Controls as long as the store can be used, or until the signal is aborted. */
 async function controlOnce(
   access: RegionAccess,
-  id: string,
+  name: string,
   log: Logger,
+  server: ControlServer | null,
   signal: AbortSignal,
 ): Promise<void> {
   const store = await openStore(access, log, signal);
   if (store === null) return;
   // A name that several have is no harm: whoever starts is another one.
+  const id = `${name}-${crypto.randomUUID().slice(0, 8)}`;
   const plane = new ControlPlane({
     store,
     clock: systemClock,
-    log,
-    id: `${id}-${crypto.randomUUID().slice(0, 8)}`,
+    log: new RegionLog(log, ["control", id], () => store.events),
+    id,
   });
+  if (server !== null) server.plane = plane;
   void aborted(signal).then(() => plane.close());
   try {
     await plane.run();
@@ -74,6 +99,7 @@ async function controlOnce(
     log.warn("region_store_failed", { error: error.message });
     await Promise.race([sleep(systemClock, LEAST_RETRY_MS), aborted(signal)]);
   } finally {
+    if (server !== null) server.plane = null;
     await store.close();
   }
 }

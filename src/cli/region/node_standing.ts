@@ -4,7 +4,7 @@ import type { OverrideDocument } from "../../region/model/documents.ts";
 import type { RegionStore } from "../../region/store/region_store.ts";
 import { StoreError } from "../../region/store/store_error.ts";
 import type { Io } from "../io.ts";
-import { byOption, regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { byOption, regionCommand, type RegionFlags, tellRegion, withStore } from "./region_command.ts";
 
 interface StandingFlags extends RegionFlags {
   readonly by: string;
@@ -43,8 +43,10 @@ function standingCommand(
         await mustExist(store, node);
         if (standing === null) await store.overrides.drop(node);
         else await store.overrides.put(node, { format: 1, standing, by: flags.by });
-        if (flags.wait === true) await emptied(store, node);
         const now = standing ?? "takes apps again";
+        const fields = { node, standing: standing ?? "ready" };
+        await tellRegion(store, flags.by, "region_node_standing", fields, io);
+        if (flags.wait === true) await emptied(store, node);
         io.stdout(`${node}: ${flags.wait === true ? "carries nothing any more" : now}\n`);
         return 0;
       });

@@ -2,10 +2,12 @@ import { Command } from "commander";
 import type { Io } from "../io.ts";
 import { applyCommand } from "./apply.ts";
 import { deleteCommand } from "./delete.ts";
+import { eventsCommand } from "./events.ts";
 import { getCommand } from "./get.ts";
 import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
 import { nodeCommands } from "./node_standing.ts";
+import { overrideCommand } from "./override.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { scaleCommand } from "./scale.ts";
@@ -23,8 +25,10 @@ export function regionCommands(io: Io): Command {
     .addCommand(rollbackCommand(io))
     .addCommand(deleteCommand(io))
     .addCommand(statusCommand(io))
+    .addCommand(eventsCommand(io))
     .addCommand(rolloutCommand(io))
-    .addCommand(scaleCommand(io));
+    .addCommand(scaleCommand(io))
+    .addCommand(overrideCommand(io));
   for (const command of nodeCommands(io)) region.addCommand(command);
   return region;
 }

@@ -1,10 +1,13 @@
 import { Command, Option } from "commander";
 import { dirname, resolve } from "node:path";
 import { FproxyError } from "../../base/errors.ts";
+import type { LogEvent, LogEventFields } from "../../base/log_events.ts";
 import { formatDiagnostics, loadValues, processEnvironment } from "../../control/config/mod.ts";
 import type { RegionAccess } from "../../model/config_region.ts";
+import { regionEvent } from "../../region/events/region_log.ts";
 import { regionFile } from "../../region/model/region_file.ts";
 import { RegionStore } from "../../region/store/region_store.ts";
+import { StoreError } from "../../region/store/store_error.ts";
 import type { Io } from "../io.ts";
 
 /** Flags of every command of a region. */
@@ -48,6 +51,23 @@ export async function withStore(
     return 1;
   } finally {
     await store?.close();
+  }
+}
+
+/** Has the region remember what an operator did. What was done stays done when that fails. */
+export async function tellRegion<Event extends LogEvent>(
+  store: Pick<RegionStore, "events">,
+  by: string,
+  event: Event,
+  fields: LogEventFields<Event>,
+  io: Io,
+): Promise<void> {
+  const who = ["operator", by] as const;
+  try {
+    await store.events.tell(who, regionEvent("info", event, who, fields));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    io.stderr(`${error.message}\n`);
   }
 }
 

@@ -3,7 +3,7 @@ import { isDeleted } from "../../region/store/bucket.ts";
 import { StoreError } from "../../region/store/store_error.ts";
 import { argument } from "../arguments.ts";
 import type { Io } from "../io.ts";
-import { byOption, regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { byOption, regionCommand, type RegionFlags, tellRegion, withStore } from "./region_command.ts";
 
 interface RollbackFlags extends RegionFlags {
   readonly to: number;
@@ -20,7 +20,8 @@ export function rollbackCommand(io: Io): Command {
     )
     .addOption(byOption())
     .action(async (app: string, flags: RollbackFlags) => {
-      Deno.exitCode = await withStore("rollback", flags, io, async ({ apps }) => {
+      Deno.exitCode = await withStore("rollback", flags, io, async (store) => {
+        const { apps } = store;
         const former = await apps.at(app, flags.to);
         if (former.value === null) {
           const why = isDeleted(former) ? "it was deleted by then" : former.problem;
@@ -31,6 +32,7 @@ export function rollbackCommand(io: Io): Command {
         }
         const now = await apps.get(app);
         const revision = await apps.write(app, { ...former.value, by: flags.by }, now?.revision ?? null);
+        await tellRegion(store, flags.by, "region_applied", { app, change: "rolled_back", revision }, io);
         io.stdout(`${app}: as at revision ${flags.to}, revision ${revision}\n`);
         return 0;
       });

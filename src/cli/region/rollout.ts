@@ -5,7 +5,7 @@ import type { RegionStore } from "../../region/store/region_store.ts";
 import { StoreError } from "../../region/store/store_error.ts";
 import type { Io } from "../io.ts";
 import { formatTable } from "../table.ts";
-import { byOption, regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { byOption, regionCommand, type RegionFlags, tellRegion, withStore } from "./region_command.ts";
 
 interface ChangeFlags extends RegionFlags {
   readonly by: string;
@@ -74,8 +74,9 @@ function changeCommand(
     .argument("<app>", "name of the app")
     .addOption(byOption())
     .action(async (app: string, flags: ChangeFlags) => {
-      Deno.exitCode = await withStore(`rollout ${name}`, flags, io, async ({ rollouts }) => {
-        const record = await changeRecord(rollouts, app, (one) => change(one, flags.by));
+      Deno.exitCode = await withStore(`rollout ${name}`, flags, io, async (store) => {
+        const record = await changeRecord(store.rollouts, app, (one) => change(one, flags.by));
+        await tellRegion(store, flags.by, "region_rollout_steered", { app, change: name }, io);
         io.stdout(`${app}: ${record.leg}${record.paused ? ", paused" : ""}\n`);
         return 0;
       });

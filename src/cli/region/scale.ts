@@ -4,7 +4,7 @@ import { StoreError } from "../../region/store/store_error.ts";
 import { argument } from "../arguments.ts";
 import type { Io } from "../io.ts";
 import { durationOption } from "../test_options.ts";
-import { byOption, regionCommand, type RegionFlags, withStore } from "./region_command.ts";
+import { byOption, regionCommand, type RegionFlags, tellRegion, withStore } from "./region_command.ts";
 
 interface ScaleFlags extends RegionFlags {
   readonly by: string;
@@ -31,7 +31,8 @@ export function scaleCommand(io: Io): Command {
     )
     .addOption(byOption())
     .action(async (app: string, replicas: number, flags: ScaleFlags) => {
-      Deno.exitCode = await withStore("scale", flags, io, async ({ apps, scales }) => {
+      Deno.exitCode = await withStore("scale", flags, io, async (store) => {
+        const { apps, scales } = store;
         const document = await apps.get(app);
         if (document?.value === null || document?.value === undefined) {
           throw new StoreError("store_missing", `there is no app "${app}"`);
@@ -44,6 +45,8 @@ export function scaleCommand(io: Io): Command {
         }
         const reason = `by ${flags.by} for ${formatDuration(flags.for)}`;
         await scales.put(app, { format: 1, replicas, reason, held: { by: flags.by, for_ms: flags.for } });
+        const fields = { app, replicas, seconds: flags.for / 1_000 };
+        await tellRegion(store, flags.by, "region_scale_held", fields, io);
         io.stdout(`${app}: ${replicas} replicas ${reason}\n`);
         return 0;
       });

@@ -1,3 +1,5 @@
+import type { TellerKind } from "../events/region_log.ts";
+
 /** Who uses the servers of a region: operators, controls, or the node of that name. */
 export type Role = "operator" | "control" | { readonly node: string };
 
@@ -10,6 +12,7 @@ const BUCKETS = [
   "fronts",
   "rollouts",
   "overrides",
+  "targets",
   "scales",
   "leader",
 ] as const;
@@ -25,7 +28,7 @@ export interface Permissions {
  * a node its own lease, states and uses alone. Operators and controls may make the buckets.
  */
 export function permissionsOf(role: Role, region: string): Permissions {
-  const streams = BUCKETS.map((bucket) => `KV_${region}_${bucket}`);
+  const streams = [...BUCKETS.map((bucket) => `KV_${region}_${bucket}`), `${region}_events`];
   const read = [
     "$JS.API.INFO",
     // What a watcher asks the servers to slow down by.
@@ -43,16 +46,34 @@ export function permissionsOf(role: Role, region: string): Permissions {
   ];
   const make = streams.map((stream) => `$JS.API.STREAM.CREATE.${stream}`);
   const key = (bucket: typeof BUCKETS[number], suffix = ">"): string => `$KV.${region}_${bucket}.${suffix}`;
+  const event = (kind: TellerKind, name = "*"): string => `fproxy.${region}.event.${kind}.${name}`;
   const subscribe = ["_INBOX.>"];
   if (role === "operator") {
     return {
-      publish: [...read, ...make, key("apps"), key("rollouts"), key("overrides"), key("scales")],
+      publish: [
+        ...read,
+        ...make,
+        key("apps"),
+        key("rollouts"),
+        key("overrides"),
+        key("targets"),
+        key("scales"),
+        event("operator"),
+      ],
       subscribe,
     };
   }
   if (role === "control") {
     return {
-      publish: [...read, ...make, key("assignments"), key("rollouts"), key("scales"), key("leader")],
+      publish: [
+        ...read,
+        ...make,
+        key("assignments"),
+        key("rollouts"),
+        key("scales"),
+        key("leader"),
+        event("control"),
+      ],
       subscribe: [...subscribe, `fproxy.${region}.load.*`],
     };
   }
@@ -60,7 +81,14 @@ export function permissionsOf(role: Role, region: string): Permissions {
   const own = role.node.replaceAll(".", "=2E");
   const load = `fproxy.${region}.load.${own}`;
   return {
-    publish: [...read, key("nodes", own), key("states", `${own}.>`), key("fronts", own), load],
+    publish: [
+      ...read,
+      key("nodes", own),
+      key("states", `${own}.>`),
+      key("fronts", own),
+      load,
+      event("node", own),
+    ],
     subscribe,
   };
 }

@@ -1,16 +1,20 @@
 import { type Clock, sleep } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
-import type { Logger } from "../../base/log.ts";
-import type { AssignedApp, AssignmentDocument, RolloutDocument } from "../model/documents.ts";
-import type { PlacementChange, Unplaced } from "../model/placement.ts";
+import type { RegionTeller } from "../events/region_log.ts";
+import type { AssignedApp, AssignmentDocument, LoadDocument, RolloutDocument } from "../model/documents.ts";
+import type { PlacementNode, Unplaced } from "../model/placement.ts";
 import { RENEWAL_MS, SCALE_MS } from "../model/times.ts";
 import type { Loads } from "../store/loads.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
 import { scaleSettings } from "../model/app_settings.ts";
 import { Autoscaler, type ScaledApp } from "./autoscaler.ts";
+import { type ControlCounts, writeControlMetrics } from "./control_metrics.ts";
+import { ErrorRates } from "./error_rates.ts";
 import { Lease } from "./lease.ts";
+import { Presence } from "./presence.ts";
 import { RegionView } from "./region_view.ts";
+import { tellPlacement } from "./tell_placement.ts";
 import { placementApp, wantedAssignments } from "./wanted_assignments.ts";
 
 /** Who does not lead tries to this often. */
@@ -26,7 +30,7 @@ const AT_ONCE = 64;
 export interface ControlPlaneOptions {
   readonly store: RegionBuckets & { readonly loads?: Pick<Loads, "subscribe"> };
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: RegionTeller;
   /** Of this program among all controls of the region. */
   readonly id: string;
 }
@@ -41,14 +45,24 @@ export class ControlPlane {
   #isClosed = false;
   #wake: () => void = () => {};
   #isDirty = true;
-  /** Nodes that were gone at the last look: silence changes things, too, and nothing tells of it. */
-  #silent = "";
+  /** How nodes were at the last look: silence changes things, too, and nothing tells of it. */
+  #standings = "";
+  readonly #presence: Presence;
+  readonly #errors = new ErrorRates();
   /** When time alone may change something. */
   #nextLook = Infinity;
   readonly #autoscaler: Autoscaler;
   #scaleAt = 0;
   /** What was said of apps that found no node. */
   #unplaced = "";
+  readonly #counts: ControlCounts = {
+    isLeading: false,
+    looks: 0,
+    lookMs: 0,
+    writes: 0,
+    conflicts: 0,
+    unplaced: [],
+  };
   /** Of what it writes: no lower than that of its lease, and above all that nodes have obeyed before. */
   #epoch = 0;
 
@@ -56,6 +70,7 @@ export class ControlPlane {
     const { store, clock, id } = options;
     this.#lease = new Lease(store.leader, id, clock);
     this.#autoscaler = new Autoscaler(clock);
+    this.#presence = new Presence(clock, options.log);
     this.#view = new RegionView(clock, () => {
       this.#isDirty = true;
       this.#wake();
@@ -65,7 +80,7 @@ export class ControlPlane {
   /** Leads whenever nobody else does, until it is closed. @throws {StoreError} when it cannot begin to follow the store. */
   async run(): Promise<void> {
     await this.#view.follow(this.options.store);
-    const stopLoads = this.options.store.loads?.subscribe((node, load) => this.#autoscaler.heard(node, load));
+    const stopLoads = this.options.store.loads?.subscribe((node, load) => this.#heard(node, load));
     while (!this.#isClosed) {
       try {
         if (await this.#lease.acquire()) await this.#lead();
@@ -80,17 +95,41 @@ export class ControlPlane {
     await this.#view.close();
   }
 
+  /** Its metrics. @param isOpenMetrics else in the text format of Prometheus. */
+  metrics(isOpenMetrics: boolean): ReturnType<typeof writeControlMetrics> {
+    const nodes = this.#presence.of(this.#view.nodes());
+    return writeControlMetrics(this.#counts, this.#view, nodes, isOpenMetrics);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#wake();
+  }
+
+  #heard(node: string, load: LoadDocument): void {
+    this.#autoscaler.heard(node, load);
+    this.#errors.heard(node, load);
+    // How a change does is seen by this alone.
+    if (this.#bakes().size > 0) this.#isDirty = true;
+  }
+
+  /** Apps whose change has to do well now, with what tells this leg from others. */
+  #bakes(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#view.rollouts].flatMap(([app, { value }]) =>
+        value?.leg === "baking" ? [[app, `${value.to}`]] : []
+      ),
+    );
   }
 
   async #lead(): Promise<void> {
     const { log, clock } = this.options;
     this.#epoch = Math.max(this.#lease.epoch, this.#view.highestEpoch + 1);
     log.info("region_leads", { epoch: this.#epoch });
+    this.#counts.isLeading = true;
     let renewAt = clock.now() + RENEWAL_MS;
     this.#isDirty = true;
+    this.#presence.begin();
     this.#view.listenAnew();
     try {
       await this.#takeOver();
@@ -102,12 +141,15 @@ export class ControlPlane {
         if (!this.#lease.isHeld) break;
         if (clock.now() >= this.#scaleAt) await this.#scale();
         const isDue = this.#isDirty || clock.now() >= this.#nextLook;
-        if (isDue || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
+        if (isDue || standingsOf(this.#presence.of(this.#view.nodes())) !== this.#standings) {
+          await this.#reconcile();
+        }
         await this.#rest(
           Math.min(LOOK_MS, renewAt - clock.now(), this.#nextLook - clock.now(), this.#view.nextSilence()),
         );
       }
     } finally {
+      this.#counts.isLeading = false;
       log.info("region_leads_no_more", { epoch: this.#epoch });
     }
   }
@@ -129,8 +171,11 @@ export class ControlPlane {
     if (view.waitsForFronts) await view.lookAtFronts(this.options.store);
     // A node that comes may have obeyed a leader of a store that is no more.
     this.#epoch = Math.max(this.#epoch, view.highestEpoch);
-    const nodes = view.nodes();
-    this.#silent = silentNodes(nodes);
+    this.#presence.note(view.nodes());
+    const nodes = this.#presence.of(view.nodes());
+    this.#standings = standingsOf(nodes);
+    this.#errors.watch(this.#bakes());
+    const startedAt = this.options.clock.now();
     const { assignments, placement, rollouts, nextMs } = wantedAssignments({
       apps: view.apps,
       nodes,
@@ -146,6 +191,7 @@ export class ControlPlane {
       ),
       legMs: (app) => view.legMs(app),
       stateOf: (node, app) => view.stateOf(node, app),
+      triesOf: (app, node) => this.#errors.of(app, node),
       isUsed: (node, app) => view.isUsed(node, app),
     });
     const writes = [...assignments].flatMap(([node, apps]) => {
@@ -160,7 +206,11 @@ export class ControlPlane {
       }];
     });
     this.#nextLook = this.options.clock.now() + nextMs;
-    this.#tell(placement.changes, placement.unplaced);
+    this.#counts.looks++;
+    this.#counts.lookMs += this.options.clock.now() - startedAt;
+    this.#counts.unplaced = placement.unplaced;
+    tellPlacement(this.options.log, placement.changes);
+    this.#tellUnplaced(placement.unplaced);
     // Who goes on after this leader has to find the leg that the assignments are of.
     if (await this.#writeRollouts(rollouts)) await this.#writeAll(writes);
     // What is written now may be all that the next step waits for, and nobody else would tell of it.
@@ -199,6 +249,7 @@ export class ControlPlane {
             record,
             this.#view.rollouts.get(app)?.revision ?? null,
           );
+          this.#counts.writes++;
           this.#view.wroteRollout(app, record, written);
           const fields = { app, leg: record.leg, from: record.from, to: record.to };
           if (record.leg === "failed" || record.leg === "rolled_back") {
@@ -206,6 +257,7 @@ export class ControlPlane {
           } else log.info("region_rollout", fields);
         } catch (error) {
           if (!(error instanceof StoreError) || error.code !== "store_conflict") throw error;
+          this.#counts.conflicts++;
           isDone = false;
           this.#isDirty = true;
         }
@@ -229,9 +281,11 @@ export class ControlPlane {
         if (!this.#lease.isHeld) return;
         try {
           const written = await this.options.store.assignments.write(node, document, revision);
+          this.#counts.writes++;
           this.#view.wrote(node, document, written);
         } catch (error) {
           if (!(error instanceof StoreError) || error.code !== "store_conflict") throw error;
+          this.#counts.conflicts++;
           // Somebody else wrote it, and the view will tell what.
           this.#isDirty = true;
         }
@@ -240,22 +294,12 @@ export class ControlPlane {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
-  #tell(changes: readonly PlacementChange[], unplaced: readonly Unplaced[]): void {
-    const { log } = this.options;
-    for (const change of changes) {
-      const { kind, app, node } = change;
-      const reason = change.kind === "remove"
-        ? change.reason
-        : change.kind === "add"
-        ? change.replaces?.reason
-        : undefined;
-      log.info("region_placed", { change: kind, app, node, ...(reason === undefined ? {} : { reason }) });
-    }
+  #tellUnplaced(unplaced: readonly Unplaced[]): void {
     const text = JSON.stringify(unplaced);
     if (text === this.#unplaced) return;
     this.#unplaced = text;
     for (const { app, missing, refusals } of unplaced) {
-      log.warn("region_unplaced", { app, missing, refusals });
+      this.options.log.warn("region_unplaced", { app, missing, refusals });
     }
   }
 
@@ -294,8 +338,8 @@ function scaledApps(view: RegionView): ScaledApp[] {
   });
 }
 
-function silentNodes(nodes: readonly { readonly name: string; readonly standing: string }[]): string {
-  return nodes.filter(({ standing }) => standing === "gone").map(({ name }) => name).join(" ");
+function standingsOf(nodes: readonly PlacementNode[]): string {
+  return nodes.map(({ name, standing }) => `${name} ${standing}`).join();
 }
 
 function isSame(a: Readonly<Record<string, AssignedApp>>, b: Readonly<Record<string, AssignedApp>>): boolean {

@@ -4,7 +4,7 @@ import { placementSettings, rolloutSettings, scaleSettings } from "../model/app_
 import type { AssignedApp, AssignmentDocument, RolloutDocument, StateDocument } from "../model/documents.ts";
 import type { Assignments, Placement, PlacementApp, PlacementNode, Replica } from "../model/placement.ts";
 import { place } from "../placement/place.ts";
-import { type RolloutStep, rolloutStep } from "../rollout/rollout_step.ts";
+import { type RolloutStep, rolloutStep, type Tries } from "../rollout/rollout_step.ts";
 import type { Stored } from "../store/bucket.ts";
 
 /** What control derives everything from. */
@@ -23,6 +23,8 @@ export interface RegionFacts {
   legMs(app: string): number;
   /** What a node said last of an app. */
   stateOf(node: string, app: string): StateDocument | null;
+  /** What was tried on a replica since the leg began, and what of it failed; null where nothing is known. */
+  triesOf(app: string, node: string): Tries | null;
   /** Whether a front sends connections to an app on a node. */
   isUsed(node: string, app: string): boolean;
 }
@@ -79,7 +81,7 @@ function rollOut(
   name: string,
   { document, revision }: { readonly document: AppDocument; readonly revision: number },
   replicas: readonly Replica[],
-  { assignments, rollouts, legMs, stateOf }: RegionFacts,
+  { assignments, rollouts, legMs, stateOf, triesOf }: RegionFacts,
 ): RolloutStep {
   return rolloutStep({
     wanted: revision,
@@ -90,7 +92,7 @@ function rollOut(
       // One that was to leave and stays is one that comes.
       const given = there === undefined || isLeaving(there.phase) ? null : there.revision;
       const state = stateOf(node, name);
-      return { node, given, state: state?.turn === there?.turn ? state : null };
+      return { node, given, state: state?.turn === there?.turn ? state : null, tries: triesOf(name, node) };
     }),
     legMs: legMs(name),
   });

@@ -5,6 +5,7 @@ import { duration, label, wholeNumber } from "../../model/config_values.ts";
 
 const MOST_REPLICAS = 1_000;
 const SHARE = /^([1-9]\d?|100)%$/;
+const ERROR_FORMS = 'expected a share such as "5%"';
 const SHARE_FORMS = 'expected a share such as "60%"';
 
 /** Where replicas go. */
@@ -34,6 +35,10 @@ export const rolloutSettings = z.strictObject({
     "Time for a replica to get ready; then the change is taken back.",
   ),
   bake: duration(0).prefault("30s").describe("Time that the canary has to do well."),
+  max_errors: z.string({ error: ERROR_FORMS }).regex(/^(0|[1-9]\d?|100)%$/, { error: ERROR_FORMS })
+    .transform((text) => Number(text.slice(0, -1))).prefault("5%").describe(
+      "How much larger a share of connections, or of requests in mode http, may fail where the change is while it bakes.",
+    ),
   auto_rollback: z.boolean().prefault(true).describe("Whether a change that fails is taken back by itself."),
 });
 

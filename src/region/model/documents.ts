@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { LOG_LEVELS } from "../../base/log.ts";
+import { OVERRIDE_STATES } from "../../control/overrides/override.ts";
 
 /** What the store of a region holds besides apps. Documents of another format are left alone. */
 
@@ -111,8 +113,8 @@ export const loadDocument = z.strictObject({
   format: FORMAT,
   /** Processor time of its program, as a share of all cores. */
   cpu: z.number().min(0),
-  /** App → open connections, connections so far, requests so far. */
-  apps: z.record(z.string(), z.tuple([z.number(), z.number(), z.number()])),
+  /** App → open connections, connections so far, requests so far, and of both those that failed so far. */
+  apps: z.record(z.string(), z.tuple([z.number(), z.number(), z.number(), z.number()])),
 });
 
 /** What operators said of a node. */
@@ -121,6 +123,29 @@ export const overrideDocument = z.strictObject({
   /** `cordoned` takes nothing new, `draining` gives away what it has. */
   standing: z.enum(["cordoned", "draining"]),
   by: z.string(),
+});
+
+/** What operators said of a target of an app, wherever the app is. At least one of both is there. */
+export const targetDocument = z.strictObject({
+  format: FORMAT,
+  state: z.enum(OVERRIDE_STATES).nullable(),
+  /** A weight, or a share of the configured one: `50%`. */
+  weight: z.string().nullable(),
+  by: z.string(),
+  reason: z.string(),
+  /** From when it was written, by the servers' clock; null until it is taken back. */
+  for_ms: z.int().min(0).nullable(),
+});
+
+/** Something that happened, as the region remembers it. */
+export const eventDocument = z.strictObject({
+  format: FORMAT,
+  level: z.enum(LOG_LEVELS),
+  /** Its name among those of the log. */
+  event: z.string(),
+  /** Who says so: a control, a node, or an operator. */
+  by: z.string(),
+  fields: z.record(z.string(), z.json()),
 });
 
 /** Who leads. */
@@ -144,6 +169,10 @@ export type RolloutDocument = z.output<typeof rolloutDocument>;
 export type ScaleDocument = z.output<typeof scaleDocument>;
 /** What a node has to do. */
 export type LoadDocument = z.output<typeof loadDocument>;
+/** What operators said of a target. */
+export type TargetDocument = z.output<typeof targetDocument>;
+/** Something that happened, as the region remembers it. */
+export type EventDocument = z.output<typeof eventDocument>;
 /** What operators said of a node. */
 export type OverrideDocument = z.output<typeof overrideDocument>;
 /** Who leads. */

@@ -2,14 +2,25 @@ import { BackOff } from "../../base/back_off.ts";
 import { type Clock, sleep } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
+import type { RunningApps } from "../../control/config/watching/subscriber.ts";
 import type { RegionConfig } from "../../model/config_region.ts";
 import type { AppDocument } from "../model/app_document.ts";
-import type { AssignedApp, AssignmentDocument, NodeDocument, ReplicaState } from "../model/documents.ts";
+import type {
+  AssignedApp,
+  AssignmentDocument,
+  LoadDocument,
+  NodeDocument,
+  ReplicaState,
+  TargetDocument,
+} from "../model/documents.ts";
 import { LOAD_MS, RENEWAL_MS } from "../model/times.ts";
+import type { RegionStanding } from "../../model/region_standing.ts";
 import type { Stored } from "../store/bucket.ts";
 import type { RegionStore, StoreUse } from "../store/region_store.ts";
 import { StoreError } from "../store/store_error.ts";
+import { Watches } from "../store/watches.ts";
 import type { CarriedApp } from "./carried_app.ts";
+import { RegionLog, type RegionTeller } from "../events/region_log.ts";
 import { FrontUses, type Uses } from "./front_uses.ts";
 import { ProcessorShare } from "./processor_share.ts";
 import { ReadyReplicas } from "./ready_replicas.ts";
@@ -18,6 +29,8 @@ const LEAST_RETRY_MS = 500;
 const MOST_RETRY_MS = 15_000;
 /** Documents that are asked for at once. */
 const AT_ONCE = 16;
+/** Clocks that are farther apart than this are told of. Nothing goes by it: but logs of two machines cannot be read together. */
+const MOST_SKEW_MS = 60_000;
 
 /** What an agent is made from. */
 export interface NodeAgentOptions {
@@ -27,10 +40,12 @@ export interface NodeAgentOptions {
   openStore(settings: RegionConfig, use: StoreUse): Promise<RegionStore>;
   /** Whether it has to know where apps of the region are. */
   readonly isFront: boolean;
-  /** Open connections of an app, and connections and requests so far; null where it is not in force. */
-  loadOf(app: string): readonly [number, number, number] | null;
+  /** As `RunningApps.load` has it. */
+  loadOf(app: string): ReturnType<RunningApps["load"]>;
   /** What the node has to carry from now on. */
   onApps(epoch: number, apps: ReadonlyMap<string, CarriedApp>): void;
+  /** Operators of the region said something of a target. @param skewMs by how much our clock is ahead of the servers'. */
+  onTarget(stored: Stored<TargetDocument>, skewMs: number): void;
   /** Replicas of apps may be others; told once all are known, and whenever that changes. */
   onReplicas(replicas: ReadyReplicas): void;
 }
@@ -40,13 +55,19 @@ export interface NodeAgentOptions {
  * store: while it cannot be reached nothing changes.
  */
 export class NodeAgent {
+  /** Whose events the region remembers. */
+  readonly log: RegionTeller;
   readonly #run = crypto.randomUUID();
   #store: RegionStore | null = null;
-  #stopWatch: (() => Promise<void>) | null = null;
+  #watches: Watches | null = null;
   #replicas: ReadyReplicas | null = null;
   #front: FrontUses | null = null;
   #uses: Uses = {};
   #isClosed = false;
+  #isLinked = false;
+  /** By how much our clock is ahead of the servers'; milliseconds. */
+  #skewMs = 0;
+  #lostLinks = 0;
   readonly #closed = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
   /** What is carried, and since which leader. */
@@ -67,10 +88,17 @@ export class NodeAgent {
     private readonly options: NodeAgentOptions,
     kept: { readonly epoch: number; readonly apps: ReadonlyMap<string, CarriedApp> } | null,
   ) {
+    const { log, settings } = options;
+    this.log = new RegionLog(log, ["node", settings.name], () => this.#store?.events ?? null);
     this.#epoch = kept?.epoch ?? 0;
     this.#carried = kept?.apps ?? new Map();
     this.#done = this.#live();
     this.#tellLoad(new ProcessorShare(options.clock));
+  }
+
+  /** How it stands with the region. */
+  get link(): Pick<RegionStanding, "isLinked" | "lostLinks" | "epoch"> {
+    return { isLinked: this.#isLinked, lostLinks: this.#lostLinks, epoch: this.#epoch };
   }
 
   /** Says how each app is; those that are left out are not there any more. */
@@ -118,7 +146,8 @@ export class NodeAgent {
   }
 
   async #live(): Promise<void> {
-    const { settings, log } = this.options;
+    const { log } = this;
+    const { settings } = this.options;
     const pauses = new BackOff(LEAST_RETRY_MS, MOST_RETRY_MS);
     let told = "";
     while (!this.#isClosed) {
@@ -127,17 +156,17 @@ export class NodeAgent {
           isLasting: true,
           onLink: (isUp, reason) => {
             if (this.#isClosed) return;
+            this.#isLinked = isUp;
+            if (!isUp) this.#lostLinks++;
             if (isUp) log.info("region_link_restored", { reason });
             else log.warn("region_link_lost", { reason });
           },
         });
         await this.#renew(this.#store);
-        if (this.#stopWatch === null) {
-          this.#stopWatch = await this.#store.assignments.watch(
-            (stored) => this.#onAssignment(stored),
-            () => {},
-            settings.name,
-          );
+        this.#isLinked = true;
+        if (this.#watches === null) {
+          await this.#compareClocks(this.#store);
+          this.#watches = await this.#follow(this.#store);
           log.info("region_joined", { region: settings.region, node: settings.name });
         }
         if (this.options.isFront) await this.#followReplicas(this.#store);
@@ -150,6 +179,7 @@ export class NodeAgent {
         const message = errorMessage(error);
         if (message !== told && !this.#isClosed) log.warn("region_unreachable", { error: message });
         told = message;
+        this.#isLinked = false;
         this.#replicas?.heard(false);
         await this.#pause(pauses.next());
       }
@@ -157,12 +187,33 @@ export class NodeAgent {
     await this.#leave();
   }
 
+  async #follow({ assignments, targets }: RegionStore): Promise<Watches> {
+    const watches = new Watches();
+    try {
+      await watches.add(assignments, (stored) => this.#onAssignment(stored), this.options.settings.name);
+      await watches.add(targets, (stored) => this.options.onTarget(stored, this.#skewMs));
+    } catch (error) {
+      await watches.close();
+      throw error;
+    }
+    return watches;
+  }
+
+  async #compareClocks(store: RegionStore): Promise<void> {
+    const stored = await store.nodes.get(this.options.settings.name);
+    const skewMs = this.options.clock.wallTime() - (stored?.at.getTime() ?? 0);
+    if (stored === null) return;
+    this.#skewMs = skewMs;
+    if (Math.abs(skewMs) < MOST_SKEW_MS) return;
+    this.log.warn("region_clock_differs", { seconds: Math.round(skewMs / 1_000) });
+  }
+
   /** Tells what the apps have to do, again and again. */
   #tellLoad(share: ProcessorShare): void {
     const cpu = share.take();
     const apps = Object.fromEntries([...this.#carried.keys()].flatMap((app) => {
       const load = this.options.loadOf(app);
-      return load === null ? [] : [[app, [...load] as [number, number, number]]];
+      return load === null ? [] : [[app, [...load] as LoadDocument["apps"][string]]];
     }));
     this.#store?.loads.publish(this.options.settings.name, { format: 1, cpu, apps });
     this.#cancelLoad = this.options.clock.timer(LOAD_MS, () => this.#tellLoad(share));
@@ -192,7 +243,7 @@ export class NodeAgent {
   }
 
   async #leave(): Promise<void> {
-    await this.#stopWatch?.();
+    await this.#watches?.close();
     await this.#replicas?.close();
     await this.#front?.leave();
     // What it carries is drained by the program; the region need not wait until it is missed.

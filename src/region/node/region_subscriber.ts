@@ -5,11 +5,13 @@ import type { ConfigEvent, ConfigSubscriber } from "../../control/config/mod.ts"
 import type { ConfigDocument } from "../../control/config/mod.ts";
 import type { LookCause, RunningApps } from "../../control/config/watching/subscriber.ts";
 import type { RegionConfig } from "../../model/config_region.ts";
-import type { ReplicaState } from "../model/documents.ts";
+import type { RegionStanding } from "../../model/region_standing.ts";
+import { REPLICA_STATES, type ReplicaState } from "../model/documents.ts";
 import type { CarriedApp } from "./carried_app.ts";
 import { type Kept, KeptApps } from "./kept_apps.ts";
 import { AppMerger, hasRegionTargets, type Refused, targetApps } from "./merge_apps.ts";
 import type { ReadyReplicas } from "./ready_replicas.ts";
+import { TargetOverrides } from "./target_overrides.ts";
 import { NodeAgent, type NodeAgentOptions } from "./node_agent.ts";
 
 /** Apps are looked at this often, to report how they are. */
@@ -44,6 +46,7 @@ export class RegionSubscriber implements ConfigSubscriber {
   #refused: ReadonlyMap<string, Refused> = new Map();
   #events: Promise<void> = Promise.resolve();
   #cancelLook: () => void = () => {};
+  #targets: TargetOverrides | null = null;
 
   constructor(private readonly file: ConfigSubscriber, private readonly options: RegionSubscriberOptions) {}
 
@@ -53,6 +56,17 @@ export class RegionSubscriber implements ConfigSubscriber {
 
   get document(): ConfigDocument | null {
     return this.file.document;
+  }
+
+  get region(): RegionStanding | null {
+    const settings = this.#base?.config.region;
+    if (settings === undefined || this.#agent === null) return null;
+    const apps = Object.fromEntries(REPLICA_STATES.map((state) => [state, 0]));
+    for (const name of this.#inForce.keys()) apps[this.#stateOf(name).state]! += 1;
+    const uses = Object.fromEntries(
+      Object.entries(this.#known.replicas).map(([app, replicas]) => [app, replicas.length]),
+    );
+    return { region: settings.region, node: settings.name, ...this.#agent.link, apps, uses };
   }
 
   attach(running: RunningApps): void {
@@ -115,6 +129,8 @@ export class RegionSubscriber implements ConfigSubscriber {
     } catch (error) {
       this.#log.warn("region_state_unreadable", { error: errorMessage(error) });
     }
+    const targets = new TargetOverrides(this.#running!, this.#log, () => clock.wallTime());
+    this.#targets = targets;
     this.#agent = new NodeAgent({
       settings,
       clock,
@@ -123,6 +139,10 @@ export class RegionSubscriber implements ConfigSubscriber {
       isFront,
       loadOf: (app) => this.#running?.load(app) ?? null,
       onApps: (epoch, apps) => this.#enqueue(() => this.#learn(kept, { ...this.#known, epoch, apps })),
+      onTarget: (stored, skewMs) => {
+        targets.heard(stored, skewMs);
+        targets.give();
+      },
       onReplicas: (replicas) => this.#enqueue(() => this.#onReplicas(kept, replicas)),
     }, this.#known);
     this.#cancelLook();
@@ -160,7 +180,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     const { config, refused, uses } = this.#merger.merge(event.config, carried, (app) => replicas[app] ?? []);
     for (const [app, { state, reason }] of refused) {
       if (this.#refused.get(app)?.reason !== reason) {
-        this.#log.warn("region_app_refused", { app, state, reason });
+        (this.#agent?.log ?? this.#log).warn("region_app_refused", { app, state, reason });
       }
     }
     this.#onEvent?.({
@@ -171,6 +191,7 @@ export class RegionSubscriber implements ConfigSubscriber {
         this.#inForce = carried;
         this.#refused = refused;
         this.#agent?.use(uses);
+        this.#targets?.give();
         this.#report();
       },
     });

@@ -1,6 +1,13 @@
 import type { RolloutSettings } from "../model/app_settings.ts";
 import type { RolloutDocument, StateDocument } from "../model/documents.ts";
 
+/** What was tried on a replica since a rollout's leg began, and what of it failed. */
+export interface Tries {
+  /** Requests in mode http, else connections. */
+  readonly tried: number;
+  readonly failed: number;
+}
+
 /** A replica of an app, as a rollout sees it. */
 export interface RolloutReplica {
   readonly node: string;
@@ -8,7 +15,12 @@ export interface RolloutReplica {
   readonly given: number | null;
   /** What its node said of it last; null where it has said nothing yet. */
   readonly state: Pick<StateDocument, "revision" | "state" | "reason"> | null;
+  /** Since the present leg began; null where nothing is known. */
+  readonly tries: Tries | null;
 }
+
+/** A share says nothing before there were so many. */
+const LEAST_TRIES = 20;
 
 /** What a rollout has to know. */
 export interface RolloutFacts {
@@ -36,7 +48,7 @@ export interface RolloutStep {
 /**
  * One step of bringing a new revision of an app to its replicas, in legs: some get it first (`canary`), have to do well for
  * a time (`baking`), then the others follow, a few at a time (`batches`), until all have it (`done`). A replica that does
- * not get ready in time, or says that the revision is not valid, ends it: all go back to the revision before
+ * not get ready in time, says that the revision is not valid, or where more fails than on the others, ends it: all go back to the revision before
  * (`rolled_back`), or all stays as it is (`failed`) where that is not wanted.
  *
  * Pure: all that it goes by is in the store, so that another leader goes on where the former one was.
@@ -90,6 +102,8 @@ function advance({ record, settings, replicas, legMs }: Underway): RolloutDocume
       if (ill !== undefined) {
         return failed(record, settings, `${ill.node}: ${ill.state?.reason ?? "it says nothing"}`);
       }
+      const errors = tooManyErrors(replicas, record.to, settings);
+      if (errors !== null) return failed(record, settings, errors);
       return legMs < settings.bake ? record : { ...record, leg: "batches" };
     }
     case "batches": {
@@ -106,6 +120,24 @@ function advance({ record, settings, replicas, legMs }: Underway): RolloutDocume
     case "rolled_back":
       return record;
   }
+}
+
+/** How many more of what is tried fail where the change is, in words; null where these are no more than may be. */
+function tooManyErrors(
+  replicas: readonly RolloutReplica[],
+  to: number,
+  { max_errors: most }: RolloutSettings,
+): string | null {
+  const [trial, others] = [true, false].map((isTrial) => {
+    const tries = replicas.filter(({ given }) => (given === to) === isTrial).map((replica) => replica.tries);
+    const sum = (key: "tried" | "failed"): number => tries.reduce((all, one) => all + (one?.[key] ?? 0), 0);
+    return { tried: sum("tried"), failed: sum("failed") };
+  }) as [Tries, Tries];
+  if (trial.tried < LEAST_TRIES) return null;
+  // What fails on the others as well is not the change's fault.
+  const usual = others.tried < LEAST_TRIES ? 0 : others.failed / others.tried;
+  if (trial.failed / trial.tried - usual <= most / 100) return null;
+  return `${trial.failed} of ${trial.tried} failed with the change, ${others.failed} of ${others.tried} without`;
 }
 
 /** How many batches it takes at most: each has its own time. */

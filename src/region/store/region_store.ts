@@ -1,4 +1,4 @@
-import { jetstream } from "@nats-io/jetstream";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { Kvm, type KvOptions } from "@nats-io/kv";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type * as z from "zod";
@@ -21,10 +21,13 @@ import {
   scaleDocument,
   type StateDocument,
   stateDocument,
+  type TargetDocument,
+  targetDocument,
 } from "../model/documents.ts";
 import { LEASE_MS } from "../model/times.ts";
 import { type AnyBucket, Bucket } from "./bucket.ts";
 import { readCredentials } from "./credentials.ts";
+import { EventStream } from "./event_stream.ts";
 import { type KeyCodec, NAMES, PAIRS } from "./key_text.ts";
 import { storeError } from "./read_store_error.ts";
 import { Loads } from "./loads.ts";
@@ -48,8 +51,8 @@ export interface StoreUse {
 
 /** The buckets of a store, whatever it is made of. */
 export type RegionBuckets = {
-  readonly [Name in Exclude<keyof RegionStore, "close" | "loads">]: RegionStore[Name] extends Bucket<infer T>
-    ? AnyBucket<T>
+  readonly [Name in Exclude<keyof RegionStore, "close" | "loads" | "events">]: RegionStore[Name] extends
+    Bucket<infer T> ? AnyBucket<T>
     : never;
 };
 
@@ -71,10 +74,14 @@ export class RegionStore {
     readonly rollouts: Bucket<RolloutDocument>,
     /** Node → what operators said of it. */
     readonly overrides: Bucket<OverrideDocument>,
+    /** `APP/TARGET` → what operators said of that. */
+    readonly targets: Bucket<TargetDocument>,
     /** App → how many replicas it has, where that is worked out. */
     readonly scales: Bucket<ScaleDocument>,
     /** What nodes have to do: told, and kept nowhere. */
     readonly loads: Loads,
+    /** What happened, for a week. */
+    readonly events: EventStream,
     /** `leader` → who leads; gone a while after it was written last. */
     readonly leader: Bucket<LeaderDocument>,
   ) {}
@@ -94,7 +101,8 @@ export class RegionStore {
       if (hasJetStream !== true) {
         throw new StoreError("store_unusable", `${doing}: the servers run without JetStream`);
       }
-      const kvm = new Kvm(jetstream(connection, { timeout: ANSWER_TIMEOUT_MS }));
+      const manager = await jetstreamManager(connection, { timeout: ANSWER_TIMEOUT_MS, checkAPI: false });
+      const kvm = new Kvm(manager.jetstream());
       const open = async <T>(
         name: string,
         noun: string,
@@ -118,8 +126,10 @@ export class RegionStore {
         await open("fronts", "front", frontDocument, { ttl: LEASE_MS }),
         await open("rollouts", "rollout", rolloutDocument, { history: APP_HISTORY }),
         await open("overrides", "override", overrideDocument),
+        await open("targets", "override of a target", targetDocument, {}, PAIRS),
         await open("scales", "scale", scaleDocument),
         new Loads(connection, access.region),
+        await EventStream.open(manager, access.region, copiesOf(access)),
         await open("leader", "leader", leaderDocument, { ttl: LEASE_MS }),
       );
     } catch (error) {

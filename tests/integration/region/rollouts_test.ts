@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Churn } from "../../kit/churn.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
+import { HttpTarget } from "../../kit/http_target.ts";
 import { NatsServer } from "../../kit/nats_server.ts";
 import { say, testWith } from "../../kit/programs.ts";
 import { Region } from "../../kit/region.ts";
@@ -108,6 +109,43 @@ testWith(
     ]);
   },
 );
+
+testWith(["nats-server"], "region: a revision whose requests fail is taken back by itself", async () => {
+  await using server = await NatsServer.start();
+  await using region = await Region.on(server);
+  const answering = (status: string): HttpTarget =>
+    new HttpTarget(() => `HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`);
+  await using good = answering("200 OK");
+  await using bad = answering("500 Broken");
+  const text = (target: HttpTarget): string =>
+    `apps:
+  - name: web
+    mode: http
+    ports: ["127.0.0.1:0"]
+    targets: ["127.0.0.1:${target.address.port}"]
+    rollout: { bake: 1h }
+`;
+  await region.control(true);
+  await Promise.all(["n1", "n2", "n3"].map((name, at) => region.node(name, `z${at}`)));
+  await region.operator.write("apps.yaml", text(good));
+  await region.operator.done("apply", "-f", "apps.yaml");
+  await region.looks("three replicas to serve", (status) => /^web\s+3\s+3\s/m.test(status));
+  const front = await region.front("web");
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const response = await fetch(`http://127.0.0.1:${front}/`);
+      await response.body?.cancel();
+    }
+  })();
+  await region.operator.write("apps.yaml", text(bad));
+  await region.operator.done("apply", "-f", "apps.yaml");
+  await leg(region, /rolled_back/);
+  isOver = true;
+  await asking;
+  const { stdout } = await region.operator.run("rollout", "status", "web");
+  assert.match(stdout, /[1-9]\d* of [1-9]\d* failed with the change, 0 of \d+ without/);
+});
 
 testWith(["nats-server"], "region: a node is drained for good, and no client notices", async () => {
   await using server = await NatsServer.start();

@@ -1,6 +1,8 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import type { Config } from "../../../model/config.ts";
+import type { RegionStanding } from "../../../model/region_standing.ts";
+import type { Overrides } from "../../overrides/overrides.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Environment } from "../interpolate.ts";
 import type { ConfigDocument } from "./config_document.ts";
@@ -30,8 +32,13 @@ export interface RunningApps {
   readonly log: Logger;
   /** How an app is; null where it is not in force. */
   condition(app: string): { readonly ready: boolean; readonly state: string } | null;
-  /** Open connections of an app, and connections and requests so far; null where it is not in force. */
-  load(app: string): readonly [open: number, connections: number, requests: number] | null;
+  /** What operators said of targets. */
+  readonly overrides: Pick<Overrides, "get" | "set" | "clear">;
+  /**
+   * Open connections of an app, connections and requests so far, and of these those that failed; null where it is not in
+   * force.
+   */
+  load(app: string): readonly [open: number, connections: number, requests: number, failed: number] | null;
 }
 
 /**
@@ -43,6 +50,8 @@ export interface ConfigSubscriber {
   readonly name: string;
   /** What the config stands in, null where that is nothing that could be read or written. */
   readonly document: ConfigDocument | null;
+  /** How it stands with a region; null, or left out, where it is in none. */
+  readonly region?: RegionStanding | null;
   /** Given what the program can tell, before it starts; most have no use for it. */
   attach?(running: RunningApps): void;
   /** Begins to watch; the first event tells what is there now. Called once. */

@@ -10,6 +10,7 @@ import { HTTP_METRICS } from "./http.ts";
 import { OTLP_METRICS } from "./otlp.ts";
 import { OVERRIDE_METRICS } from "./overrides.ts";
 import { PROCESS_METRICS } from "./process.ts";
+import { REGION_METRICS } from "./region.ts";
 import { SESSION_METRICS } from "./sessions.ts";
 import { STRATEGY_METRICS } from "./strategies.ts";
 import { THREAD_METRICS } from "./threads.ts";
@@ -25,6 +26,7 @@ export const METRICS: readonly Family[] = [
   ...DNS_METRICS,
   ...THREAD_METRICS,
   ...OTLP_METRICS,
+  ...REGION_METRICS,
   ...PROCESS_METRICS,
 ];
 

@@ -1,3 +1,4 @@
+import type { RegionStanding } from "../../../model/region_standing.ts";
 import type { AppSnapshot } from "../../../model/snapshot.ts";
 import type { AppStatus, Status, TargetStatus } from "../../daemon/status.ts";
 import type { Daemon } from "../../daemon/daemon.ts";
@@ -19,6 +20,8 @@ export interface MetricsSource {
   status(): Status;
   /** What was sent by OTLP; nothing where that is off. */
   otlp(): readonly SignalCounts[];
+  /** How the proxy stands with its region; null without one. */
+  region(): RegionStanding | null;
 }
 
 /** An app of the running config, and its status. */

@@ -5,7 +5,7 @@ import type { LoadDocument } from "../../../../src/region/model/documents.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
 
 function load(connections: number, accepted = 0, requests = 0, cpu = 0): LoadDocument {
-  return { format: 1, cpu, apps: { web: [connections, accepted, requests] } };
+  return { format: 1, cpu, apps: { web: [connections, accepted, requests, 0] } };
 }
 
 /** One app on some nodes. */

@@ -44,6 +44,7 @@ class World {
           ? { format: 1, run: "", revision, turn, state: "ready", reason: "" }
           : null;
       },
+      triesOf: () => null,
       isUsed: (name, app) => this.used.has(`${name}/${app}`),
     };
     const wanted = wantedAssignments(facts);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { rolloutSettings } from "../../../../src/region/model/app_settings.ts";
 import type { RolloutDocument, StateDocument } from "../../../../src/region/model/documents.ts";
-import { type RolloutStep, rolloutStep } from "../../../../src/region/rollout/rollout_step.ts";
+import { type RolloutStep, rolloutStep, type Tries } from "../../../../src/region/rollout/rollout_step.ts";
 
 type Said = Pick<StateDocument, "revision" | "state" | "reason">;
 
@@ -10,6 +10,7 @@ type Said = Pick<StateDocument, "revision" | "state" | "reason">;
 class World {
   readonly given = new Map<string, number>();
   readonly said = new Map<string, Said>();
+  readonly tries = new Map<string, Tries>();
   record: RolloutDocument | null = null;
   readonly legs: string[] = [];
   #since = 0;
@@ -26,6 +27,7 @@ class World {
         node,
         given: this.given.get(node) ?? null,
         state: this.said.get(node) ?? null,
+        tries: this.tries.get(node) ?? null,
       })),
       legMs: this.now - this.#since,
     });
@@ -244,4 +246,40 @@ Deno.test("rollout: whatever nodes do, no more than allowed are out of service b
       },
     ),
   );
+});
+
+Deno.test("rollout: a canary where more fails than elsewhere takes all back while it bakes", () => {
+  /** What is said after the canary has baked for a while. */
+  const baked = (
+    canary: Tries | null,
+    others: Tries | null,
+    settings: Parameters<typeof rolloutSettings.parse>[0] = {},
+  ): RolloutDocument => {
+    const world = running(3, { bake: "30s", ...Object(settings) });
+    world.wanted = 2;
+    world.step();
+    world.say();
+    world.step();
+    assert.equal(world.record?.leg, "baking");
+    const [trial, ...rest] = [...world.on(2), ...world.on(1)];
+    if (canary !== null) world.tries.set(trial!, canary);
+    for (const node of rest) if (others !== null) world.tries.set(node, others);
+    world.now += 29_999;
+    return world.step().record;
+  };
+  const bad = baked({ tried: 100, failed: 6 }, { tried: 100, failed: 0 });
+  assert.deepEqual([bad.leg, bad.reason], [
+    "rolled_back",
+    "6 of 100 failed with the change, 0 of 200 without",
+  ]);
+  assert.equal(baked({ tried: 100, failed: 5 }, null).leg, "baking");
+  assert.equal(baked({ tried: 100, failed: 6 }, null).leg, "rolled_back");
+  // What fails on all of them is no fault of the change.
+  assert.equal(baked({ tried: 100, failed: 24 }, { tried: 100, failed: 20 }).leg, "baking");
+  // Of a few nothing follows.
+  assert.equal(baked({ tried: 19, failed: 19 }, { tried: 100, failed: 0 }).leg, "baking");
+  assert.equal(baked({ tried: 100, failed: 6 }, { tried: 9, failed: 9 }).leg, "rolled_back");
+  assert.equal(baked(null, null).leg, "baking");
+  assert.equal(baked({ tried: 100, failed: 100 }, null, { max_errors: "100%" }).leg, "baking");
+  assert.equal(baked({ tried: 1000, failed: 1 }, null, { max_errors: "0%" }).leg, "rolled_back");
 });
