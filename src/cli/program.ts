@@ -112,6 +112,11 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async (io) => (await import("./region/control.ts")).controlCommand(io),
   },
   {
+    name: "front",
+    summary: "Has HAProxy, a DNS server or a program of yours follow where the apps of a region are",
+    load: async (io) => (await import("./region/front.ts")).frontCommand(io),
+  },
+  {
     name: "schema",
     summary: "Prints the JSON Schema of the config",
     load: async (io) => (await import("./schema.ts")).schemaCommand(io),

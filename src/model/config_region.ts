@@ -46,10 +46,13 @@ const portRange = z.string({ error: RANGE_FORMS }).regex(RANGE, { error: RANGE_F
   })
   .refine(({ first, last }) => first > 0 && first <= last && last <= 65_535, { error: RANGE_FORMS });
 
+/** Name of a program of a region. */
+export const programName = z.string({ error: NODE_FORMS }).regex(NODE, { error: NODE_FORMS });
+
 /** What makes a proxy a node of a region. */
 export const regionSettings = z.strictObject({
   ...REGION_ACCESS,
-  name: z.string({ error: NODE_FORMS }).regex(NODE, { error: NODE_FORMS }).describe(
+  name: programName.describe(
     "Name of this node, which no other of the region has. Best taken from the environment: `${HOSTNAME}`.",
   ),
   address: z.string({ error: ADDRESS_FORMS }).regex(ADDRESS, { error: ADDRESS_FORMS }).describe(

@@ -7,6 +7,8 @@ import { TEST_ENGINE } from "./proxy.ts";
 import { freePorts } from "./servers.ts";
 import { Operator } from "./region_operator.ts";
 
+/** Several programs start at once, on a machine that may be slow. */
+const START_MS = 60_000;
 /** Ports of a node for apps that take any. */
 const RANGE = 20;
 /** Below those that the system gives to clients. */
@@ -32,20 +34,23 @@ export class Region implements AsyncDisposable {
   async control(isFirst: boolean, more: readonly string[] = []): Promise<LaunchedProgram> {
     await Deno.writeTextFile(`${this.dir}/access.yaml`, this.access);
     const program = this.#launch(["control", "--region", `${this.dir}/access.yaml`, ...more]);
-    if (isFirst) await program.line(/"event":"region_leads"/);
+    if (isFirst) await program.line(/"event":"region_leads"/, START_MS);
     return program;
   }
 
   /**
    * Starts a node, or one of that name again.
    * @param knowsRegion whether it waits until the node has reached the store.
-   * @param more of its config: apps of its own, or that it takes none of the region.
+   * @param more of its config: apps of its own, that it takes none of the region, another address of this machine.
    */
   async node(
     name: string,
     zone: string,
     knowsRegion = true,
-    more: Pick<ConfigInput, "apps"> & { readonly capacity?: { readonly apps: number } } = { apps: [] },
+    more: Pick<ConfigInput, "apps"> & {
+      readonly capacity?: { readonly apps: number };
+      readonly address?: string;
+    } = { apps: [] },
   ): Promise<LaunchedProgram> {
     const path = `${this.dir}/${name}.yaml`;
     if (!await exists(path)) {
@@ -54,7 +59,7 @@ export class Region implements AsyncDisposable {
         servers: JSON.parse(this.access.slice("servers:".length)),
         name,
         zone,
-        address: "127.0.0.1",
+        address: more.address ?? "127.0.0.1",
       };
       await Deno.writeTextFile(
         path,
@@ -74,8 +79,8 @@ export class Region implements AsyncDisposable {
       );
     }
     const program = this.#launch(["--config", path]);
-    await program.line(/"message":"started"/);
-    if (knowsRegion) await program.line(/"event":"region_joined"/);
+    await program.line(/"message":"started"/, START_MS);
+    if (knowsRegion) await program.line(/"event":"region_joined"/, START_MS);
     return program;
   }
 
@@ -88,6 +93,21 @@ export class Region implements AsyncDisposable {
     });
     await front.line(/"message":"config rolled out"/);
     return port;
+  }
+
+  /** Folder of the files of nodes and fronts. */
+  get folder(): string {
+    return this.dir;
+  }
+
+  /** Starts a program with these fronts, or one of that name again, and waits until it follows the region. */
+  async fronts(name: string, fronts: readonly unknown[]): Promise<LaunchedProgram> {
+    const path = `${this.dir}/${name}.yaml`;
+    const region = { servers: JSON.parse(this.access.slice("servers:".length)) };
+    await Deno.writeTextFile(path, JSON.stringify({ region, name, fronts }));
+    const program = this.#launch(["front", "--config", path]);
+    await program.line(/"event":"front_joined"/, START_MS);
+    return program;
   }
 
   /** Waits until `fproxy region status` looks like this. */

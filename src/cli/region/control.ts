@@ -1,11 +1,9 @@
-import { Command, Option } from "commander";
-import { BackOff } from "../../base/back_off.ts";
-import { sleep, systemClock } from "../../base/clock.ts";
+import { type Command, Option } from "commander";
+import { systemClock } from "../../base/clock.ts";
 import { errorMessage, FproxyError } from "../../base/errors.ts";
-import { jsonLine, LOG_LEVELS, Logger, type LogLevel, prettyLine } from "../../base/log.ts";
+import { LOG_LEVELS, type Logger, type LogLevel } from "../../base/log.ts";
 import { formatAddress } from "../../model/address.ts";
 import type { RegionAccess } from "../../model/config_region.ts";
-import { RegionStore } from "../../region/store/region_store.ts";
 import { ControlPlane } from "../../region/leader/control_plane.ts";
 import type { ListenAddress } from "../../model/host_port.ts";
 import { RegionLog } from "../../region/events/region_log.ts";
@@ -13,6 +11,7 @@ import { listenArgument } from "../arguments.ts";
 import type { Io } from "../io.ts";
 import { aborted, untilSignal } from "../until_signal.ts";
 import { ControlServer } from "./control_server.ts";
+import { openLasting, pauseBeforeRetry, programLog } from "./lasting_store.ts";
 import { readAccess, regionCommand, type RegionFlags } from "./region_command.ts";
 
 interface ControlFlags extends RegionFlags {
@@ -41,19 +40,11 @@ export function controlCommand(io: Io): Command {
     });
 }
 
-const LEAST_RETRY_MS = 500;
-const MOST_RETRY_MS = 15_000;
-
 /** @returns exit code: 0 after a signal, 1 where it cannot listen, 2 where the file of the region is not valid. */
 async function control({ id, listen, logLevel, region }: ControlFlags, io: Io): Promise<number> {
   const access = await readAccess(region, io);
   if (access === null) return 2;
-  const log = new Logger({
-    level: logLevel,
-    parts: {},
-    clock: systemClock,
-    write: (entry) => io.stderr(io.isTerminal ? prettyLine(entry, io.color) : jsonLine(entry)),
-  });
+  const log = programLog(logLevel, io);
   let server: ControlServer | null = null;
   try {
     server = listen === undefined ? null : new ControlServer(listen);
@@ -80,7 +71,7 @@ async function controlOnce(
   server: ControlServer | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const store = await openStore(access, log, signal);
+  const store = await openLasting(access, log, signal);
   if (store === null) return;
   // A name that several have is no harm: whoever starts is another one.
   const id = `${name}-${crypto.randomUUID().slice(0, 8)}`;
@@ -97,31 +88,9 @@ async function controlOnce(
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
     log.warn("region_store_failed", { error: error.message });
-    await Promise.race([sleep(systemClock, LEAST_RETRY_MS), aborted(signal)]);
+    await pauseBeforeRetry(signal);
   } finally {
     if (server !== null) server.plane = null;
     await store.close();
   }
-}
-
-/** Tries until the store can be used: controls and servers may start at the same time. Null once the signal is aborted. */
-async function openStore(
-  access: RegionAccess,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<RegionStore | null> {
-  const pauses = new BackOff(LEAST_RETRY_MS, MOST_RETRY_MS);
-  const onLink = (isUp: boolean, reason: string): void => {
-    if (isUp) log.info("region_link_restored", { reason });
-    else log.warn("region_link_lost", { reason });
-  };
-  while (!signal.aborted) {
-    try {
-      return await RegionStore.open(access, { isLasting: true, onLink });
-    } catch (error) {
-      log.warn("region_store_failed", { error: errorMessage(error) });
-      await Promise.race([sleep(systemClock, pauses.next()), aborted(signal)]);
-    }
-  }
-  return null;
 }

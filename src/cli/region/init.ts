@@ -10,6 +10,7 @@ interface InitFlags {
   readonly dir: string;
   readonly name: string;
   readonly nodes: number;
+  readonly fronts: number;
   readonly server: readonly string[];
 }
 
@@ -30,6 +31,10 @@ export function initCommand(io: Io): Command {
     .addOption(
       new Option("-n, --nodes <number>", "how many nodes get a config").argParser(argument(parseNodes))
         .default(3),
+    )
+    .addOption(
+      new Option("--fronts <number>", "how many programs of fronts get a user and a config")
+        .argParser(argument(parseNodes)).default(0),
     )
     .addOption(
       new Option(
@@ -56,7 +61,7 @@ function parseName(text: string): string {
 function parseNodes(text: string): number {
   const nodes = Number(text);
   if (!/^\d{1,4}$/.test(text) || nodes > MOST_NODES) {
-    throw new RangeError(`"${text}" is no number of nodes, at most ${MOST_NODES}`);
+    throw new RangeError(`"${text}" is no number, at most ${MOST_NODES}`);
   }
   return nodes;
 }
@@ -67,16 +72,21 @@ function parseHost(text: string): string {
 }
 
 /** @returns exit code: 0 when all is written, 1 where it is not. */
-async function init({ dir, name: region, nodes, server: servers }: InitFlags, io: Io): Promise<number> {
+async function init(
+  { dir, name: region, nodes, fronts, server: servers }: InitFlags,
+  io: Io,
+): Promise<number> {
   const { regionFiles } = await import("../../region/init/region_files.ts");
-  const names = Array.from({ length: nodes }, (_, at) => `node-${at + 1}`);
+  const numbered = (kind: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${kind}-${at + 1}`);
+  const programs = { nodes: numbered("node", nodes), fronts: numbered("front", fronts) };
   try {
     await Deno.mkdir(dir, { recursive: true });
     if ([...Deno.readDirSync(dir)].length > 0) {
       io.stderr(`init: ${dir} is not empty, and nothing is written over\n`);
       return 1;
     }
-    const files = await regionFiles({ region, nodes: names, servers, now: systemClock.wallTime() });
+    const files = await regionFiles({ region, ...programs, servers, now: systemClock.wallTime() });
     for (const file of files) await write(dir, file);
     io.stdout(`${files.length} files in ${dir}; its README.md says what to do with them\n`);
     return 0;

@@ -80,7 +80,7 @@ export async function readAccess(path: string, io: Io): Promise<RegionAccess | n
 }
 
 /** Relative paths count from the folder of the file, which is moved as a whole. */
-function besideFile({ credentials, ca_file, ...rest }: RegionAccess, path: string): RegionAccess {
+export function besideFile({ credentials, ca_file, ...rest }: RegionAccess, path: string): RegionAccess {
   const beside = (one: string): string => resolve(dirname(path), one);
   return {
     ...rest,

@@ -1,13 +1,18 @@
 import type { Command } from "commander";
 import { placementApp } from "../../region/leader/wanted_assignments.ts";
-import type { AssignmentDocument, RolloutDocument, StateDocument } from "../../region/model/documents.ts";
+import type {
+  AssignmentDocument,
+  FrontDocument,
+  RolloutDocument,
+  StateDocument,
+} from "../../region/model/documents.ts";
 import type { Stored } from "../../region/store/bucket.ts";
 import type { RegionStore } from "../../region/store/region_store.ts";
 import type { Io } from "../io.ts";
 import { formatTable } from "../table.ts";
 import { regionCommand, type RegionFlags, withStore } from "./region_command.ts";
 
-/** `fproxy region status`: who leads, the nodes and what they carry, the apps and how many of their replicas serve. */
+/** `fproxy region status`: who leads, the nodes and what they carry, the apps and how many of their replicas serve, fronts. */
 export function statusCommand(io: Io): Command {
   return regionCommand("status", "Shows the nodes of a region, its apps, and how they are")
     .action(async (flags: RegionFlags) => {
@@ -19,7 +24,7 @@ export function statusCommand(io: Io): Command {
 }
 
 async function statusText(store: RegionStore, maxWidth: number): Promise<string> {
-  const [leader, nodes, apps, assignments, states, rollouts, overrides, scales] = await Promise.all([
+  const [leader, nodes, apps, assignments, states, rollouts, overrides, scales, fronts] = await Promise.all([
     store.leader.get("leader"),
     store.nodes.all(),
     store.apps.all(),
@@ -28,6 +33,7 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
     store.rollouts.all(),
     store.overrides.all(),
     store.scales.all(),
+    store.fronts.all(),
   ]);
   const isReady = (node: string, app: string): boolean => {
     const state = states.get(`${node}/${app}`)?.value;
@@ -69,7 +75,18 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
     formatTable([["NODE", "ZONE", "ADDRESS", "STATE", "READY"], ...nodeRows], maxWidth),
     "\n",
     formatTable([["APP", "WANTED", "READY", "REVISION", "ROLLOUT", "TROUBLE"], ...appRows], maxWidth),
+    ...(fronts.size === 0 ? [] : ["\n", formatTable([["FRONT", "USES"], ...frontRows(fronts)], maxWidth)]),
   ].join("");
+}
+
+/** What fronts hold on to: none of it is withdrawn. */
+function frontRows(fronts: ReadonlyMap<string, Stored<FrontDocument>>): string[][] {
+  return [...fronts.values()].sort((a, b) => a.name < b.name ? -1 : 1).map(({ name, value }) => [
+    name,
+    Object.entries(value?.uses ?? {}).map(([app, nodes]) => `${app}: ${nodes.join(" ") || "none"}`).join(
+      "; ",
+    ),
+  ]);
 }
 
 function carrying(assignments: ReadonlyMap<string, Stored<AssignmentDocument>>): string[] {

@@ -1,7 +1,7 @@
 import type { TellerKind } from "../events/region_log.ts";
 
-/** Who uses the servers of a region: operators, controls, or the node of that name. */
-export type Role = "operator" | "control" | { readonly node: string };
+/** Who uses the servers of a region: operators, controls, the node of that name, or the fronts of that program. */
+export type Role = "operator" | "control" | { readonly node: string } | { readonly front: string };
 
 /** Buckets of a region. */
 const BUCKETS = [
@@ -25,7 +25,8 @@ export interface Permissions {
 
 /**
  * What a role may do: everybody reads all of the region; operators write what is wanted, controls what follows from it, and
- * a node its own lease, states and uses alone. Operators and controls may make the buckets.
+ * a node its own lease, states and uses alone, and a program of fronts what these use. Operators and controls may make the
+ * buckets.
  */
 export function permissionsOf(role: Role, region: string): Permissions {
   const streams = [...BUCKETS.map((bucket) => `KV_${region}_${bucket}`), `${region}_events`];
@@ -78,7 +79,10 @@ export function permissionsOf(role: Role, region: string): Permissions {
     };
   }
   // As the key of the name is written: see `keyOf`.
-  const own = role.node.replaceAll(".", "=2E");
+  const own = ("front" in role ? role.front : role.node).replaceAll(".", "=2E");
+  if ("front" in role) {
+    return { publish: [...read, key("fronts", `${own}.>`), event("front", own)], subscribe };
+  }
   const load = `fproxy.${region}.load.${own}`;
   return {
     publish: [

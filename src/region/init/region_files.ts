@@ -8,6 +8,8 @@ export interface RegionPlan {
   readonly region: string;
   /** Names of the nodes. */
   readonly nodes: readonly string[];
+  /** Names of the programs that have others follow the region. */
+  readonly fronts: readonly string[];
   /** Addresses or names of the servers, one each; those that stand here several times get ports of their own. */
   readonly servers: readonly string[];
   /** Milliseconds since the Unix epoch. */
@@ -34,7 +36,7 @@ const CLUSTER_PORT = 6_222;
 
 /** All files of a new region: configs of servers, certificates, users with their permissions, configs of its programs. */
 export async function regionFiles(plan: RegionPlan): Promise<RegionFile[]> {
-  const { region, nodes } = plan;
+  const { region, nodes, fronts } = plan;
   const servers = plan.servers.map((host, index): Server => {
     const before = plan.servers.slice(0, index).filter((other) => other === host).length;
     return {
@@ -49,6 +51,7 @@ export async function regionFiles(plan: RegionPlan): Promise<RegionFile[]> {
     makeUser("operator", "operator", region),
     makeUser("control", "control", region),
     ...nodes.map((node) => makeUser(node, { node }, region)),
+    ...fronts.map((front) => makeUser(front, { front }, region)),
   ];
   return [
     { path: "ca.pem", text: authority.certificate, isSecret: false },
@@ -65,6 +68,11 @@ export async function regionFiles(plan: RegionPlan): Promise<RegionFile[]> {
     ...nodes.map((node) => ({
       path: `${node}.yaml`,
       text: nodeText(region, servers, node),
+      isSecret: false,
+    })),
+    ...fronts.map((front) => ({
+      path: `${front}.yaml`,
+      text: frontText(region, servers, front),
       isSecret: false,
     })),
     { path: "README.md", text: readme(plan, servers), isSecret: false },
@@ -137,7 +145,7 @@ ${list(permissions.subscribe)}      ]
     } }
 `
   );
-  return `# Who may do what; a node writes its own lease, states and uses alone.\nauthorization {\n  users: [\n${
+  return `# Who may do what; a node writes its own lease, states and uses alone, a front what it uses.\nauthorization {\n  users: [\n${
     entries.join("")
   }  ]\n}\n`;
 }
@@ -167,7 +175,18 @@ apps: []
 `;
 }
 
-function readme({ region, nodes }: RegionPlan, servers: readonly Server[]): string {
+function frontText(region: string, servers: readonly Server[], front: string): string {
+  return `# Fronts; for \`fproxy front --config ${front}.yaml\`. Write those that you have: docs/fronts.md.
+region:
+${accessKeys(region, servers, front, "  ")}name: ${front}
+fronts:
+  - type: file # or haproxy, dns
+    apps: [web]
+    path: ./${front}.json
+`;
+}
+
+function readme({ region, nodes, fronts }: RegionPlan, servers: readonly Server[]): string {
   return `# Region ${region}
 
 1. Bring to the machine of each server its three files (\`nats-N.conf\`, \`.pem\`, \`.key\`), \`ca.pem\` and \`users.conf\`, and start it
@@ -178,7 +197,15 @@ function readme({ region, nodes }: RegionPlan, servers: readonly Server[]): stri
    ${nodes.map((node) => `\`fproxy --config ${node}.yaml\``).join(", ")}.
 4. Give the region apps: \`fproxy region apply --region region.yaml -f apps.yaml\`, and look:
    \`fproxy region status --region region.yaml\`.
-
+${
+    fronts.length === 0
+      ? ""
+      : `5. Where HAProxy, a DNS server or another program is to follow: say so in the config of a front, and start it beside its
+   \`.nk\` file and \`ca.pem\`: ${
+        fronts.map((front) => `\`fproxy front --config ${front}.yaml\``).join(", ")
+      }.
+`
+  }
 \`ca.key\` makes further certificates, and is needed nowhere: put it away. Files that end with \`.nk\` and \`.key\` are secrets. A
 further node is a user more in \`users.conf\` on all servers (\`nats-server --signal reload\`).
 `;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { replaceFile } from "../../base/replace_file.ts";
 import { appDocument } from "../model/app_document.ts";
 import { assignmentDocument } from "../model/documents.ts";
 import type { CarriedApp } from "./carried_app.ts";
@@ -81,15 +82,6 @@ export class KeptApps {
 
   async #replace(text: string): Promise<void> {
     await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const path = `${this.directory}/${NAME}`;
-    const temporary = `${path}.tmp`;
-    await Deno.remove(temporary).catch(() => {});
-    {
-      using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-      const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      await file.sync();
-    }
-    await Deno.rename(temporary, path);
+    await replaceFile(`${this.directory}/${NAME}`, text, 0o600);
   }
 }

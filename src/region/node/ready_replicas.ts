@@ -67,6 +67,11 @@ export class ReadyReplicas {
     );
   }
 
+  /** Connections that a node takes, as it says; 0 where it is not known. */
+  connectionsOf(node: string): number {
+    return this.#nodes.get(node)?.document.capacity.connections ?? 0;
+  }
+
   async close(): Promise<void> {
     await this.#watches.close();
   }

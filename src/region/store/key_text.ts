@@ -47,3 +47,14 @@ export const PAIRS: KeyCodec = {
     return `${first}/${second}`;
   },
 };
+
+/** Names of one or more parts with slashes between them, so that a program may be let write all that begin with its own. */
+export const PATHS: KeyCodec = {
+  keyOf(name): string {
+    return name.split("/").map(keyOf).join(".");
+  },
+  nameOf(key): string | null {
+    const parts = key.split(".").map(nameOf);
+    return parts.includes(null) ? null : parts.join("/");
+  },
+};

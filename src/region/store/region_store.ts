@@ -28,7 +28,7 @@ import { LEASE_MS } from "../model/times.ts";
 import { type AnyBucket, Bucket } from "./bucket.ts";
 import { readCredentials } from "./credentials.ts";
 import { EventStream } from "./event_stream.ts";
-import { type KeyCodec, NAMES, PAIRS } from "./key_text.ts";
+import { type KeyCodec, NAMES, PAIRS, PATHS } from "./key_text.ts";
 import { storeError } from "./read_store_error.ts";
 import { Loads } from "./loads.ts";
 import { StoreError } from "./store_error.ts";
@@ -68,7 +68,7 @@ export class RegionStore {
     readonly assignments: Bucket<AssignmentDocument>,
     /** `NODE/APP` → how that is. */
     readonly states: Bucket<StateDocument>,
-    /** Proxy → the replicas that it sends connections to; gone a while after it was written last. */
+    /** Front (`NODE`, or `NAME/FRONT`) → the replicas that it sends connections to; gone a while after it was written last. */
     readonly fronts: Bucket<FrontDocument>,
     /** App → how far its newest revision has come. */
     readonly rollouts: Bucket<RolloutDocument>,
@@ -123,7 +123,7 @@ export class RegionStore {
         await open("nodes", "node", nodeDocument, { ttl: LEASE_MS }),
         await open("assignments", "assignment", assignmentDocument),
         await open("states", "state", stateDocument, {}, PAIRS),
-        await open("fronts", "front", frontDocument, { ttl: LEASE_MS }),
+        await open("fronts", "front", frontDocument, { ttl: LEASE_MS }, PATHS),
         await open("rollouts", "rollout", rolloutDocument, { history: APP_HISTORY }),
         await open("overrides", "override", overrideDocument),
         await open("targets", "override of a target", targetDocument, {}, PAIRS),

@@ -13,6 +13,7 @@ const NOT_IN_PROGRAM: ReadonlySet<string> = new Set([
   ...Object.entries(PACKAGES).filter(([, homes]) => homes.every((home) => home.startsWith("src/dashboard")))
     .map(([name]) => name),
   "@types/d3-sankey",
+  "@types/mustache",
 ]);
 /** Takes the runtime's place: it need only be an ELF file, to which the compiler adds a section. */
 const ANY_ELF = "/bin/true";

@@ -27,7 +27,7 @@ testWith(
     ): Promise<{ code: number; stdout: string; stderr: string }> => await launch(args).result();
     try {
       await using target = echoTarget();
-      const made = await run("region", "init", "--dir", `${dir}/region`, "--nodes", "1");
+      const made = await run("region", "init", "--dir", `${dir}/region`, "--nodes", "1", "--fronts", "1");
       assert.equal(made.code, 0, made.stderr);
       const again = await run("region", "init", "--dir", `${dir}/region`);
       assert.deepEqual([again.code, /is not empty/.test(again.stderr)], [1, true]);
@@ -69,6 +69,10 @@ testWith(
         const { stdout, stderr } = await run("region", "status", "--region", `${region}/region.yaml`);
         return /^web\s+1\s+1\s/m.test(stdout) || stdout + stderr;
       }, SLOW_MS);
+
+      const front = launch(["front", "--config", `${region}/front-1.yaml`]);
+      await front.line(/"event":"front_applied".*"web":\["node-1"\]/, SLOW_MS);
+      assert.match(await Deno.readTextFile(`${region}/front-1.json`), /"node": "node-1"/);
 
       // With what a node has nobody says what nodes carry.
       await Deno.writeTextFile(

@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { permissionsOf } from "../../../../src/region/init/permissions.ts";
 import { regionFiles } from "../../../../src/region/init/region_files.ts";
-import { keyOf } from "../../../../src/region/store/key_text.ts";
+import { keyOf, PATHS } from "../../../../src/region/store/key_text.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
 async function files(servers: readonly string[]): Promise<Map<string, { text: string; isSecret: boolean }>> {
-  const made = await regionFiles({ region: "main", nodes: ["node-1", "node-2"], servers, now: NOW });
+  const made = await regionFiles({
+    region: "main",
+    nodes: ["node-1", "node-2"],
+    fronts: ["front-1"],
+    servers,
+    now: NOW,
+  });
   assert.equal(new Set(made.map(({ path }) => path)).size, made.length);
   return new Map(made.map(({ path, ...file }) => [path, file]));
 }
@@ -34,7 +40,7 @@ Deno.test("region init: secrets are kept from others; each user has a seed of it
   const made = await files(["127.0.0.1"]);
   for (const [path, { isSecret }] of made) assert.equal(isSecret, /\.(?:key|nk)$/.test(path), path);
   const seeds = [...made].filter(([path]) => path.endsWith(".nk")).map(([, { text }]) => text.split("\n")[1]);
-  assert.equal(new Set(seeds).size, 4);
+  assert.equal(new Set(seeds).size, 5);
   for (const seed of seeds) {
     assert.match(seed!, /^SU[A-Z2-7]{56}$/);
     for (const [path, { text }] of made) if (!path.endsWith(".nk")) assert.ok(!text.includes(seed!), path);
@@ -68,4 +74,10 @@ Deno.test("region init: a node writes its own alone, whatever its name; nobody r
     assert.equal(keys.includes("assignments"), role === "control");
     assert.equal(keys.includes("apps"), role === "operator");
   }
+});
+
+Deno.test("region init: a program of fronts writes what its fronts use alone", () => {
+  const { publish } = permissionsOf({ front: "edge.1" }, "main");
+  assert.deepEqual(publish.filter((subject) => subject.startsWith("$KV.")), ["$KV.main_fronts.edge=2E1.>"]);
+  assert.equal(PATHS.keyOf("edge.1/haproxy"), "edge=2E1.haproxy");
 });

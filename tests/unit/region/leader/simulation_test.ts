@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Logger } from "../../../../src/base/log.ts";
 import { type Random, seededRandom } from "../../../../src/base/random.ts";
+import { FrontError, type FrontReplicas } from "../../../../src/region/fronts/driver.ts";
+import { Fronts } from "../../../../src/region/fronts/fronts.ts";
 import { ControlPlane } from "../../../../src/region/leader/control_plane.ts";
 import { makeAppDocument } from "../../../../src/region/model/app_document.ts";
 import type { AssignedApp, AssignmentDocument } from "../../../../src/region/model/documents.ts";
@@ -140,13 +142,37 @@ class SimulatedFront {
   }
 }
 
+/** A front that somebody else wrote, told by an agent: it takes its time, and now and then it fails half-way. */
+class DrivenFront {
+  uses: Readonly<Record<string, readonly string[]>> = {};
+
+  constructor(world: World, name: string) {
+    const process = new FakeProcess(world.clock);
+    const driver = {
+      apply: async (replicas: FrontReplicas): Promise<number> => {
+        const told = new Map([...replicas].map(([app, all]) => [app, all.map(({ node }) => node)] as const));
+        const both = (app: string): string[] => [...new Set([...this.uses[app] ?? [], ...told.get(app)!])];
+        this.uses = Object.fromEntries(APPS.map((app) => [app, both(app)]));
+        await new Promise<void>((resolve) => process.timer(world.random() * 100, resolve));
+        if (world.random() < 0.2) throw new FrontError("it is broken");
+        this.uses = Object.fromEntries(told);
+        return 0;
+      },
+    };
+    const front = { name: "fake", apps: APPS, weight: "equal", checkMs: 5_000, driver } as const;
+    const log = new Logger({ level: "error", parts: {}, clock: world.clock, write: () => {} });
+    const store = world.servers.seenBy(process);
+    void new Fronts({ store, name, fronts: [front], clock: process, log }).run();
+  }
+}
+
 /** A region, and what goes wrong in it. */
 class World {
   readonly clock = new FakeClock();
   readonly random: Random;
   readonly servers: FakeServers;
   readonly nodes: SimulatedNode[];
-  readonly fronts: SimulatedFront[];
+  readonly fronts: readonly Pick<SimulatedFront, "uses">[];
   readonly badRevisions = new Set<string>();
   readonly violations: string[] = [];
   readonly wanted = new Map<string, number>();
@@ -154,14 +180,17 @@ class World {
   #epochs = new Map<string, number>();
   #lastCrash = -Infinity;
 
-  constructor(seed: number, fronts: readonly string[] = ["f1", "f2"]) {
+  constructor(seed: number, fronts: readonly string[] = ["f1", "f2"], driven: readonly string[] = ["d1"]) {
     this.random = seededRandom(seed);
     const network = { clock: this.clock, random: this.random, mostDelayMs: 30 };
     this.servers = new FakeServers(network, (bucket, name, value) => {
       if (bucket === "assignments") this.#onAssignment(name, value as AssignmentDocument);
     });
     this.nodes = Array.from({ length: NODES }, (_, at) => new SimulatedNode(this, `n${at}`, `z${at % 3}`));
-    this.fronts = fronts.map((name) => new SimulatedFront(this, name));
+    this.fronts = [
+      ...fronts.map((name) => new SimulatedFront(this, name)),
+      ...driven.map((name) => new DrivenFront(this, name)),
+    ];
     for (const name of ["c1", "c2", "c3"]) this.#startControl(name);
     for (const app of APPS) this.#apply(app, false);
   }
@@ -289,7 +318,7 @@ Deno.test(`region: control under crashes, freezes and delays, ${RUNS} seeds from
 
 Deno.test("region: an app that is deleted goes, though no front is there to say anything", async () => {
   for (let seed = SEED; seed < SEED + 20; seed++) {
-    const world = new World(seed, []);
+    const world = new World(seed, [], []);
     await world.run(20_000, false);
     const carrying = (): string[] =>
       [...world.servers.buckets.assignments.values.values()]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyOf, nameOf } from "../../../../src/region/store/key_text.ts";
+import { keyOf, nameOf, PATHS } from "../../../../src/region/store/key_text.ts";
 
 Deno.test("store keys: names that are keys stay as they are, others can be read back", () => {
   assert.equal(keyOf("web-1_a"), "web-1_a");
@@ -21,4 +21,12 @@ Deno.test("store keys: every name comes back, and no two have one key", () => {
 
 Deno.test("store keys: what no name gives is no key", () => {
   for (const key of ["", "a.b", "=2", "=zz", "a/b", "=FF", "a="]) assert.equal(nameOf(key), null, key);
+});
+
+Deno.test("store keys: names of several parts", () => {
+  for (const [name, key] of [["n.1", "n=2E1"], ["edge/dns", "edge.dns"], ["a/b c/d", "a.b=20c.d"]] as const) {
+    assert.equal(PATHS.keyOf(name), key);
+    assert.equal(PATHS.nameOf(key), name);
+  }
+  assert.equal(PATHS.nameOf("a..b"), null);
 });
