@@ -10,6 +10,7 @@ import { rollbackCommand } from "./rollback.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { scaleCommand } from "./scale.ts";
 import { statusCommand } from "./status.ts";
+import { topCommand } from "./top/top.ts";
 
 /** `fproxy region`: the apps of a region, in its store. */
 export function regionCommands(io: Io): Command {
@@ -23,6 +24,7 @@ export function regionCommands(io: Io): Command {
     .addCommand(rollbackCommand(io))
     .addCommand(deleteCommand(io))
     .addCommand(statusCommand(io))
+    .addCommand(topCommand(io))
     .addCommand(rolloutCommand(io))
     .addCommand(scaleCommand(io));
   for (const command of nodeCommands(io)) region.addCommand(command);

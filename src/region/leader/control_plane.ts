@@ -10,7 +10,7 @@ import { StoreError } from "../store/store_error.ts";
 import { scaleSettings } from "../model/app_settings.ts";
 import { Autoscaler, type ScaledApp } from "./autoscaler.ts";
 import { Lease } from "./lease.ts";
-import { RegionView } from "./region_view.ts";
+import { RegionView } from "../view/region_view.ts";
 import { placementApp, wantedAssignments } from "./wanted_assignments.ts";
 
 /** Who does not lead tries to this often. */

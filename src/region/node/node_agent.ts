@@ -2,7 +2,7 @@ import { BackOff } from "../../base/back_off.ts";
 import { type Clock, sleep } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import type { RegionConfig } from "../../model/config_region.ts";
+import type { RegionAccess, RegionConfig } from "../../model/config_region.ts";
 import type { AppDocument } from "../model/app_document.ts";
 import type { AssignedApp, AssignmentDocument, NodeDocument, ReplicaState } from "../model/documents.ts";
 import { LOAD_MS, RENEWAL_MS } from "../model/times.ts";
@@ -24,7 +24,7 @@ export interface NodeAgentOptions {
   readonly settings: RegionConfig;
   readonly clock: Clock;
   readonly log: Logger;
-  openStore(settings: RegionConfig, use: StoreUse): Promise<RegionStore>;
+  openStore(access: RegionAccess, use: StoreUse): Promise<RegionStore>;
   /** Whether it has to know where apps of the region are. */
   readonly isFront: boolean;
   /** Open connections of an app, and connections and requests so far; null where it is not in force. */

@@ -8,6 +8,7 @@ import type { RegionConfig } from "../../model/config_region.ts";
 import type { ReplicaState } from "../model/documents.ts";
 import type { CarriedApp } from "./carried_app.ts";
 import { type Kept, KeptApps } from "./kept_apps.ts";
+import { RegionWatch } from "../observe/region_watch.ts";
 import { AppMerger, hasRegionTargets, type Refused, targetApps } from "./merge_apps.ts";
 import type { ReadyReplicas } from "./ready_replicas.ts";
 import { NodeAgent, type NodeAgentOptions } from "./node_agent.ts";
@@ -44,8 +45,12 @@ export class RegionSubscriber implements ConfigSubscriber {
   #refused: ReadonlyMap<string, Refused> = new Map();
   #events: Promise<void> = Promise.resolve();
   #cancelLook: () => void = () => {};
+  /** The region as a whole, for who looks at it. */
+  readonly region: RegionWatch;
 
-  constructor(private readonly file: ConfigSubscriber, private readonly options: RegionSubscriberOptions) {}
+  constructor(private readonly file: ConfigSubscriber, private readonly options: RegionSubscriberOptions) {
+    this.region = new RegionWatch(options);
+  }
 
   get name(): string {
     return this.file.name;
@@ -78,6 +83,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     await this.file.close();
     await this.#events;
     await this.#agent?.close();
+    await this.region.close();
   }
 
   get #log(): Logger {
@@ -94,6 +100,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     this.#base = event;
     const { region, state_dir } = event.config;
     const isFront = hasRegionTargets(event.config);
+    this.region.configure(region ?? null, region?.name);
     const settings = JSON.stringify([region, state_dir, isFront]);
     if (settings !== this.#settings) {
       this.#settings = settings;

@@ -4,6 +4,7 @@ import { LaunchedProgram } from "../../kit/launched_program.ts";
 import { launchProgram } from "../../kit/program_under_test.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { testWith } from "../../kit/programs.ts";
+import { adminOf } from "../../kit/region.ts";
 import { freePorts } from "../../kit/servers.ts";
 
 /** Ports of three servers as `init` writes them, for clients and for each other. */
@@ -69,6 +70,13 @@ testWith(
         const { stdout, stderr } = await run("region", "status", "--region", `${region}/region.yaml`);
         return /^web\s+1\s+1\s/m.test(stdout) || stdout + stderr;
       }, SLOW_MS);
+
+      // What a node has is enough to see the whole region.
+      const { apps } = await (await fetch(`${await adminOf(node)}/api/v1/region`)).json();
+      assert.deepEqual(apps.map(({ name, ready }: { name: string; ready: number }) => [name, ready]), [[
+        "web",
+        1,
+      ]]);
 
       // With what a node has nobody says what nodes carry.
       await Deno.writeTextFile(
