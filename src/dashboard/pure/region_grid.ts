@@ -1,5 +1,5 @@
 import type { CellState, RegionApp, RegionNode, Replica } from "../api/region.ts";
-import { CONDITION_SEVERITIES } from "./region_words.ts";
+import { CONDITION_SEVERITIES, severityOfNode } from "./region_words.ts";
 import { bySeverity } from "./reasons.ts";
 
 /** Which apps a grid shows. */
@@ -71,6 +71,13 @@ export function zonesOf(nodes: readonly RegionNode[]): ZoneNodes[] {
     zone,
     nodes: all.toSorted((a, b) => order.compare(a.name, b.name)),
   })).sort((a, b) => order.compare(a.zone, b.zone));
+}
+
+/** The same with what wants attention first, zones as well as nodes in them. */
+export function zonesByAttention(zones: readonly ZoneNodes[]): ZoneNodes[] {
+  const byNode = (a: RegionNode, b: RegionNode): number => bySeverity(severityOfNode(a), severityOfNode(b));
+  return zones.map(({ zone, nodes }) => ({ zone, nodes: nodes.toSorted(byNode) }))
+    .sort((a, b) => byNode(a.nodes[0]!, b.nodes[0]!));
 }
 
 /** A replica and the column that it stands in, from 0. */

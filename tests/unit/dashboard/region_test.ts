@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { RegionApp, RegionNode } from "../../../src/dashboard/api/region.ts";
-import { gridApps, placedReplicas, readGridView, zonesOf } from "../../../src/dashboard/pure/region_grid.ts";
+import {
+  gridApps,
+  placedReplicas,
+  readGridView,
+  zonesByAttention,
+  zonesOf,
+} from "../../../src/dashboard/pure/region_grid.ts";
 import {
   CELL_MEANINGS,
   CELL_SEVERITIES,
@@ -79,6 +85,11 @@ Deno.test("region's grid: nodes by zone, in the order in which people count; cel
   assert.deepEqual(
     zones.map(({ zone, nodes }) => [zone, nodes.map(({ name }) => name)]),
     [["", ["x"]], ["a", ["n9", "n10"]], ["b", ["n2"]]],
+  );
+  const ill = zonesOf([node("n1"), node("n2", { ready: 0 }), node("n3", { zone: "b", standing: "gone" })]);
+  assert.deepEqual(
+    zonesByAttention(ill).map(({ zone, nodes }) => [zone, nodes.map(({ name }) => name)]),
+    [["b", ["n3"]], ["a", ["n2", "n1"]]],
   );
   const columns = new Map([["n2", 0], ["n1", 1]]);
   const both = app("web", { replicas: [...APPS[0]!.replicas, ON_N2, { ...ON_N2, node: "hidden" }] });

@@ -4,18 +4,18 @@ import { formatCount, NOTHING, plural } from "../../base/format.ts";
 import { Mark, State } from "../../parts/mark.tsx";
 import { Empty } from "../../parts/notice.tsx";
 import { Panel } from "../../parts/panel.tsx";
-import type { ZoneNodes } from "../../pure/region_grid.ts";
+import { type ZoneNodes, zonesByAttention } from "../../pure/region_grid.ts";
 import { severityOfNode, STANDING_SEVERITIES } from "../../pure/region_words.ts";
 import { choose } from "../../state/location.ts";
 
-/** The nodes, zone by zone. A click shows one, and in the grid only its apps. @param chosen its name; "" for none. */
+/** The nodes, zone by zone, those first that want attention. A click shows one, and in the grid only its apps. @param chosen its name; "" for none. */
 export function NodesPanel({ zones, chosen }: { zones: readonly ZoneNodes[]; chosen: string }): JSX.Element {
   const node = zones.flatMap(({ nodes }) => nodes).find(({ name }) => name === chosen);
   return (
     <Panel title="Nodes" kind="nodes">
       {zones.length === 0 ? <Empty>No node has said that it is there.</Empty> : null}
       <div class="zones" tabIndex={0} role="group" aria-label="Nodes by zone">
-        {zones.map(({ zone, nodes }) => (
+        {zonesByAttention(zones).map(({ zone, nodes }) => (
           <section key={zone} class="zone" aria-label={zoneName(zone)}>
             <h3>
               {zoneName(zone)} <span class="muted">{plural(nodes.length, "node")}</span>
