@@ -38,7 +38,7 @@ function appText(target: number, change: number): string {
 testInBrowser(
   "dashboard: the region, live: legs of a rollout, and a node that is killed",
   async (browser) => {
-    await using server = await NatsServer.start();
+    const server = await NatsServer.start();
     await using region = await Region.on(server);
     await using target = echoTarget();
     await region.control(true);
@@ -170,6 +170,8 @@ testInBrowser("dashboard: a region on a phone: nothing is wider than the screen"
     await page.getByRole("heading", { name: /replica by replica/ }).waitFor();
     const after = await page.evaluate("document.documentElement.scrollWidth");
     assert.ok(Number(after) <= 390, `${name} with a chosen app is ${after} pixels wide`);
+    await card.scrollIntoViewIfNeeded();
+    await keepPicture(page, `region_phone_${name}_cards`);
   }
 });
 

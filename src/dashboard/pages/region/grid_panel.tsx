@@ -37,9 +37,6 @@ export function GridPanel(
 function Filters({ region, view, shown }: { region: Region; view: GridView; shown: number }): JSX.Element {
   return (
     <div class="filters">
-      <span class="muted" role="status">
-        {shown === region.apps.length ? "" : `${shown} of ${region.apps.length} apps`}
-      </span>
       <label>
         Node
         <select value={view.node} onChange={({ currentTarget }) => choose({ node: currentTarget.value })}>
@@ -65,6 +62,9 @@ function Filters({ region, view, shown }: { region: Region; view: GridView; show
           onInput={({ currentTarget }) => choose({ find: currentTarget.value })}
         />
       </label>
+      <span class="muted" role="status">
+        {shown === region.apps.length ? "" : `${shown} of ${region.apps.length} apps`}
+      </span>
     </div>
   );
 }
