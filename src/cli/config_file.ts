@@ -14,7 +14,7 @@ export function configFile(path: string): ConfigSubscriber {
   return new RegionSubscriber(file, {
     clock: systemClock,
     // Loaded where it is needed: most proxies have no region.
-    openStore: async (settings, use) =>
-      (await import("../region/store/region_store.ts")).RegionStore.open(settings, use),
+    openStore: async (access, use) =>
+      (await import("../region/store/region_store.ts")).RegionStore.open(access, use),
   });
 }

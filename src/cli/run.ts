@@ -35,6 +35,8 @@ import { surviveErrors } from "./survive_errors.ts";
 import { Telemetry } from "./telemetry.ts";
 import { VERSION } from "./version_number.ts";
 
+const NO_REGION = { membership: null, follow: () => null };
+
 type ValidConfig = Extract<ConfigEvent, { type: "config" }>;
 
 /** The time of the process's start is as good as that of the first line of this program. */
@@ -117,7 +119,7 @@ class Proxy {
       overrides: this.#operator.overrides,
       status: () => this.#status(),
       otlp: () => this.#telemetry.otlp,
-      region: () => options.subscriber.region ?? null,
+      region: () => options.subscriber.standing ?? null,
     });
     this.#admin = new AdminServer(
       {
@@ -136,6 +138,7 @@ class Proxy {
         plan: (config) => this.#daemon.plan(config),
         departing: () => this.#daemon.departing(),
         document: options.subscriber.document,
+        region: options.subscriber.region ?? NO_REGION,
         refresh: () => options.subscriber.refresh("api"),
         logLevel: this.#logLevel,
       },

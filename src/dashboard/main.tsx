@@ -4,6 +4,7 @@ import "./style/frame.css";
 import "./style/list.css";
 import "./style/chart.css";
 import "./style/pages.css";
+import "./style/region.css";
 import { render } from "preact";
 import { DashboardFrame } from "./pages/dashboard_frame.tsx";
 

@@ -42,6 +42,7 @@ export function adminSource(status: () => Status, changes: Partial<AdminSource> 
     plan: () => Promise.resolve(NO_PLAN),
     departing: () => Promise.resolve(new Map()),
     document: null,
+    region: { membership: null, follow: () => null },
     refresh: () => {},
     logLevel: new LogLevelControl(new FakeClock(), new LogLines().log, "info"),
     ...changes,

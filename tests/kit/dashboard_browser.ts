@@ -13,9 +13,17 @@ export interface PageOptions {
 const PROGRAM = "chromium";
 const PICTURES = Deno.env.get("FPROXY_TEST_PICTURES") ?? "";
 
-/** As `Deno.test`, but skipped, with the reason printed, where there is no browser. */
-export function testInBrowser(name: string, test: (browser: DashboardBrowser) => Promise<void>): void {
-  const obstacle = has(PROGRAM) ? null : `not installed (${PROGRAM})`;
+/**
+ * As `Deno.test`, but skipped, with the reason printed, where there is no browser.
+ * @param more programs that the test needs besides.
+ */
+export function testInBrowser(
+  name: string,
+  test: (browser: DashboardBrowser) => Promise<void>,
+  more: readonly string[] = [],
+): void {
+  const missing = [PROGRAM, ...more].filter((program) => !has(program));
+  const obstacle = missing.length === 0 ? null : `not installed (${missing.join(", ")})`;
   testIf(obstacle, name, async () => {
     await using browser = await DashboardBrowser.start();
     await test(browser);

@@ -30,6 +30,11 @@ export class Region implements AsyncDisposable {
     return new Region(await Operator.at(access), dir, access);
   }
 
+  /** Path of a file that tells commands how the region is reached. */
+  get accessPath(): string {
+    return this.operator.regionPath;
+  }
+
   /** Starts a control, and waits until it leads, unless another one does. */
   async control(isFirst: boolean, more: readonly string[] = []): Promise<LaunchedProgram> {
     await Deno.writeTextFile(`${this.dir}/access.yaml`, this.access);
@@ -149,6 +154,12 @@ export class Region implements AsyncDisposable {
     this.#programs.add(program);
     return program;
   }
+}
+
+/** Where the admin server of a node is. */
+export async function adminOf(node: LaunchedProgram): Promise<string> {
+  const [, address = ""] = await node.line(/"admin server listens","address":"([^"]+)"/);
+  return `http://${address}`;
 }
 
 /** First of so many ports in a row that nobody listens on. */

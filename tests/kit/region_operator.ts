@@ -12,6 +12,11 @@ export class Operator implements AsyncDisposable {
     return new Operator(dir);
   }
 
+  /** The region's file. */
+  get regionPath(): string {
+    return `${this.dir}/region.yaml`;
+  }
+
   async write(name: string, text: string): Promise<void> {
     await Deno.writeTextFile(`${this.dir}/${name}`, text);
   }
@@ -19,7 +24,7 @@ export class Operator implements AsyncDisposable {
   /** Starts `fproxy region` with these arguments; files are those of the folder. Whoever starts it ends it. */
   start(...args: readonly string[]): LaunchedProgram {
     const placed = args.map((one) => one.endsWith(".yaml") ? `${this.dir}/${one}` : one);
-    const env = { FPROXY_REGION: `${this.dir}/region.yaml`, USER: "ann", NO_COLOR: "1" };
+    const env = { FPROXY_REGION: this.regionPath, USER: "ann", NO_COLOR: "1" };
     return launchProgram(["region", ...placed], { env });
   }
 

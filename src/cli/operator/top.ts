@@ -7,9 +7,8 @@ import { type AdminAccess, adminAccess, type AdminFlags } from "../admin/admin_o
 import { argument } from "../arguments.ts";
 import { painter } from "../drawing/paint.ts";
 import type { Io } from "../io.ts";
-import { FullScreen } from "../terminal/full_screen.ts";
-import { hasKeys, readKeys } from "../terminal/keys.ts";
-import { NamedKeys } from "../terminal/named_keys.ts";
+import { hasKeys } from "../terminal/keys.ts";
+import { LiveScreen } from "../terminal/live_screen.ts";
 import { SampleFeed } from "../top/sample_feed.ts";
 import { screenLines } from "../top/screen.ts";
 import { TopModel } from "../top/top_model.ts";
@@ -50,93 +49,46 @@ function parseInterval(text: string): number {
   return ms;
 }
 
-/** Signals that end it as `q` does. */
-const END_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-
 /** Joins the terminal, the model and the proxy. */
 class Top {
   readonly #model = new TopModel();
-  readonly #screen: FullScreen;
+  readonly #screen: LiveScreen;
   readonly #feed: SampleFeed;
-  readonly #end = Promise.withResolvers<void>();
   #cancelDetail: () => void = () => {};
 
   constructor(private readonly access: AdminAccess, intervalMs: number, private readonly io: Io) {
-    this.#screen = new FullScreen(io);
+    this.#screen = new LiveScreen(io, {
+      lines: (columns, rows) => this.#lines(columns, rows),
+      press: (key) => this.#model.press(key),
+    });
     this.#feed = new SampleFeed(access, intervalMs, {
       onSample: (sample) => {
         this.#model.take(sample);
-        this.#draw();
+        this.#screen.draw();
       },
       onLost: ({ message }) => {
         // Where it is stands in front of it.
         this.#model.trouble = message.replace(/^admin server \S+: /, "");
-        this.#draw();
+        this.#screen.draw();
       },
-      onFailure: (error) => this.#end.reject(error),
+      onFailure: (error) => this.#screen.fail(error),
     });
   }
 
   /** Resolves when the user has seen enough. @throws what the proxy answered the first time. */
   async run(): Promise<void> {
-    const keys = new NamedKeys((key) => this.#onKey(key));
-    const release = readKeys({ onKey: (key) => keys.write(key), onHangUp: () => this.#end.resolve() });
-    const signals = this.#listen();
-    this.#screen.enter();
-    this.#draw();
-    this.#feed.start();
-    try {
-      await this.#end.promise;
-    } finally {
+    await this.#screen.run(() => this.#feed.start(), () => {
       this.#cancelDetail();
       this.#feed.close();
-      signals();
-      keys.close();
-      this.#screen.leave();
-      release();
-    }
+    });
   }
 
-  #onKey(key: string): void {
-    const effect = this.#model.press(key);
-    if (effect === "quit") return this.#end.resolve();
-    if (effect === "redraw") this.#screen.clear();
-    this.#draw();
-  }
-
-  #draw(): void {
-    const { columns, rows } = this.#screen;
+  #lines(columns: number, rows: number): readonly string[] {
     const place = { columns, rows, paint: painter(this.io.color) };
-    this.#screen.draw(screenLines(this.#model, formatAdminAddress(this.access.address), place));
+    const lines = screenLines(this.#model, formatAdminAddress(this.access.address), place);
     // Who runs through the list asks for the details of none.
     this.#cancelDetail();
     this.#cancelDetail = systemClock.timer(TOP_DETAIL_DELAY_MS, () => this.#feed.detail(this.#model.chosen));
-  }
-
-  /** @returns what takes the handlers away. */
-  #listen(): () => void {
-    const end = (): void => this.#end.resolve();
-    const resized = (): void => {
-      this.#screen.clear();
-      this.#draw();
-    };
-    const suspend = (): void => {
-      this.#screen.leave();
-      Deno.kill(Deno.pid, "SIGSTOP");
-    };
-    const resume = (): void => {
-      this.#screen.enter();
-      this.#draw();
-    };
-    const handlers: readonly (readonly [Deno.Signal, () => void])[] = [
-      ...END_SIGNALS.map((signal) => [signal, end] as const),
-      ["SIGWINCH", resized],
-      ["SIGTSTP", suspend],
-      ["SIGCONT", resume],
-    ];
-    for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
-    return () => {
-      for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
-    };
+    return lines;
   }
 }

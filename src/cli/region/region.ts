@@ -12,6 +12,7 @@ import { rollbackCommand } from "./rollback.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { scaleCommand } from "./scale.ts";
 import { statusCommand } from "./status.ts";
+import { topCommand } from "./top/top.ts";
 
 /** `fproxy region`: the apps of a region, in its store. */
 export function regionCommands(io: Io): Command {
@@ -26,6 +27,7 @@ export function regionCommands(io: Io): Command {
     .addCommand(deleteCommand(io))
     .addCommand(statusCommand(io))
     .addCommand(eventsCommand(io))
+    .addCommand(topCommand(io))
     .addCommand(rolloutCommand(io))
     .addCommand(scaleCommand(io))
     .addCommand(overrideCommand(io));

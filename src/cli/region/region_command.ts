@@ -37,14 +37,14 @@ export async function withStore(
   name: string,
   { region: path }: RegionFlags,
   io: Io,
-  work: (store: RegionStore) => Promise<number>,
+  work: (store: RegionStore, access: RegionAccess) => Promise<number>,
 ): Promise<number> {
   const access = await readAccess(path, io);
   if (access === null) return 2;
   let store: RegionStore | null = null;
   try {
     store = await RegionStore.open(access);
-    return await work(store);
+    return await work(store, access);
   } catch (error) {
     if (!(error instanceof FproxyError)) throw error;
     io.stderr(`${name}: ${error.message}\n`);

@@ -1,5 +1,7 @@
 import type { AppDetails, AppSample, ProxySample, Sample } from "../../control/telemetry/samples/sample.ts";
 import { type AppRow, SORT_KEYS, type SortKey, sortRows } from "./app_rows.ts";
+import { FilterText } from "./filter_text.ts";
+import { ListCursor, stepsOf } from "./list_cursor.ts";
 
 /** What is on the screen. */
 export type View = "apps" | "app" | "help";
@@ -16,26 +18,20 @@ interface Figures {
 }
 
 const NOTHING: Figures = { proxy: null, seconds: 0, apps: new Map(), details: {} };
-/** Most characters of a filter. */
-const MAX_FILTER = 64;
 /** The list is sorted by this at first. */
 const FIRST_SORT = "CONN/S";
 
 /** What `fproxy top` shows: what the proxy told, and what the user made of it by keys. It knows no terminal. */
 export class TopModel {
   view: View = "apps";
-  /** What the names or states of apps must contain; empty for all. */
-  filter = "";
-  /** Whether a filter is being typed. */
-  isTyping = false;
   isReversed = false;
   /** Why the proxy does not answer; empty while it does. */
   trouble = "";
   /** Rows of the list that the screen has; set by who draws it. */
   pageRows = 10;
   #sort = Math.max(0, SORT_KEYS.findIndex(({ title }) => title === FIRST_SORT));
-  #chosen: string | null = null;
-  #chosenIndex = 0;
+  readonly #filter = new FilterText();
+  readonly #cursor = new ListCursor();
   #live: Figures = NOTHING;
   /** What was there when it was paused; null while it is not. */
   #frozen: Figures | null = null;
@@ -45,6 +41,16 @@ export class TopModel {
   /** What is shown: of now, or of when it was paused. */
   get figures(): Figures {
     return this.#frozen ?? this.#live;
+  }
+
+  /** What the names or states of apps must contain; empty for all. */
+  get filter(): string {
+    return this.#filter.text;
+  }
+
+  /** Whether a filter is being typed. */
+  get isTyping(): boolean {
+    return this.#filter.isTyping;
   }
 
   get isPaused(): boolean {
@@ -57,7 +63,7 @@ export class TopModel {
 
   /** Name of the chosen app; null where there is none. */
   get chosen(): string | null {
-    return this.#chosen;
+    return this.#cursor.chosen;
   }
 
   /** First of the targets that are shown. */
@@ -74,10 +80,7 @@ export class TopModel {
     )
       .map(([name, sample]): AppRow => ({ name, sample, isMeasured: seconds > 0 }));
     const sorted = sortRows(rows, this.sort, this.isReversed);
-    const at = sorted.findIndex(({ name }) => name === this.#chosen);
-    // Where the chosen one is gone, that in its place is.
-    this.#chosenIndex = at >= 0 ? at : Math.max(0, Math.min(this.#chosenIndex, sorted.length - 1));
-    this.#chosen = sorted[this.#chosenIndex]?.name ?? null;
+    this.#cursor.settle(sorted.map(({ name }) => name));
     return sorted;
   }
 
@@ -92,7 +95,10 @@ export class TopModel {
 
   /** Takes a key. */
   press(key: string): Effect {
-    if (this.isTyping) return this.#type(key);
+    if (this.isTyping) {
+      this.#filter.press(key);
+      return null;
+    }
     if (key === "q") return "quit";
     if (key === "\x0c") return "redraw";
     if (key === "p" || key === " ") this.#frozen = this.isPaused ? null : this.#live;
@@ -111,63 +117,30 @@ export class TopModel {
     }
   }
 
-  #type(key: string): null {
-    if (key === "return" || key === "enter") this.isTyping = false;
-    else if (key === "escape") {
-      this.isTyping = false;
-      this.filter = "";
-    } else if (key === "backspace") this.filter = [...this.filter].slice(0, -1).join("");
-    else if ([...key].length === 1 && key >= " " && this.filter.length < MAX_FILTER) this.filter += key;
-    return null;
-  }
-
   #pressInList(key: string): void {
-    const steps = this.#stepsOf(key);
-    if (steps !== null) return this.#move(steps);
-    if (key === "/") this.isTyping = true;
-    else if (key === "escape") this.filter = "";
+    const steps = stepsOf(key, this.pageRows);
+    if (steps !== null) return this.#cursor.move(this.rows().map(({ name }) => name), steps);
+    if (key === "/") this.#filter.isTyping = true;
+    else if (key === "escape") this.#filter.text = "";
     else if (key === "s" || key === ">") this.#sortBy(1);
     else if (key === "S" || key === "<") this.#sortBy(-1);
     else if (key === "r") this.isReversed = !this.isReversed;
-    else if ((key === "return" || key === "enter" || key === "right") && this.#chosen !== null) {
+    else if ((key === "return" || key === "enter" || key === "right") && this.chosen !== null) {
       this.view = "app";
       this.#targetOffset = 0;
     }
   }
 
   #pressInApp(key: string): void {
-    const steps = this.#stepsOf(key);
+    const steps = stepsOf(key, this.pageRows);
     if (steps !== null) {
       this.#targetOffset = Math.max(0, Math.min(this.#targetOffset + steps, this.#lastTarget()));
     } else if (key === "escape" || key === "left" || key === "backspace") this.view = "apps";
   }
 
   #lastTarget(): number {
-    const { targets } = this.figures.details[this.#chosen ?? ""] ?? { targets: {} };
+    const { targets } = this.figures.details[this.chosen ?? ""] ?? { targets: {} };
     return Math.max(0, Object.keys(targets).length - 1);
-  }
-
-  /** How far a key moves; null where it moves nothing. */
-  #stepsOf(key: string): number | null {
-    const page = Math.max(1, this.pageRows - 1);
-    return ({
-      up: -1,
-      k: -1,
-      down: 1,
-      j: 1,
-      pageup: -page,
-      pagedown: page,
-      home: -Infinity,
-      g: -Infinity,
-      end: Infinity,
-      G: Infinity,
-    } as Readonly<Record<string, number>>)[key] ?? null;
-  }
-
-  #move(steps: number): void {
-    const rows = this.rows();
-    this.#chosenIndex = Math.max(0, Math.min(this.#chosenIndex + steps, rows.length - 1));
-    this.#chosen = rows[this.#chosenIndex]?.name ?? null;
   }
 
   #sortBy(step: number): void {

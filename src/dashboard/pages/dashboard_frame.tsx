@@ -70,6 +70,8 @@ function titleOf(page: Page): string {
       return `Rollout ${page.number} · fproxy`;
     case "config":
       return "Config · fproxy";
+    case "region":
+      return "Region · fproxy";
     case "why":
       return `Session ${page.id} · fproxy`;
     default:

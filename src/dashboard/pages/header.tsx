@@ -1,14 +1,20 @@
 import type { JSX } from "preact";
+import type { RegionMembership } from "../api/region.ts";
 import { State } from "../parts/mark.tsx";
 import { type Page, writeAddress } from "../pure/address.ts";
 import { plural } from "../base/format.ts";
 import { apps, link, proxy, seeSamples } from "../state/samples.ts";
 import { severityOf } from "../pure/reasons.ts";
 import { nextTheme, theme } from "../state/theme.ts";
+import { usePolled } from "../state/use_polled.ts";
 import { isLoggedIn, logOut, who } from "../state/who.ts";
 
 /** Where one is, where one can go, and how the proxy is, on every page. */
 export function Header({ page }: { page: Page }): JSX.Element {
+  // Whether there is a region stands in the config.
+  const version = String(proxy.value?.revision ?? "");
+  const { value: status } = usePolled<RegionMembership>("/api/v1/status", Infinity, version);
+  const hasRegion = status?.region !== null && status?.region !== undefined;
   const tab = (to: Page, name: string, isHere: boolean): JSX.Element => (
     <a href={writeAddress(to)} aria-current={isHere ? "page" : undefined}>{name}</a>
   );
@@ -17,6 +23,7 @@ export function Header({ page }: { page: Page }): JSX.Element {
       <a class="brand" href={writeAddress({ type: "overview" })}>fproxy</a>
       <nav aria-label="Pages">
         {tab({ type: "overview" }, "Overview", page.type === "overview" || page.type === "app")}
+        {hasRegion ? tab({ type: "region" }, "Region", page.type === "region") : null}
         {tab({ type: "rollouts" }, "Rollouts", page.type === "rollouts" || page.type === "rollout")}
         {tab({ type: "config" }, "Config", page.type === "config")}
       </nav>

@@ -4,6 +4,7 @@ import { type Page, writeAddress } from "../pure/address.ts";
 import { AppPage } from "./app/app_page.tsx";
 import { ConfigPage } from "./config/config_page.tsx";
 import { OverviewPage } from "./overview/overview_page.tsx";
+import { RegionPage } from "./region/region_page.tsx";
 import { RolloutPage } from "./rollouts/rollout_page.tsx";
 import { RolloutsPage } from "./rollouts/rollouts_page.tsx";
 import { WhyPage } from "./why/why_page.tsx";
@@ -21,6 +22,8 @@ export function PageOf({ page }: { page: Page }): JSX.Element {
       return <RolloutPage key={page.number} number={page.number} />;
     case "config":
       return <ConfigPage />;
+    case "region":
+      return <RegionPage />;
     case "why":
       return <WhyPage key={page.id} id={page.id} />;
     case "unknown":

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { scrollTo, virtualWindow } from "../pure/virtual_window.ts";
+import { focusSoon, nextRow, rowOf } from "./row_keys.ts";
 import { useNarrow } from "./use_narrow.ts";
 
 /** A table of which only those rows are in the page that can be seen. */
@@ -87,28 +88,4 @@ export function VirtualList(props: VirtualListProps): JSX.Element {
       </div>
     </div>
   );
-}
-
-function rowOf(target: EventTarget | null): number | null {
-  const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
-  return row === null ? null : Number(row.dataset["row"]);
-}
-
-function nextRow(key: string, at: number, count: number, page: number): number | null {
-  const to = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    PageDown: at + page,
-    PageUp: at - page,
-    Home: 0,
-    End: count - 1,
-  }[key];
-  return to === undefined ? null : Math.min(Math.max(0, to), count - 1);
-}
-
-/** The row is rendered with the next frame. */
-function focusSoon(body: HTMLElement, row: number): void {
-  requestAnimationFrame(() => {
-    body.querySelector<HTMLElement>(`[data-row="${row}"] :is(a, button)`)?.focus({ preventScroll: true });
-  });
 }

@@ -10,6 +10,7 @@ export type Page =
   | { readonly type: "rollouts" }
   | { readonly type: "rollout"; readonly number: number }
   | { readonly type: "config" }
+  | { readonly type: "region" }
   | { readonly type: "why"; readonly id: string }
   | { readonly type: "unknown"; readonly path: string };
 
@@ -45,6 +46,7 @@ function readPage(path: string): Page {
   if (first === "apps" && second !== undefined && second !== "") return { type: "app", app: second };
   if (first === "why" && second !== undefined && second !== "") return { type: "why", id: second };
   if (first === "config" && second === undefined) return { type: "config" };
+  if (first === "region" && second === undefined) return { type: "region" };
   if (first === "rollouts" && second === undefined) return { type: "rollouts" };
   if (first === "rollouts" && /^\d{1,12}$/.test(second ?? "")) {
     return { type: "rollout", number: Number(second) };
@@ -60,6 +62,7 @@ function writePage(page: Page): string {
       return `/apps/${encodeURIComponent(page.app)}`;
     case "rollouts":
     case "config":
+    case "region":
       return `/${page.type}`;
     case "rollout":
       return `/rollouts/${page.number}`;

@@ -2,7 +2,7 @@ import { TextWriter } from "../../control/telemetry/metrics/text_writer.ts";
 import type { RolloutDocument } from "../model/documents.ts";
 import { ROLLOUT_LEGS } from "../model/documents.ts";
 import type { NodeStanding, PlacementNode, Unplaced } from "../model/placement.ts";
-import type { RegionView } from "./region_view.ts";
+import type { RegionView } from "../view/region_view.ts";
 
 const STANDINGS: readonly NodeStanding[] = ["ready", "cordoned", "draining", "gone"];
 

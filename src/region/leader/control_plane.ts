@@ -13,7 +13,7 @@ import { type ControlCounts, writeControlMetrics } from "./control_metrics.ts";
 import { ErrorRates } from "./error_rates.ts";
 import { Lease } from "./lease.ts";
 import { Presence } from "./presence.ts";
-import { RegionView } from "./region_view.ts";
+import { RegionView } from "../view/region_view.ts";
 import { tellPlacement } from "./tell_placement.ts";
 import { placementApp, wantedAssignments } from "./wanted_assignments.ts";
 

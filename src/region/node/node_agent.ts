@@ -3,7 +3,7 @@ import { type Clock, sleep } from "../../base/clock.ts";
 import { errorMessage } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { RunningApps } from "../../control/config/watching/subscriber.ts";
-import type { RegionConfig } from "../../model/config_region.ts";
+import type { RegionAccess, RegionConfig } from "../../model/config_region.ts";
 import type { AppDocument } from "../model/app_document.ts";
 import type {
   AssignedApp,
@@ -37,7 +37,7 @@ export interface NodeAgentOptions {
   readonly settings: RegionConfig;
   readonly clock: Clock;
   readonly log: Logger;
-  openStore(settings: RegionConfig, use: StoreUse): Promise<RegionStore>;
+  openStore(access: RegionAccess, use: StoreUse): Promise<RegionStore>;
   /** Whether it has to know where apps of the region are. */
   readonly isFront: boolean;
   /** As `RunningApps.load` has it. */

@@ -9,6 +9,7 @@ import type { RegionStanding } from "../../model/region_standing.ts";
 import { REPLICA_STATES, type ReplicaState } from "../model/documents.ts";
 import type { CarriedApp } from "./carried_app.ts";
 import { type Kept, KeptApps } from "./kept_apps.ts";
+import { RegionWatch } from "../observe/region_watch.ts";
 import { AppMerger, hasRegionTargets, type Refused, targetApps } from "./merge_apps.ts";
 import type { ReadyReplicas } from "./ready_replicas.ts";
 import { TargetOverrides } from "./target_overrides.ts";
@@ -47,8 +48,12 @@ export class RegionSubscriber implements ConfigSubscriber {
   #events: Promise<void> = Promise.resolve();
   #cancelLook: () => void = () => {};
   #targets: TargetOverrides | null = null;
+  /** The region as a whole, for who looks at it. */
+  readonly region: RegionWatch;
 
-  constructor(private readonly file: ConfigSubscriber, private readonly options: RegionSubscriberOptions) {}
+  constructor(private readonly file: ConfigSubscriber, private readonly options: RegionSubscriberOptions) {
+    this.region = new RegionWatch(options);
+  }
 
   get name(): string {
     return this.file.name;
@@ -58,7 +63,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     return this.file.document;
   }
 
-  get region(): RegionStanding | null {
+  get standing(): RegionStanding | null {
     const settings = this.#base?.config.region;
     if (settings === undefined || this.#agent === null) return null;
     const apps = Object.fromEntries(REPLICA_STATES.map((state) => [state, 0]));
@@ -92,6 +97,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     await this.file.close();
     await this.#events;
     await this.#agent?.close();
+    await this.region.close();
   }
 
   get #log(): Logger {
@@ -108,6 +114,7 @@ export class RegionSubscriber implements ConfigSubscriber {
     this.#base = event;
     const { region, state_dir } = event.config;
     const isFront = hasRegionTargets(event.config);
+    this.region.configure(region ?? null, region?.name);
     const settings = JSON.stringify([region, state_dir, isFront]);
     if (settings !== this.#settings) {
       this.#settings = settings;

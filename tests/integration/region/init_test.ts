@@ -4,6 +4,7 @@ import { LaunchedProgram } from "../../kit/launched_program.ts";
 import { launchProgram } from "../../kit/program_under_test.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { testWith } from "../../kit/programs.ts";
+import { adminOf } from "../../kit/region.ts";
 import { freePorts } from "../../kit/servers.ts";
 
 /** Ports of three servers as `init` writes them, for clients and for each other. */
@@ -73,6 +74,12 @@ testWith(
       const front = launch(["front", "--config", `${region}/front-1.yaml`]);
       await front.line(/"event":"front_applied".*"web":\["node-1"\]/, SLOW_MS);
       assert.match(await Deno.readTextFile(`${region}/front-1.json`), /"node": "node-1"/);
+      // What a node has is enough to see the whole region.
+      const { apps } = await (await fetch(`${await adminOf(node)}/api/v1/region`)).json();
+      assert.deepEqual(apps.map(({ name, ready }: { name: string; ready: number }) => [name, ready]), [[
+        "web",
+        1,
+      ]]);
 
       // With what a node has nobody says what nodes carry.
       await Deno.writeTextFile(

@@ -8,6 +8,7 @@ const PAGES: readonly Page[] = [
   { type: "rollouts" },
   { type: "rollout", number: 12 },
   { type: "config" },
+  { type: "region" },
   { type: "why", id: "3-17/2" },
 ];
 
@@ -21,7 +22,7 @@ Deno.test("address: every page, with what was chosen, comes back as it was", () 
 });
 
 Deno.test("address: what is no page is said to be unknown, and a bad escape breaks nothing", () => {
-  for (const hash of ["#/nothing", "#/apps", "#/apps/a/b", "#/rollouts/x", "#/config/1"]) {
+  for (const hash of ["#/nothing", "#/apps", "#/apps/a/b", "#/rollouts/x", "#/config/1", "#/region/1"]) {
     assert.equal(readAddress(hash).page.type, "unknown", hash);
   }
   assert.deepEqual(readAddress("#/apps/%E0%A4%A").page, { type: "app", app: "%E0%A4%A" });

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type * as z from "zod";
 import type { wholeAppView } from "../../../src/control/admin/api/schemas/app.ts";
 import type { diagnosticView } from "../../../src/control/admin/api/schemas/diagnostic.ts";
+import type { StatusView } from "../../../src/control/admin/api/status.ts";
+import type { RegionPicture } from "../../../src/model/region_picture.ts";
+import type { Region, RegionMembership } from "../../../src/dashboard/api/region.ts";
 import type { WholeRollout as WholeRolloutView } from "../../../src/control/admin/api/schemas/rollout.ts";
 import type { SessionView } from "../../../src/control/admin/api/sessions.ts";
 import type { TargetView } from "../../../src/control/admin/api/schemas/target.ts";
@@ -24,6 +27,8 @@ import type { WhyStory } from "../../../src/dashboard/api/why.ts";
 const READERS = {
   app: (view: z.output<typeof wholeAppView>): WholeApp => view,
   diagnostic: (view: z.output<typeof diagnosticView>): Diagnostic => view,
+  region: (view: RegionPicture): Region => view,
+  membership: (view: StatusView): RegionMembership => view,
   rollout: (view: WholeRolloutView): WholeRollout => view,
   sample: (view: SampleView): Sample => view,
   session: (view: SessionView): Session => view,
@@ -34,5 +39,5 @@ const READERS = {
 };
 
 Deno.test("the API answers what the dashboard reads: the compiler says so", () => {
-  assert.equal(Object.keys(READERS).length, 9);
+  assert.equal(Object.keys(READERS).length, 11);
 });

@@ -6,6 +6,7 @@ import type { AppStatus, Status } from "../../daemon/status.ts";
 import type { Live } from "../../telemetry/live/live.ts";
 import type { Samples } from "../../telemetry/samples/samples.ts";
 import type { WriteMetrics } from "../metrics.ts";
+import type { RegionSource } from "../region_source.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
 import type { RolloutLog } from "../../rollouts/rollout_log.ts";
 import type { Sessions } from "../../sessions/sessions.ts";
@@ -36,6 +37,7 @@ export interface ApiSource {
   readonly document: ConfigDocument | null;
   /** Has the config looked at again, even if that finds nothing new. */
   refresh(): void;
+  readonly region: RegionSource;
   /** Those that are open now. */
   readonly sessions: Pick<Sessions, "list" | "cut">;
   /** Why sessions went as they did. */

@@ -36,6 +36,7 @@ const PROBLEMS = {
   not_found: [404, "There is no such resource"],
   unknown_app: [404, "There is no such app"],
   unknown_target: [404, "There is no such target"],
+  no_region: [404, "This proxy is part of no region"],
   method_not_allowed: [405, "The resource has no such method"],
   conflict: [409, "It cannot be done as things are"],
   changed: [412, "The resource is another than it was"],
@@ -44,6 +45,7 @@ const PROBLEMS = {
   unknown_host: [421, "The host that was asked for is not this server"],
   invalid_config: [422, "The config is not valid"],
   precondition_needed: [428, "If-Match is needed"],
+  region_unreachable: [503, "The store of the region does not answer"],
   too_many_followers: [503, "There are as many followers as there may be"],
   internal: [500, "A fault of the proxy"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;

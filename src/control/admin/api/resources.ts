@@ -5,6 +5,7 @@ import { Followers } from "./follow.ts";
 import { liveRoutes } from "./live.ts";
 import { logLevelRoutes } from "./log_level.ts";
 import { overrideRoutes } from "./overrides.ts";
+import { regionRoutes } from "./region.ts";
 import { rolloutRoutes } from "./rollouts.ts";
 import type { Route } from "./route.ts";
 import { sampleRoutes } from "./samples.ts";
@@ -30,6 +31,7 @@ const RESOURCES: readonly ((source: ApiSource, followers: Followers) => Route[])
   sessionRoutes,
   whoAmIRoutes,
   whyRoutes,
+  regionRoutes,
 ];
 
 /** All routes of the API. */

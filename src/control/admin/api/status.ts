@@ -24,6 +24,8 @@ const statusView = z.strictObject({
     by_state: z.partialRecord(appState, z.int()),
   }).describe("Counts; the apps themselves are another resource."),
   names: z.strictObject({ total: z.int(), failing: z.int() }),
+  region: z.strictObject({ region: z.string(), node: z.string().describe("Name of this proxy in it.") })
+    .nullable().describe("The region that it is part of; null where there is none."),
 }).meta({ id: "Status" });
 
 /** One of {@link statusView}. */
@@ -88,5 +90,6 @@ function viewStatus(source: ApiSource): z.input<typeof statusView> {
     threads: [...threads],
     apps: { total: apps.length, by_state },
     names: { total: names.length, failing: names.filter(({ error }) => error !== null).length },
+    region: source.region.membership,
   };
 }

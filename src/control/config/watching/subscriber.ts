@@ -3,6 +3,7 @@ import type { Logger } from "../../../base/log.ts";
 import type { Config } from "../../../model/config.ts";
 import type { RegionStanding } from "../../../model/region_standing.ts";
 import type { Overrides } from "../../overrides/overrides.ts";
+import type { RegionSource } from "../../admin/region_source.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Environment } from "../interpolate.ts";
 import type { ConfigDocument } from "./config_document.ts";
@@ -51,7 +52,9 @@ export interface ConfigSubscriber {
   /** What the config stands in, null where that is nothing that could be read or written. */
   readonly document: ConfigDocument | null;
   /** How it stands with a region; null, or left out, where it is in none. */
-  readonly region?: RegionStanding | null;
+  readonly standing?: RegionStanding | null;
+  /** The region that configs of this source may be part of; most have none. */
+  readonly region?: RegionSource;
   /** Given what the program can tell, before it starts; most have no use for it. */
   attach?(running: RunningApps): void;
   /** Begins to watch; the first event tells what is there now. Called once. */

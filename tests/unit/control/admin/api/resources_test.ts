@@ -10,6 +10,7 @@ import { adminSource } from "../../../../kit/admin_source.ts";
 import { parseConfig } from "../../../../kit/configs.ts";
 import { FakeClock } from "../../../../kit/fake_clock.ts";
 import { LogLines } from "../../../../kit/log_lines.ts";
+import { regionPicture, regionSource } from "../../../../kit/region_picture.ts";
 import { NO_CHANGE, NO_PLAN, NO_RECEIPT, rolloutSubject } from "../../../../kit/rollouts.ts";
 import { appStatus, wholeStatus } from "../../../../kit/whole_status.ts";
 
@@ -70,6 +71,7 @@ class Fixture {
     this.source = adminSource(wholeStatus, {
       rollouts: this.rollouts,
       document: this.document,
+      region: regionSource(regionPicture(5, 8)),
       refresh: () => {
         this.refreshed++;
         queueMicrotask(() => this.roll("hash"));

@@ -28,7 +28,21 @@ interface SeenFront {
   readonly at: number;
 }
 
-/** What the store has, as this program has been told. */
+/** A node, and what is thought of it. */
+export interface ViewedNode {
+  readonly document: NodeDocument;
+  readonly standing: PlacementNode["standing"];
+  /** Milliseconds since it was heard of last. */
+  readonly silentMs: number;
+}
+
+/** A front, and whether it has been silent for too long. */
+export interface ViewedFront {
+  readonly uses: FrontDocument["uses"];
+  readonly isGone: boolean;
+}
+
+/** What the store has, as this program has been told: control derives from it, and pictures of the region are made of it. */
 export class RegionView {
   readonly apps = new Map<string, Stored<AppDocument>>();
   readonly assignments = new Map<string, Stored<AssignmentDocument>>();
@@ -36,7 +50,7 @@ export class RegionView {
   readonly scales = new Map<string, Stored<ScaleDocument>>();
   /** Since when each of these is as it is, by the clock of this program. */
   readonly #scaledAt = new Map<string, number>();
-  readonly #overrides = new Map<string, OverrideDocument>();
+  readonly overrides = new Map<string, OverrideDocument>();
   readonly #states = new Map<string, StateDocument>();
   /** Since when each rollout is as it is, by the clock of this program. */
   readonly #legs = new Map<string, number>();
@@ -46,7 +60,7 @@ export class RegionView {
   #listeningSince = -Infinity;
   readonly #watches = new Watches();
 
-  /** @param onChange called after anything changed that control derives something from. */
+  /** @param onChange called after anything changed that something is derived from. */
   constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
 
   /** Begins to follow the store; resolves when it has all that was there. */
@@ -57,8 +71,8 @@ export class RegionView {
     await this.#watches.add(store.rollouts, (stored) => this.#onRollout(stored));
     await this.#watches.add(store.scales, (stored) => this.#onScale(stored));
     await this.#watches.add(store.overrides, ({ name, value }) => {
-      if (value === null) this.#overrides.delete(name);
-      else this.#overrides.set(name, value);
+      if (value === null) this.overrides.delete(name);
+      else this.overrides.set(name, value);
       this.onChange();
     });
     await this.#watches.add(store.nodes, (stored) => this.#onNode(stored));
@@ -120,14 +134,35 @@ export class RegionView {
 
   /** All nodes that were heard of; those that were silent for too long are gone. */
   nodes(): PlacementNode[] {
-    return [...this.#nodes].map(([name, { document, at }]) => ({
+    return [...this.viewedNodes()].map(([name, { document, standing }]) => ({
       name,
       zone: document.zone,
       labels: document.labels,
-      standing: this.#silence(at) < LEASE_MS ? this.#overrides.get(name)?.standing ?? "ready" : "gone",
+      standing,
       capacity: document.capacity,
       portRange: document.port_range,
     }));
+  }
+
+  /** The same with all that they said, by name. */
+  viewedNodes(): ReadonlyMap<string, ViewedNode> {
+    return new Map(
+      [...this.#nodes].map(([name, { document, at }]): [string, ViewedNode] => {
+        const silentMs = this.#silence(at);
+        const standing = silentMs < LEASE_MS ? this.overrides.get(name)?.standing ?? "ready" : "gone";
+        return [name, { document, standing, silentMs }];
+      }),
+    );
+  }
+
+  /** All fronts that were heard of, by name. */
+  viewedFronts(): ReadonlyMap<string, ViewedFront> {
+    return new Map(
+      [...this.#fronts].map(([name, { uses, at }]): [string, ViewedFront] => [
+        name,
+        { uses, isGone: this.#silence(at) >= LEASE_MS },
+      ]),
+    );
   }
 
   /** Milliseconds until the next node would be gone; infinite where all are. */
