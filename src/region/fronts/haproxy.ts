@@ -20,7 +20,8 @@ import { busyServers, type HaproxyServer, readServers } from "./haproxy/server_t
 
 /** Names of servers and backends, as HAProxy takes them. */
 const HAPROXY_NAME = /^[\w.:-]{1,63}$/;
-const SOCKET_FORMS = 'expected the path of a `stats socket`, or its address such as "127.0.0.1:9999"';
+const SOCKET_FORMS =
+  'expected the path of a `stats socket`, with a slash in it, or its address such as "127.0.0.1:9999"';
 const OPTIONS = /^[\x20-\x3a\x3c-\x5b\x5d-\x7e]{0,1000}$/;
 /** What the driver says itself, and what would give a server connections behind its back. */
 const OWN_OPTIONS = ["agent-check", "disabled", "enabled", "id", "weight"];
@@ -28,9 +29,7 @@ const OWN_OPTIONS = ["agent-check", "disabled", "enabled", "id", "weight"];
 const settings = z.strictObject({
   type: z.literal("haproxy"),
   ...COMMON_SETTINGS,
-  socket: z.string({ error: SOCKET_FORMS }).min(1, { error: SOCKET_FORMS }).transform(
-    reading((text): RuntimeAddress => text.includes("/") ? { path: text } : parseTargetAddress(text)),
-  ),
+  socket: z.string({ error: SOCKET_FORMS }).transform(reading(parseSocket)),
   backends: z.record(appName, z.string().regex(HAPROXY_NAME, { error: "expected the name of a backend" }))
     .refine((backends) => Object.keys(backends).length > 0, {
       error: "expected apps and their backends, such as { web: be_web }",
@@ -57,6 +56,16 @@ export const haproxyFronts: DriverKind<typeof settings> = {
   appsOf: ({ backends }) => Object.keys(backends),
   open: (own, parts) => new HaproxyFront(own, parts),
 };
+
+/** @throws {RangeError} where it is neither. */
+function parseSocket(text: string): RuntimeAddress {
+  if (text.includes("/")) return { path: text };
+  try {
+    return parseTargetAddress(text);
+  } catch {
+    throw new RangeError(`"${text}" cannot be used: ${SOCKET_FORMS}`);
+  }
+}
 
 class HaproxyFront implements FrontDriver {
   readonly #api: RuntimeApi;
