@@ -7,10 +7,10 @@ import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
 import { compileApp } from "../../src/control/daemon/compile.ts";
-import { HashTables } from "../../src/control/daemon/hash_tables.ts";
 import { literalListening } from "../../src/control/daemon/listening/listen_plan.ts";
 import { PortSettler } from "../../src/control/daemon/listening/port_settler.ts";
 import { Slots } from "../../src/control/daemon/slots.ts";
+import { Tables } from "../../src/control/daemon/tables/tables.ts";
 import { CounterTotals } from "../../src/control/telemetry/counter_totals.ts";
 import { App } from "../../src/data/app.ts";
 import { Picker } from "../../src/data/picker.ts";
@@ -68,7 +68,7 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
     labels: { zone: index % 2 === 0 ? "a" : "b" },
   }));
   const config = configSchema.parse({ zone: "a", apps: [{ name: "a", ports: [5001], targets, strategy }] });
-  const tables = new HashTables();
+  const tables = new Tables();
   const snapshot = compileApp(config.apps[0]!, 1, {
     records: () => [],
     slots: new Slots(board, new CounterTotals()),
@@ -80,7 +80,9 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
     script: () => SCRIPT,
     maxIdleConnections: 0,
     zone: config.zone,
-    hashTable: (entries) => tables.acquire(entries),
+    hashTable: (entries) => tables.hash.acquire(entries),
+    access: () => null,
+    limitTable: () => null,
     accessLogSample: 1,
   });
   for (const [index, { slot }] of snapshot.targets.entries()) {
@@ -88,7 +90,7 @@ function newApp(count: number, strategy: StrategyInput): { readonly app: App; re
   }
   const context = {
     board,
-    hashTables: tables.memory,
+    tables: tables.memory,
     clock: systemClock,
     random: systemRandom,
     strategyFailed: (): void => {},

@@ -247,6 +247,8 @@ export const MAX_TRACED_PATH_CHARS = 256;
 
 /** What `warm_up: auto` is: after half of it the code of sessions is compiled, the rest is for what V8 does last. */
 export const AUTO_WARM_UP_MS = 700;
+/** Largest list of addresses that access rules name: 100,000 of the longest lines take half of it. */
+export const ACCESS_LIST_MAX_BYTES = 16 * 1024 * 1024;
 /** Rollouts that are remembered. */
 export const ROLLOUTS_KEPT = 100;
 /** Options, apps and targets that are kept of what a rollout changed. */

@@ -55,6 +55,10 @@ export const LOG_EVENT_GROUPS = {
     script_refused: kind("a script cannot be used, the old one stays", "app", "error"),
     script_restored: kind("a script is as before again", "app"),
     script_doubtful: kind("a script is doubtful", "app", "warning"),
+    access_lists_replaced: kind("access lists replaced", "apps"),
+    access_list_refused: kind("an access list cannot be used, the old one stays", "app", "error"),
+    access_list_restored: kind("an access list is as before again", "app"),
+    access_list_doubtful: kind("an access list is doubtful", "app", "warning"),
   },
   "Region": {
     region_joined: kind("this node follows the region", "region", "node"),

@@ -53,7 +53,7 @@ missing for less than a quarter of a second is taken for one that is being writt
 
 The files of certificates that it names are watched in the same way. New ones are shown to new clients, and trusted for new
 connections to endpoints; the rest of the app stays as it is. Files that cannot be used are complained about once, and the
-old certificates stay. The files of [scripts](script-strategies.md) are
+old certificates stay. The files of [scripts](script-strategies.md) and the lists of [access rules](access.md) are
 watched, too.
 
 ## Environment variables

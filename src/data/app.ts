@@ -8,6 +8,7 @@ import { TargetWords } from "../model/target_words.ts";
 import { createStrategy } from "../strategy/mod.ts";
 import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
+import { Gate } from "./gate.ts";
 import type { HttpApp } from "./http/http_app.ts";
 import type { RuleListener } from "./rule_counts.ts";
 import { TargetLatencies } from "./target_latencies.ts";
@@ -16,8 +17,8 @@ import { TargetOutcomes } from "./target_outcomes.ts";
 /** What all apps of a thread have in common. */
 export interface AppContext {
   readonly board: Board;
-  /** Memory of `HashTable`s. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   readonly clock: Pick<Clock, "wallTime">;
   readonly random: Random;
   /** Hears of rules; nobody does unless given. */
@@ -48,6 +49,8 @@ interface Choices {
 export class App implements AppParts {
   /** Whom to tell how sessions with targets go, null where nobody wants to know. */
   readonly outcomes: TargetOutcomes | null;
+  /** Who may come in, null for anybody. */
+  readonly gate: Gate | null;
   #choices: Choices | null = null;
   /** For rollouts while it has sessions. */
   #targetKeys: ReadonlySet<string> | null = null;
@@ -60,6 +63,7 @@ export class App implements AppParts {
   ) {
     const { outliers } = snapshot;
     this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
+    this.gate = Gate.of(snapshot, context.tables);
   }
 
   /** Among the targets that are no backups. */
@@ -107,7 +111,7 @@ export class App implements AppParts {
 function choice(
   snapshot: AppSnapshot,
   isBackup: boolean,
-  { board, hashTables, clock, random, rules = UNHEARD, strategyFailed }: AppContext,
+  { board, tables, clock, random, rules = UNHEARD, strategyFailed }: AppContext,
   available: () => number,
 ): Choice {
   const { name, slot, targets, strategy: options, policy: { failOpenPercent } } = snapshot;
@@ -126,7 +130,7 @@ function choice(
     random,
     times: new TargetLatencies(targets, board),
     failed: (describe) => strategyFailed(snapshot, describe),
-    table: (ref) => new HashTable(hashTables, ref),
+    table: (ref) => new HashTable(tables, ref),
     nextCursor: () => Atomics.add(words, cursor, 1) >>> 0,
     now: () => clock.wallTime() >>> 0,
     wallTime: () => clock.wallTime(),

@@ -1,15 +1,18 @@
 import { Counter, PROCESS_SLOT } from "../model/board.ts";
 import type { CloseReason } from "../model/close_reason.ts";
 import { HISTOGRAMS } from "../model/histograms.ts";
+import { LIMIT_NAMES, type LimitName } from "../model/limit_name.ts";
+import type { Admission, ClientShare } from "../model/limit_table.ts";
 import type { Counters } from "./counters.ts";
 
 /**
  * What one client's connection holds on the board from accept to its end: a place of the process, and once it is admitted
- * one of its app and one of its listener. The slots are those of the accept: apps are renamed and ports change hands while a
+ * one of its app and one of its listener; with limits for each client also a share of what that one may have. The slots are those of the accept: apps are renamed and ports change hands while a
  * connection is open, and what was entered is what has to be left.
  */
 export class ClientPlace {
   #isAdmitted = false;
+  #share: ClientShare | null = null;
   #hasLeft = false;
 
   /** Counts a client that was accepted. */
@@ -29,6 +32,16 @@ export class ClientPlace {
   }
 
   /**
+   * Takes what the app's limits gave the client, and counts what they say. Once, before {@link admit}.
+   * @returns whether they let it through.
+   */
+  pass({ limit, isRefused, share }: Admission): boolean {
+    this.#share = share;
+    if (limit !== null) this.#exceeded(limit, isRefused ? Counter.limitRefused : Counter.limitExceeded);
+    return !isRefused;
+  }
+
+  /**
    * Takes one of the app's places. Once.
    * @param limit most clients of the app over all threads, 0 for any number.
    * @returns false when the app has all that it may have.
@@ -36,6 +49,7 @@ export class ClientPlace {
   admit(limit: number): boolean {
     this.#isAdmitted = this.counters.enter(this.appSlot, limit);
     if (this.#isAdmitted) this.counters.enter(this.listenerSlot, 0);
+    else this.#exceeded("max_connections", Counter.limitRefused);
     return this.#isAdmitted;
   }
 
@@ -52,6 +66,12 @@ export class ClientPlace {
       this.counters.leave(this.appSlot);
       this.counters.leave(this.listenerSlot);
     }
+    if (this.#share !== null) this.#share.table.leave(this.#share);
     this.counters.leave(PROCESS_SLOT);
+  }
+
+  /** @param counters the first of those of all limits. */
+  #exceeded(limit: LimitName, counters: number): void {
+    this.counters.add(this.appSlot, counters + LIMIT_NAMES.indexOf(limit), 1);
   }
 }

@@ -41,8 +41,8 @@ type ApplyCommand = Extract<Command, { type: "apply" }>;
 export interface DataThreadOptions {
   readonly engine: Engine;
   readonly board: Board;
-  /** Memory of hash tables, which control fills. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   /** This thread's counters, which nobody else writes. */
   readonly counters: Float64Array;
   readonly clock: Clock;

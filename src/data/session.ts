@@ -72,7 +72,14 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   start(): void {
-    if (this.place.admit(this.app.snapshot.policy.maxConnections)) this.#tryNext();
+    const { gate, snapshot: { policy } } = this.app;
+    if (gate !== null) {
+      const { remote } = this.client;
+      if (!gate.allows(remote)) return this.#refuse("denied");
+      const admission = gate.admit(remote, this.context.clock.wallTime());
+      if (admission !== null && !this.place.pass(admission)) return this.#refuse("limit");
+    }
+    if (this.place.admit(policy.maxConnections)) this.#tryNext();
     else this.#refuse("limit");
   }
 

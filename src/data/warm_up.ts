@@ -21,7 +21,7 @@ export interface WarmUpOptions {
   readonly load: WarmUpLoad;
   readonly clock: Clock;
   readonly random: Random;
-  readonly hashTables: SharedArrayBuffer;
+  readonly tables: SharedArrayBuffer;
   /** Of the thread's board: apps keep the slots that they have there. */
   readonly slots: number;
 }
@@ -61,12 +61,12 @@ const MESSAGE = encoder.encode(`${"-".repeat(63)}!`);
  * is left afterwards, and nobody hears of it.
  */
 export function warmUp({ ms, apps }: WarmUp, options: WarmUpOptions): void {
-  const { engine, load, clock, random, hashTables, slots } = options;
+  const { engine, load, clock, random, tables, slots } = options;
   let isOver = false;
   const thread = new DataThread({
     engine,
     board: Board.allocate(slots),
-    hashTables,
+    tables,
     counters: ThreadMemory.allocate(slots),
     clock,
     random,
@@ -141,6 +141,8 @@ function ownApp(app: AppSnapshot, front: SocketAddress, target: SocketAddress): 
     outliers: null,
     http: http === null ? null : { ...http, tls: { ...http.tls, caCerts: [] } },
     certificate: null,
+    access: null,
+    limits: null,
   };
 }
 

@@ -38,7 +38,7 @@ function start(init: Init, channel: Channel): void {
   const thread = new DataThread({
     engine,
     board,
-    hashTables: init.hashTables,
+    tables: init.tables,
     counters: new Float64Array(init.counters),
     clock: systemClock,
     random: systemRandom,
@@ -60,13 +60,13 @@ function start(init: Init, channel: Channel): void {
 }
 
 /** Warms up, where control wants it and the engine can. */
-function prepare({ warmUp: wanted, hashTables, board }: Init, engine: Engine): void {
+function prepare({ warmUp: wanted, tables, board }: Init, engine: Engine): void {
   if (wanted === undefined) return;
   const opened = openWarmUpLoad(engine);
   if (opened === null) return;
   const { slots } = new Board(board);
   try {
-    warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, hashTables, slots });
+    warmUp(wanted, { ...opened, clock: systemClock, random: systemRandom, tables, slots });
   } finally {
     opened.load.close();
   }

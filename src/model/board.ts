@@ -1,4 +1,5 @@
 import { CLOSE_REASONS } from "./close_reason.ts";
+import { LIMIT_NAMES } from "./limit_name.ts";
 
 /**
  * The board: shared memory that control and data threads read and write without messages.
@@ -121,8 +122,12 @@ export const Counter = {
   scriptFailures: 20,
   /** Of the process: bytes of trace records that were sent to control. */
   traceBytes: 21,
+  /** Of an app: first of one for each of `LIMIT_NAMES`, clients that were turned away for it, ... */
+  limitRefused: 22,
+  /** ... and those that would have been, were it no dry run. */
+  limitExceeded: 22 + LIMIT_NAMES.length,
   /** First of one counter for each close reason, in the order of `CLOSE_REASONS`. The last, so that it can grow. */
-  closed: 22,
+  closed: 22 + 2 * LIMIT_NAMES.length,
 } as const;
 
 const HEADER_WORDS = 64;

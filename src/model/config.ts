@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { accessSettings } from "./config_access.ts";
 import { adminSettings } from "./config_admin.ts";
 import { healthCheck, mergeHealthCheck, targetHealthCheck } from "./config_health.ts";
 import { httpSettings, serverTls } from "./config_http.ts";
+import { limitSettings } from "./config_limits.ts";
 import { accessLogSettings, logSettings } from "./config_log.ts";
 import { asEndpoint } from "./endpoint_url.ts";
 import {
@@ -99,6 +101,12 @@ const appSettings = {
   ),
   max_connections: wholeNumber(0, MAX_CONNECTIONS).prefault(10_000).describe(
     "Most client connections of the app at once; those above it are closed at once. 0: no limit.",
+  ),
+  access: accessSettings.optional().describe(
+    "Which clients may come in, see [access and limits](access.md); everybody, unless it is written.",
+  ),
+  limits: limitSettings.optional().describe(
+    "How often clients may connect, see [access and limits](access.md); as often as they want, unless it is written.",
   ),
   backlog: wholeNumber(1, 65_535).prefault(4096).describe(
     "Connections that the kernel queues for a listener before they are accepted. The kernel caps it at the sysctl " +

@@ -1,17 +1,9 @@
-/**
- * Memory for the hash tables of all apps, which control fills and data threads read. The kernel commits a page when it is
- * first written, so what nobody uses costs address space alone.
- */
-export const HASH_TABLE_BYTES = 64 * 1024 * 1024;
+import type { TableRef } from "./table_ref.ts";
 
 /** Where a table is, as plain data. */
-export interface HashTableRef {
-  /** Of its first byte, a multiple of 4. */
-  readonly offset: number;
+export interface HashTableRef extends TableRef {
   /** Entries: a prime. */
   readonly size: number;
-  /** Number of this table: memory that became another's has another number. */
-  readonly version: number;
 }
 
 /** Bytes before the entries: the version. */

@@ -59,8 +59,8 @@ export interface Init {
   readonly type: "init";
   readonly engine: "deno" | "epoll";
   readonly board: SharedArrayBuffer;
-  /** Memory of `HashTable`s. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   /** The thread's own counters. */
   readonly counters: SharedArrayBuffer;
   /** How a thread that blocks in the kernel is spoken to; the others get plain messages. */

@@ -1,7 +1,9 @@
+import type { AccessTableRef } from "./access_table.ts";
 import type { SocketAddress } from "./address.ts";
 import type { HashTableRef } from "./hash_table.ts";
 import type { RuleNode } from "./rule_expression.ts";
 import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
+import type { Limits, LimitTableRef } from "./limit_table.ts";
 
 /**
  * What a data thread works from: compiled from the config by control, immutable, plain data (it crosses threads as JSON
@@ -26,6 +28,17 @@ export interface AppSnapshot {
   readonly http: HttpPolicy | null;
   /** For clients that speak TLS; null for plain ones. */
   readonly certificate: ServerCertificate | null;
+  /** Which clients may come in; null for all. */
+  readonly access: AccessTableRef | null;
+  /** How often clients may come in, and how many of each; null where nothing is limited but by `Policy`. */
+  readonly limits: LimitPolicy | null;
+}
+
+/** Limits of an app and of its clients, one by one. */
+export interface LimitPolicy extends Limits {
+  readonly table: LimitTableRef;
+  /** Bits of an IPv6 address that tell clients apart. */
+  readonly ipv6Prefix: number;
 }
 
 /** One listen address of an app. */

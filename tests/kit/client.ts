@@ -78,6 +78,16 @@ export async function turnedAway(port: number, text = ""): Promise<"closed" | "r
   }
 }
 
+/** Whether a client is answered; not, where it is reset. */
+export async function isServed(port: number): Promise<boolean> {
+  try {
+    return await askOnce(port, "?") === "?";
+  } catch (error) {
+    if (isReset(error)) return false;
+    throw error;
+  }
+}
+
 /** Whether nobody listens on a port. */
 export async function isRefused(port: number): Promise<boolean> {
   try {

@@ -8,8 +8,8 @@ export const TEST_SLOTS = 2_000;
 export class FakeMemory {
   readonly board = Board.allocate();
   readonly totals = new CounterTotals(TEST_SLOTS);
-  /** For hash tables; there are none. */
-  readonly hashTables = new SharedArrayBuffer(0);
+  /** Of tables; there are none. */
+  readonly tables = new SharedArrayBuffer(0);
   /** Of one thread. */
   readonly counters: Float64Array<SharedArrayBuffer> = this.totals.open();
 

@@ -24,6 +24,8 @@ export interface FakeThreadOptions {
   /** Where its counters are added to those of others. */
   readonly totals?: CounterTotals;
   readonly seed?: number;
+  /** Memory of tables; there are none unless given. */
+  readonly tables?: SharedArrayBuffer;
 }
 
 /** A data thread on the fake engine: commands go in, reports and counters come out, time stands still. */
@@ -36,6 +38,8 @@ export class FakeThread {
   readonly engine: FakeEngine;
   readonly reports: Report[] = [];
   readonly thread: DataThread;
+  /** Memory of tables. */
+  readonly tables: SharedArrayBuffer;
   #revision = 0;
 
   constructor(options: FakeThreadOptions = {}) {
@@ -43,11 +47,12 @@ export class FakeThread {
     this.board = options.board ?? Board.allocate();
     this.totals = options.totals ?? new CounterTotals(TEST_SLOTS);
     this.counters = options.counters ?? this.totals.open();
+    this.tables = options.tables ?? new SharedArrayBuffer(0);
     this.engine = new FakeEngine(this.clock);
     this.thread = new DataThread({
       engine: this.engine,
       board: this.board,
-      hashTables: new SharedArrayBuffer(0),
+      tables: this.tables,
       counters: this.counters,
       clock: this.clock,
       random: seededRandom(options.seed ?? 1),
@@ -57,8 +62,8 @@ export class FakeThread {
 
   /** Another thread on the same board and clock. */
   sibling(): FakeThread {
-    const { board, totals, clock } = this;
-    return new FakeThread({ board, totals, clock });
+    const { board, totals, clock, tables } = this;
+    return new FakeThread({ board, totals, clock, tables });
   }
 
   /** Rolls apps out; apps that are not named stay. @param sockets to adopt, by listener key. */

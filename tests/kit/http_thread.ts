@@ -35,13 +35,13 @@ export class HttpThread implements AsyncDisposable {
     this.#stopped = new Promise((resolve) => {
       this.#sawStop = resolve;
     });
-    const { board, counters, hashTables } = this.#memory;
+    const { board, counters, tables } = this.#memory;
     this.#thread = new Thread({
       workerUrl: WORKER_URL,
       index: 0,
       engine,
       board: board.buffer,
-      hashTables,
+      tables,
       counters,
       stage: () => 0,
     }, {

@@ -1,6 +1,8 @@
+import type { AccessTableRef } from "../../src/model/access_table.ts";
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
 import type {
   AppSnapshot,
+  LimitPolicy,
   ListenerSnapshot,
   OutlierPolicy,
   Policy,
@@ -62,6 +64,8 @@ export interface AppParts {
   readonly targets?: readonly TargetSnapshot[];
   readonly policy?: Partial<Policy>;
   readonly outliers?: OutlierPolicy | null;
+  readonly access?: AccessTableRef | null;
+  readonly limits?: LimitPolicy | null;
 }
 
 /** An app; by default one listener on port 5001 and three targets. */
@@ -78,5 +82,7 @@ export function app(parts: AppParts = {}): AppSnapshot {
     outliers: parts.outliers ?? null,
     http: null,
     certificate: null,
+    access: parts.access ?? null,
+    limits: parts.limits ?? null,
   };
 }

@@ -1,8 +1,10 @@
 import { systemRandom } from "../../base/random.ts";
+import { type AccessFiles, readAccessFile } from "../../control/access/access_file.ts";
+import { accessPaths } from "../../control/access/app_access.ts";
 import { compileApp } from "../../control/daemon/compile.ts";
-import { HashTables } from "../../control/daemon/hash_tables.ts";
 import { literalListening } from "../../control/daemon/listening/listen_plan.ts";
 import { Slots } from "../../control/daemon/slots.ts";
+import { Tables } from "../../control/daemon/tables/tables.ts";
 import { readTextFile } from "../../control/files/read_text_file.ts";
 import { scriptPath } from "../../control/scripts/app_scripts.ts";
 import { prepareScript, readScript } from "../../control/scripts/script_file.ts";
@@ -28,6 +30,8 @@ export interface Explanation {
   readonly listener: SocketAddress;
   /** Whether it would be turned away by a rule. */
   readonly isDenied: boolean;
+  /** The access rules do so: no strategy is asked. */
+  readonly isDeniedByAccess: boolean;
   /** The target that it would get, null for none. */
   readonly target: string | null;
   /** How the app's script failed, so that round robin chose; null where it did not. */
@@ -51,13 +55,13 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
   const listener = listenerOf(config, asked.listener);
   const http = isHttp ? new AskedView(asked.request ?? PLAIN_REQUEST) : null;
   const board = Board.allocate();
-  const tables = new HashTables();
+  const tables = new Tables();
   const snapshot = compiled(config, zone, board, tables);
   let ruleSlot: number | null = null;
   let scriptFailure: string | null = null;
   const app = new App(snapshot, {
     board,
-    hashTables: tables.memory,
+    tables: tables.memory,
     clock: { wallTime: () => asked.wallTimeMs },
     random: systemRandom,
     rules: {
@@ -66,6 +70,7 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
     },
     strategyFailed: (_app, describe) => void (scriptFailure = describe()),
   });
+  if (app.gate?.allows(asked.client) === false) return deniedAtOnce(config, listener);
   const picker = new Picker(board);
   const index = picker.pick(app, asked.client, listener, [], http);
   const scope = new RuleScope({ wallTime: () => asked.wallTimeMs, available: () => app.available }).of(
@@ -80,11 +85,18 @@ export function explain({ apps, zone }: Config, asked: AskedClient): Explanation
     app: config.name,
     listener,
     isDenied: index === DENIED,
+    isDeniedByAccess: false,
     target: snapshot.targets[index]?.key ?? null,
     scriptFailure,
     rules: explainRules(config, snapshot, chosen),
     targets: explainTargets(snapshot, chosen),
   };
+}
+
+/** Of a client that the access rules deny: no strategy is asked. */
+function deniedAtOnce({ name }: AppConfig, listener: SocketAddress): Explanation {
+  const nothing = { target: null, scriptFailure: null, rules: [], targets: [] };
+  return { app: name, listener, isDenied: true, isDeniedByAccess: true, ...nothing };
 }
 
 function appOf(apps: readonly AppConfig[], name: string | undefined): AppConfig {
@@ -115,8 +127,19 @@ function scriptOf({ strategy }: AppConfig): ScriptSnapshot | null {
   return result.value;
 }
 
+/** The lists of the app's access rules as they are now. @throws {RangeError} where one cannot be used. */
+function listsOf(app: AppConfig): AccessFiles {
+  return new Map(
+    accessPaths(app).map((path) => {
+      const result = readAccessFile(path, readTextFile);
+      if (!result.ok) throw new RangeError(result.problems.map(({ message }) => message).join("; "));
+      return [path, result.value];
+    }),
+  );
+}
+
 /** As if each name had an address. */
-function compiled(app: AppConfig, zone: string, board: Board, tables: HashTables): AppSnapshot {
+function compiled(app: AppConfig, zone: string, board: Board, tables: Tables): AppSnapshot {
   return compileApp(app, 1, {
     slots: new Slots(board, new CounterTotals()),
     ports: { settle: ({ port }) => port },
@@ -129,6 +152,8 @@ function compiled(app: AppConfig, zone: string, board: Board, tables: HashTables
     script: scriptOf,
     addresses: (host) => [host],
     records: (service) => [{ host: service, port: 0, priority: 0, weight: 1 }],
-    hashTable: (entries) => tables.acquire(entries),
+    hashTable: (entries) => tables.hash.acquire(entries),
+    access: (one) => tables.access.acquire(one.access, listsOf(one)),
+    limitTable: () => null,
   });
 }

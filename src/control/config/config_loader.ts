@@ -1,5 +1,6 @@
 import { isMap, isSeq } from "yaml";
 import type { AppConfig, Config } from "../../model/config.ts";
+import { accessPaths } from "../access/app_access.ts";
 import { hasScript } from "../scripts/app_scripts.ts";
 import { decode } from "./decode.ts";
 import { type Problem, toDiagnostics } from "./diagnostic.ts";
@@ -145,7 +146,8 @@ function remember(
 
 function namesFiles(app: AppConfig): boolean {
   const { tls, http } = app;
-  return tls !== null || (http !== null && http.tls.ca_file !== "") || hasScript(app);
+  const isPlain = tls === null && (http === null || http.tls.ca_file === "") && !hasScript(app);
+  return !isPlain || accessPaths(app).length > 0;
 }
 
 /** Whether the apps that the parser found stand where the text was cut. */

@@ -22,6 +22,7 @@ export type DiagnosticCode =
   | "strategy"
   | "rule"
   | "script"
+  | "access"
   | "exec"
   | "mode"
   | "engine"

@@ -4,6 +4,7 @@ import type { ServerCertificate } from "../../model/http_policy.ts";
 import { logFileProblem } from "../files/log_file_problem.ts";
 import { type ReadTextFile, readTextFile } from "../files/read_text_file.ts";
 import type { ScriptSubject } from "../scripts/try_script.ts";
+import { withAccessPaths } from "../access/app_access.ts";
 import { withScriptPaths } from "../scripts/script_paths.ts";
 import type { Problem } from "./diagnostic.ts";
 import { parseBy, type Written } from "./parse_by.ts";
@@ -13,7 +14,7 @@ import { checkRules } from "./rules/rules.ts";
 export interface ValidateOptions {
   /** Names of the strategies that exist. */
   readonly strategies: readonly string[];
-  /** Folder at which relative paths of scripts start; the current one unless given. */
+  /** Folder at which relative paths of scripts and access lists start; the current one unless given. */
   readonly folder?: string;
   /** Reads the files that the config names; from the disk unless given. */
   readonly readFile?: ReadTextFile;
@@ -52,7 +53,8 @@ const OUTSIDE = {
  */
 export function validate(input: Written, options: ValidateOptions): Validated {
   const { data, problems: found } = parseBy(configSchema, input);
-  const config = data === undefined ? undefined : withScriptPaths(data, options.folder ?? "");
+  const { folder = "" } = options;
+  const config = data === undefined ? undefined : withAccessPaths(withScriptPaths(data, folder), folder);
   const problems = [
     ...found,
     ...checkRules({

@@ -3,11 +3,14 @@ import type { EngineName } from "../../engine/engine.ts";
 import type { AppConfig } from "../../model/config.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
+import { compileLimits, type WantedLimitTable } from "./compile_limits.ts";
 import { compileRules } from "./compile_rules.ts";
 import { compileStrategy, type StrategySurroundings } from "./compile_strategy.ts";
 import { compileTargets, type TargetNames } from "./compile_targets.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
+import type { AccessTableRef } from "../../model/access_table.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
+import type { LimitTableRef } from "../../model/limit_table.ts";
 import type {
   AppSnapshot,
   ListenerSnapshot,
@@ -39,6 +42,10 @@ export interface CompileContext extends Omit<TargetNames, "agentLimit"> {
   readonly zone: string;
   /** The hash table for these targets, null for none. @throws {FproxyError} when there is no memory for it. */
   hashTable(entries: readonly MaglevEntry[]): HashTableRef | null;
+  /** The table of the app's access rules, null for none. @throws {FproxyError} when there is no memory for it. */
+  access(app: AppConfig): AccessTableRef | null;
+  /** The app's limit table, null for none. @throws {FproxyError} when there is no memory for it. */
+  limitTable(app: string, slot: number, wanted: WantedLimitTable): LimitTableRef | null;
   /** Most connections that a target may have by what its agent says, 0 for any number; null where none says so. */
   maxConnections?(app: string, target: string): number | null;
   /** `access_log.sample`. */
@@ -54,9 +61,10 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     records: (service) => context.records(service),
     agentLimit: (key) => context.maxConnections?.(app.name, key) ?? null,
   }, (key) => slots.acquire(targetSlotName(app.name, key)));
+  const slot = slots.acquire(appSlotName(app.name));
   return {
     name: app.name,
-    slot: slots.acquire(appSlotName(app.name)),
+    slot,
     engine: context.engine(app),
     revision,
     listeners: compileListeners(app, context),
@@ -66,6 +74,8 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     outliers: compileOutliers(app),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
+    access: context.access(app),
+    limits: compileLimits(app, (wanted) => context.limitTable(app.name, slot, wanted)),
   };
 }
 

@@ -22,7 +22,6 @@ import { Departures } from "./departures.ts";
 import { EngineChoice } from "./engine_choice.ts";
 import { awaitDrain } from "./threads/await_drain.ts";
 import { Fleet, NAMES_THREAD } from "./threads/fleet.ts";
-import { HashTables } from "./hash_tables.ts";
 import { usersOf } from "./host_users.ts";
 import { listenKeys } from "./listening/listen_keys.ts";
 import { Listening } from "./listening/listening.ts";
@@ -33,6 +32,7 @@ import { listenerReceipt, type RolloutReceipt, SessionReceipt } from "./rollout_
 import { RoomRetry } from "./room_retry.ts";
 import { addressCount, hasLess } from "./snapshot_changes.ts";
 import { Slots } from "./slots.ts";
+import { Tables } from "./tables/tables.ts";
 import { sentBytes } from "./threads/sent_bytes.ts";
 import type { Thread } from "./threads/thread.ts";
 
@@ -63,7 +63,8 @@ export class Daemon {
   /** Of the last rollout. */
   #receipt = new SessionReceipt(0, []);
   readonly #slots: Slots;
-  readonly #hashTables = new HashTables();
+  /** What data threads look up: hash tables, access lists, limits. */
+  readonly tables = new Tables();
   readonly #budget: DescriptorBudget;
   readonly #files: AppFiles;
   readonly #ports = new PortSettler();
@@ -78,7 +79,7 @@ export class Daemon {
     const { clock, log, board, workerUrl, startWorker } = options;
     this.totals = new CounterTotals(board.slots, () => this.#slots.used);
     this.#slots = new Slots(board, this.totals);
-    this.departures = new Departures(clock, this.#slots, this.#hashTables, () => this.fleet.oldestStage);
+    this.departures = new Departures(clock, this.#slots, this.tables, () => this.fleet.oldestStage);
     this.#acknowledgements = new Acknowledgements(
       clock,
       log,
@@ -108,7 +109,7 @@ export class Daemon {
       workerUrl,
       startWorker,
       board,
-      hashTables: this.#hashTables.memory,
+      tables: this.tables.memory,
       totals: this.totals,
       clock,
       log,
@@ -121,9 +122,10 @@ export class Daemon {
         this.bindRetry.forgetThread(thread.index);
         this.#receipt.gone(thread);
         this.#acknowledgements.check();
+        if (thread.state === "crashed") this.tables.limits.repair(this.#knownApps, clock);
       },
       isUnbound: (thread, listener) => this.bindRetry.isUnbound(thread, listener),
-      appSlots: () => new Set([...this.snapshots.values(), ...this.departures.apps].map(({ slot }) => slot)),
+      appSlots: () => new Set(this.#knownApps.map(({ slot }) => slot)),
     });
     this.availability = new Availability({
       clock,
@@ -150,7 +152,7 @@ export class Daemon {
     this.#compiler = new AppCompiler({
       slots: this.#slots,
       ports: this.#ports,
-      hashTables: this.#hashTables,
+      tables: this.tables,
       engines: new EngineChoice(log),
       files,
       listening,
@@ -217,6 +219,11 @@ export class Daemon {
     this.departures.close();
     this.#ports.release();
     return this.fleet.stop("stop");
+  }
+
+  /** Apps of the config, and those whose last sessions still run. */
+  get #knownApps(): readonly AppSnapshot[] {
+    return [...this.snapshots.values(), ...this.departures.apps];
   }
 
   #stopLooking(): void {
@@ -321,7 +328,7 @@ export class Daemon {
 
   #releaseSlots(): void {
     this.#slots.releaseExcept(new Set([...this.snapshots.values()].flatMap(slotNames)), this.fleet.stage);
-    this.#hashTables.keepOnly(this.snapshots.values(), this.fleet.stage);
+    this.tables.keepOnly(this.snapshots.values(), this.fleet.stage);
     this.departures.sweepLater();
   }
 

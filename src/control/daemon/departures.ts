@@ -1,8 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import { SLOT_SWEEP_MS } from "../../base/limits.ts";
 import type { AppSnapshot } from "../../model/snapshot.ts";
-import type { HashTables } from "./hash_tables.ts";
 import type { Slots } from "./slots.ts";
+import type { Tables } from "./tables/tables.ts";
 
 /** Removed apps whose sessions still run. Frees what was released as its sessions end. */
 export class Departures {
@@ -13,7 +13,7 @@ export class Departures {
   constructor(
     private readonly clock: Pick<Clock, "timer">,
     private readonly slots: Slots,
-    private readonly tables: Pick<HashTables, "sweep">,
+    private readonly tables: Pick<Tables, "sweep">,
     private readonly oldestStage: () => number,
   ) {}
 

@@ -19,7 +19,7 @@ export interface FileKind<T, S> {
   /** What an app has that names none. */
   readonly none: T;
   /** Code of the error when they cannot be used. */
-  readonly code: "certificate" | "script";
+  readonly code: "certificate" | "script" | "access";
   readonly words: FileWords;
   /** The files that an app names. */
   paths(app: AppConfig): readonly string[];
@@ -35,10 +35,10 @@ export interface FileKind<T, S> {
 
 /** Events of the log, and what is said of files that never rest. */
 export interface FileWords {
-  readonly replaced: "certificates_replaced" | "scripts_replaced";
-  readonly restored: "certificates_restored" | "script_restored";
-  readonly doubtful: "certificate_doubtful" | "script_doubtful";
-  readonly unusable: "certificates_refused" | "script_refused";
+  readonly replaced: "certificates_replaced" | "scripts_replaced" | "access_lists_replaced";
+  readonly restored: "certificates_restored" | "script_restored" | "access_list_restored";
+  readonly doubtful: "certificate_doubtful" | "script_doubtful" | "access_list_doubtful";
+  readonly unusable: "certificates_refused" | "script_refused" | "access_list_refused";
   readonly restless: string;
 }
 

@@ -28,6 +28,8 @@ export class ClientConnection {
   isLeaving = false;
   /** The client sent its FIN. */
   hasEnded = false;
+  /** The app's access rules do not allow the client: its next request is refused, and is its last. */
+  isDenied = false;
   #forwardedHead: ForwardedHead | null = null;
 
   /**
@@ -54,7 +56,7 @@ export class ClientConnection {
 
   /** Whether it may go on after the answer whose head is written now. */
   get mayPersist(): boolean {
-    return !this.isLeaving && !this.hasEnded;
+    return !this.isLeaving && !this.hasEnded && !this.isDenied;
   }
 
   /** Heads of its requests for endpoints, which tell of the client. */
@@ -74,6 +76,7 @@ export class ClientConnection {
     // What became another app's (by its slot: names come back), or no longer speaks HTTP, is drained by the thread.
     if (app.http === null || app.snapshot.slot !== this.app.snapshot.slot) return;
     if (app.http.policy.forwarded !== this.http.policy.forwarded) this.#forwardedHead = null;
+    if (app !== this.app) this.isDenied = app.gate?.allows(this.connection.remote) === false;
     this.app = app;
     this.http = app.http;
   }

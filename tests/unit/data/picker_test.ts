@@ -22,7 +22,7 @@ class Fixture {
     this.app = new App(app({ targets: list }), {
       strategyFailed: () => {},
       board: this.board,
-      hashTables: new SharedArrayBuffer(0),
+      tables: new SharedArrayBuffer(0),
       clock: new FakeClock(),
       random: seededRandom(1),
     });

@@ -4,7 +4,7 @@ import { systemRandom } from "../../../src/base/random.ts";
 import { warmUp } from "../../../src/data/warm_up.ts";
 import { createEngine, openWarmUpLoad } from "../../../src/engine/mod.ts";
 import { Board, Header } from "../../../src/model/board.ts";
-import { HASH_TABLE_BYTES } from "../../../src/model/hash_table.ts";
+import { TABLE_BYTES } from "../../../src/model/table_ref.ts";
 import type { AppSnapshot } from "../../../src/model/snapshot.ts";
 import { fdCount } from "../../kit/fd_count.ts";
 import { httpApp } from "../../kit/http_snapshots.ts";
@@ -24,7 +24,7 @@ function rehearse(apps: readonly AppSnapshot[]): { left: number; opened: number 
     ...opened,
     clock: systemClock,
     random: systemRandom,
-    hashTables: new SharedArrayBuffer(HASH_TABLE_BYTES),
+    tables: new SharedArrayBuffer(TABLE_BYTES),
     slots: board.slots,
   });
   opened.load.close();

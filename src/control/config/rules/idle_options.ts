@@ -24,7 +24,10 @@ interface Finding {
 }
 
 /** With the values that parts have which are not there unless they are asked for. */
-const BUILT_IN = configSchema.parse({ apps: [], defaults: { outlier_detection: {}, slow_start: {} } });
+const BUILT_IN = configSchema.parse({
+  apps: [],
+  defaults: { outlier_detection: {}, slow_start: {}, access: {}, limits: {} },
+});
 /** The others need not be looked for, in thousands of apps. */
 const CONDITIONAL = conditional(APP_OPTIONS);
 const CONDITIONAL_OF_TARGETS = conditional(TARGET_OPTIONS);

@@ -165,6 +165,38 @@ export const PROBED: Need = {
   hint: () => 'write "health_check" to have targets probed',
 };
 
+/** Apps that limit how often clients connect, all together. */
+export const THROTTLED: Need = {
+  isMet: ({ limits }) => (limits?.new_connections_per_second ?? 0) > 0,
+  because: () => "limits.new_connections_per_second is 0, so there is no limit",
+  nowhere: "limits.new_connections_per_second is 0 in all apps, so there is no limit",
+  hint: () => 'write "new_connections_per_second" above 0 beside it',
+};
+
+/** Apps that limit how often each client connects. */
+export const CLIENT_RATED: Need = {
+  isMet: ({ limits }) => (limits?.per_client.new_connections_per_second ?? 0) > 0,
+  because: () => "limits.per_client.new_connections_per_second is 0, so there is no limit",
+  nowhere: "limits.per_client.new_connections_per_second is 0 in all apps, so there is no limit",
+  hint: () => 'write "new_connections_per_second" above 0 beside it',
+};
+
+/** Apps with a limit for each client. */
+export const PER_CLIENT: Need = {
+  isMet: (app) => CLIENT_RATED.isMet(app) || (app.limits?.per_client.max_connections ?? 0) > 0,
+  because: () => "limits.per_client limits nothing",
+  nowhere: "limits.per_client limits nothing in any app",
+  hint: () => 'write "max_connections" or "new_connections_per_second" above 0 beside it',
+};
+
+/** Apps with any limit under `limits`. */
+export const LIMITED: Need = {
+  isMet: (app) => THROTTLED.isMet(app) || PER_CLIENT.isMet(app),
+  because: () => "limits has no limit",
+  nowhere: "limits has no limit in any app",
+  hint: () => 'write a limit beside it, such as "new_connections_per_second"',
+};
+
 function hasHttps({ targets }: AppConfig): boolean {
   return targets.some(({ url }) => url?.scheme === "https");
 }

@@ -22,7 +22,7 @@ export interface RuleInput {
   readonly unresolved: ReadonlySet<unknown>;
   /** Names of the strategies that exist. */
   readonly strategies: readonly string[];
-  /** Folder at which relative paths of scripts start; empty for the current one. */
+  /** Folder at which relative paths of scripts and access lists start; empty for the current one. */
   readonly folder: string;
   /** Reads the files that the config names. */
   readonly readFile: ReadTextFile;

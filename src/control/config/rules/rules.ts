@@ -1,6 +1,7 @@
 import type { Config } from "../../../model/config.ts";
 import { asEndpoint, formatTarget } from "../../../model/endpoint_url.ts";
 import { readTextFile } from "../../files/read_text_file.ts";
+import { accessSources } from "./access_rules.ts";
 import { adminTls, adminTokens, openAdmin } from "./admin_rules.ts";
 import { partialApps, validApps } from "./app_view.ts";
 import { capacity } from "./capacity.ts";
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   zonelessPreference,
   userRules,
   scripts,
+  accessSources,
   dnsTimes,
   ejectionTimes,
   healthChecks,

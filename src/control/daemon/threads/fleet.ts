@@ -36,8 +36,8 @@ export interface FleetOptions {
   /** As `ThreadOptions.startWorker`. */
   readonly startWorker?: StartWorker | undefined;
   readonly board: Board;
-  /** Memory of hash tables. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
@@ -275,13 +275,13 @@ export class Fleet {
 
   #ensurePool(engine: EngineName): void {
     if (this.#pools.has(engine)) return;
-    const { workerUrl, startWorker, board, hashTables, totals, clock, log } = this.options;
+    const { workerUrl, startWorker, board, tables, totals, clock, log } = this.options;
     const pool: Pool = new Pool({
       workerUrl,
       startWorker,
       engine,
       board,
-      hashTables,
+      tables,
       totals,
       clock,
       log,

@@ -18,8 +18,8 @@ export interface PoolOptions {
   readonly startWorker?: StartWorker | undefined;
   readonly engine: EngineName;
   readonly board: Board;
-  /** Memory of hash tables. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   readonly totals: CounterTotals;
   readonly clock: Clock;
   readonly log: Logger;
@@ -206,7 +206,7 @@ export class Pool {
   }
 
   #start(seat: Seat): void {
-    const { workerUrl, startWorker, engine, board, hashTables, clock, totals } = this.options;
+    const { workerUrl, startWorker, engine, board, tables, clock, totals } = this.options;
     seat.startedAt = clock.now();
     seat.cancelRestart = null;
     const counters = totals.open();
@@ -217,7 +217,7 @@ export class Pool {
         index: seat.index,
         engine,
         board: board.buffer,
-        hashTables,
+        tables,
         counters,
         warmUp: this.options.warmUp(seat.isMissing && this.serving.some((thread) => thread !== null)),
         stage: () => this.options.stage(),

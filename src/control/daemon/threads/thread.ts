@@ -26,8 +26,8 @@ export interface ThreadOptions {
   readonly index: number;
   readonly engine: EngineName;
   readonly board: SharedArrayBuffer;
-  /** Memory of hash tables. */
-  readonly hashTables: SharedArrayBuffer;
+  /** Memory of tables that control makes. */
+  readonly tables: SharedArrayBuffer;
   /** The thread's own counters. */
   readonly counters: Float64Array<SharedArrayBuffer>;
   /** What it does before it serves. */
@@ -64,7 +64,7 @@ export class Thread {
 
   /** @throws {NetError} `exhausted` when there is no descriptor left for it. */
   constructor(private readonly options: ThreadOptions, handler: ThreadHandler) {
-    const { index, engine, board, hashTables, counters, workerUrl, startWorker = startWorkerHere } = options;
+    const { index, engine, board, tables, counters, workerUrl, startWorker = startWorkerHere } = options;
     this.index = index;
     this.engine = engine;
     this.counters = counters;
@@ -85,7 +85,7 @@ export class Thread {
       type: "init",
       engine,
       board,
-      hashTables,
+      tables,
       counters: counters.buffer,
       ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
       ...this.#link.share,

@@ -7,6 +7,7 @@ import { CONFIG_METRICS } from "./config.ts";
 import { DNS_METRICS } from "./dns.ts";
 import type { Family } from "./family.ts";
 import { HTTP_METRICS } from "./http.ts";
+import { LIMIT_METRICS } from "./limits.ts";
 import { OTLP_METRICS } from "./otlp.ts";
 import { OVERRIDE_METRICS } from "./overrides.ts";
 import { PROCESS_METRICS } from "./process.ts";
@@ -18,6 +19,7 @@ import { THREAD_METRICS } from "./threads.ts";
 /** Every metric, group by group. A new one is an entry in its group's file and in docs/metrics.md. */
 export const METRICS: readonly Family[] = [
   ...SESSION_METRICS,
+  ...LIMIT_METRICS,
   ...HTTP_METRICS,
   ...AVAILABILITY_METRICS,
   ...STRATEGY_METRICS,

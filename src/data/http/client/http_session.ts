@@ -9,10 +9,11 @@ import type { ListenerSnapshot, Policy } from "../../../model/snapshot.ts";
 import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
+import type { Gate } from "../../gate.ts";
 import type { Trace } from "../../why/trace.ts";
 import { ClientConnection } from "../client_connection.ts";
 import type { Switch } from "../exchange/exchange_end.ts";
-import { TOO_MANY_CLIENTS } from "../exchange/local_answers.ts";
+import { TOO_MANY_CLIENTS, tooManyConnections } from "../exchange/local_answers.ts";
 import type { HttpApp } from "../http_app.ts";
 import { RequestService } from "./request_service.ts";
 import type { RequestServiceOwner } from "./request_service_owner.ts";
@@ -78,7 +79,10 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
 
   start(): void {
     this.#client.connection.handler = this;
-    if (!this.place.admit(this.#policy.maxConnections)) {
+    const { gate } = this.app;
+    if (gate !== null && !this.#passes(gate)) return;
+    // Who is denied is told so when it asks for something, and takes none of the app's places.
+    if (!this.#client.isDenied && !this.place.admit(this.#policy.maxConnections)) {
       return this.#service.turnAway(TOO_MANY_CLIENTS, "limit");
     }
     this.#service.start();
@@ -189,6 +193,16 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
       this.#end(reason);
     });
     if (this.#isDraining) this.#tunnel.drain();
+  }
+
+  /** @returns false where the client was turned away, since a limit is exceeded. */
+  #passes(gate: Gate): boolean {
+    const { remote } = this.#client.connection;
+    this.#client.isDenied = !gate.allows(remote);
+    const admission = this.#client.isDenied ? null : gate.admit(remote, this.context.clock.wallTime());
+    if (admission === null || this.place.pass(admission)) return true;
+    this.#service.turnAway(tooManyConnections(admission.waitMs), "limit");
+    return false;
   }
 
   get #policy(): Policy {

@@ -9,7 +9,7 @@ import type { FieldSection } from "../codec/field_section.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeEnd, Switch } from "../exchange/exchange_end.ts";
 import type { ExchangeOwner } from "../exchange/exchange_owner.ts";
-import { BODY_TIMEOUT, HEAD_TIMEOUT } from "../exchange/local_answers.ts";
+import { BODY_TIMEOUT, DENIED_BY_ACCESS, HEAD_TIMEOUT } from "../exchange/local_answers.ts";
 import { ProxiedRequest } from "../exchange/proxied_request.ts";
 import { writeFinalAnswer } from "../policy/final_recipient.ts";
 import {
@@ -171,6 +171,7 @@ export class RequestService implements RequestReaderOwner, ExchangeOwner {
     const { parser } = this.#reader;
     const { head } = parser;
     client.context.counters.add(client.app.snapshot.slot, Counter.requests, 1);
+    if (client.isDenied) return this.#refuse(DENIED_BY_ACCESS, "denied");
     const refusal = requestRefusal(head, client.http.hasBasePath);
     if (refusal !== null) return this.#refuse(refusal, "denied");
     if (maxForwards(head) === 0) return this.#answerFinally();

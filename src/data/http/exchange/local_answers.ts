@@ -14,6 +14,13 @@ export const DENIED_BY_RULE: LocalAnswer = {
   message: "The request is not allowed",
 };
 
+/** The access rules of the app do not allow the client. */
+export const DENIED_BY_ACCESS: LocalAnswer = {
+  status: 403,
+  code: "denied",
+  message: "The client is not allowed",
+};
+
 /** The time of the request, or of its last endpoint, ran out. */
 export const TIMED_OUT: LocalAnswer = {
   status: 504,
@@ -49,3 +56,15 @@ export const TOO_MANY_CLIENTS: LocalAnswer = {
   code: "too_many_clients",
   message: "Too many clients are connected",
 };
+
+const SECOND_MS = 1000;
+
+/** The client, or all of them, connected too often, or it has all the connections it may have. @param waitMs 0: unknown. */
+export function tooManyConnections(waitMs: number): LocalAnswer {
+  return {
+    status: 429,
+    code: "too_many_connections",
+    message: "There are too many connections, or too many in too short a time",
+    retryAfterS: Math.max(1, Math.ceil(waitMs / SECOND_MS)),
+  };
+}

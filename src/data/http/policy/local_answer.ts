@@ -11,6 +11,8 @@ export interface LocalAnswer {
   readonly code: string;
   /** One plain sentence. */
   readonly message: string;
+  /** Seconds after which it is worth to ask again (RFC 9110 section 10.2.3); left out where that is not known. */
+  readonly retryAfterS?: number;
 }
 
 /** What an answer depends on in its request. Where no head could be read: `UNREAD_REQUEST`. */
@@ -67,16 +69,17 @@ export function writeLocalAnswer(
   traits: AnswerTraits,
   wallTimeMs: number,
 ): void {
-  const { status, code, message } = answer;
+  const { status, code, message, retryAfterS } = answer;
   const json = prefersJson(traits.accept);
   const body = new TextEncoder().encode(
     json ? `${JSON.stringify({ status, code, message })}\n` : `${status} ${reasonOf(status)}: ${message}\n`,
   );
   const type = json ? "application/json" : "text/plain; charset=utf-8";
+  const fields: Fields = [["Content-Type", type], ["Cache-Control", "no-store"]];
   writeWholeAnswer(
     out,
     status,
-    [["Content-Type", type], ["Cache-Control", "no-store"]],
+    retryAfterS === undefined ? fields : [...fields, ["Retry-After", `${retryAfterS}`]],
     body,
     traits,
     wallTimeMs,

@@ -108,6 +108,23 @@ Deno.test("explain: rules say what became of each", () => {
   assert.equal(elsewhere.rules[4]?.outcome, "holds: denies");
 });
 
+Deno.test("explain: a client that the access rules deny is turned away before any strategy is asked", async () => {
+  const list = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(list, "10.0.0.0/29\n");
+    const access: AppInput["access"] = { rules: [{ allow: list }, { deny: "10.0.0.0/8" }] };
+    const denied = asked({ access });
+    assert.ok(denied.isDeniedByAccess && denied.isDenied && denied.target === null);
+    const question = { client: { ip: "10.0.0.9", port: 50_000 }, wallTimeMs: 0 };
+    assert.match(formatExplanation(denied, question, 80), /: is turned away by the access rules\n$/);
+    assert.equal(asked({ access }, { client: { ip: "10.0.0.7", port: 1 } }).isDenied, false);
+    await Deno.writeTextFile(list, "nobody\n");
+    assert.throws(() => asked({ access }), /:1: "nobody" is no range of addresses/);
+  } finally {
+    await Deno.remove(list);
+  }
+});
+
 Deno.test("explain: requests have a path, a query and fields", () => {
   const http: Partial<AppInput> = {
     mode: "http",

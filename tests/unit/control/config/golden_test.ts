@@ -21,14 +21,17 @@ const ENV = testEnvironment({
   WORKER: "1",
 });
 
-/** Scripts that the files name; they cannot lie beside them, since most are no TypeScript. */
-const SCRIPTS: Readonly<Record<string, string>> = {
+/** Scripts and lists that the files name; they cannot lie beside them, since most scripts are no TypeScript. */
+const NAMED: Readonly<Record<string, string>> = {
   "./pick.ts": "export default () => ({ pick: (): number => 0 });\n",
   "pick.ts": "export default () => ({ pick: (): number => 0 });\n",
   "broken.ts": "export default () => {\n  retur 5 };\n",
   "broken.js": "export default () => {\n  retur 5 };\n",
   "enum.ts": "enum Color { red }\nexport default () => Color.red;\n",
   "imports.ts": 'import { pick } from "./pick.ts";\nexport default () => ({ pick });\n',
+  "list.txt": "# offices\n192.0.2.0/24\n",
+  "bad_list.txt": "192.0.2.0/24\nnobody\n192.0.2.0/40\n1\n2\n",
+  "inexact_list.txt": "192.0.2.1\n192.0.2.1/24\n192.0.2.2/24\n",
 };
 
 const files = [...Deno.readDirSync(DIRECTORY)].map(({ name }) => name).sort();
@@ -36,7 +39,7 @@ const inputs = files.filter((name) => /\.(ya?ml|json)$/.test(name));
 
 function outcome(name: string): string {
   const input = Deno.readFileSync(new URL(name, DIRECTORY));
-  const readFile = (path: string): string => SCRIPTS[path] ?? readTextFile(new URL(path, DIRECTORY).pathname);
+  const readFile = (path: string): string => NAMED[path] ?? readTextFile(new URL(path, DIRECTORY).pathname);
   const result = loadConfig(input, ENV, { file: name, strategies: STRATEGY_NAMES, readFile });
   if (!result.ok) return formatDiagnostics(result.diagnostics);
   return `${formatDiagnostics(result.warnings)}valid: ${JSON.stringify(result.config, null, 2)}\n`;

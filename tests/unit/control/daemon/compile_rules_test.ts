@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compileApp, slotNames } from "../../../../src/control/daemon/compile.ts";
-import { HashTables } from "../../../../src/control/daemon/hash_tables.ts";
+import { Tables } from "../../../../src/control/daemon/tables/tables.ts";
 import { literalListening } from "../../../../src/control/daemon/listening/listen_plan.ts";
 import { PortSettler } from "../../../../src/control/daemon/listening/port_settler.ts";
 import { Slots } from "../../../../src/control/daemon/slots.ts";
@@ -16,7 +16,7 @@ const memory = new FakeMemory();
 
 function compiled(
   rules: Strategy["rules"],
-  tables: HashTables,
+  tables: Tables,
   slots = new Slots(memory.board, memory.totals),
 ): AppSnapshot {
   const targets = [
@@ -39,7 +39,9 @@ function compiled(
     maxIdleConnections: 0,
     script: () => null,
     zone: "",
-    hashTable: (entries) => tables.acquire(entries),
+    hashTable: (entries) => tables.hash.acquire(entries),
+    access: () => null,
+    limitTable: () => null,
     accessLogSample: 1,
   });
 }
@@ -52,7 +54,7 @@ Deno.test("rules name targets by address or labels, a service stands for all of 
     { when: "client.port > 3", use: { targets: ["_web._tcp.example"] } },
     { when: "client.port > 4", use: { targets: "all" } },
     { deny: true },
-  ], new HashTables(2 ** 20));
+  ], new Tables(2 ** 20));
   assert.deepEqual(rules.map(({ key, targets }) => [key, targets]), [
     ["canary", [0]],
     ["#2", [1, 2, 3]],
@@ -71,7 +73,7 @@ Deno.test("rules name targets by address or labels, a service stands for all of 
 
 Deno.test("each rule has a slot of its own, by its name, wherever it stands", () => {
   const slots = new Slots(memory.board, memory.totals);
-  const tables = new HashTables(2 ** 20);
+  const tables = new Tables(2 ** 20);
   const before = compiled(
     [{ name: "a", when: "true", deny: true }, { name: "b", deny: true }],
     tables,
@@ -85,7 +87,7 @@ Deno.test("each rule has a slot of its own, by its name, wherever it stands", ()
 });
 
 Deno.test("a rule by source_hash has a table of its own targets, kept as long as an app has it", () => {
-  const tables = new HashTables(2 ** 20);
+  const tables = new Tables(2 ** 20);
   const app = compiled([{ use: { labels: { track: "stable" } }, strategy: "source_hash" }], tables);
   const ref = app.strategy.rules?.[0]?.strategy.table;
   assert.ok(ref !== undefined);

@@ -44,6 +44,8 @@ function compile(
     maxIdleConnections: Infinity,
     zone: "a",
     hashTable: (entries) => ({ offset: 0, size: entries.length, version: 1 }),
+    access: () => null,
+    limitTable: (_app, _slot, { entries }) => ({ offset: 0, version: 1, entries }),
     accessLogSample: 0.5,
   });
 }

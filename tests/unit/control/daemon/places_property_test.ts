@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { Departures } from "../../../../src/control/daemon/departures.ts";
-import { HashTables } from "../../../../src/control/daemon/hash_tables.ts";
 import { repairBoard } from "../../../../src/control/daemon/threads/repair_board.ts";
 import { Slots } from "../../../../src/control/daemon/slots.ts";
+import { Tables } from "../../../../src/control/daemon/tables/tables.ts";
 import { Board, Counter, Shared } from "../../../../src/model/board.ts";
 import type { AppSnapshot } from "../../../../src/model/snapshot.ts";
 import { FakeClock } from "../../../kit/fake_clock.ts";
@@ -116,7 +116,7 @@ class World {
   readonly memory = new FakeMemory();
   readonly clock = new FakeClock();
   readonly slots = new Slots(this.memory.board, this.memory.totals);
-  readonly departures = new Departures(this.clock, this.slots, new HashTables(0), () => this.oldest);
+  readonly departures = new Departures(this.clock, this.slots, new Tables(0), () => this.oldest);
   readonly seats: readonly Seat[];
   current: ReadonlyMap<string, AppSnapshot> = new Map();
   revision = 0;

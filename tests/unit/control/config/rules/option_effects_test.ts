@@ -67,6 +67,9 @@ const textOf = new Map(files.map(({ path, text }) => [path, text]));
 const SHARED = [
   "src/data/acceptor.ts",
   "src/data/app.ts",
+  "src/data/gate.ts",
+  "src/model/limit_table.ts",
+  "src/model/rate.ts",
   "src/data/picker.ts",
   ...loadedFrom(["src/strategy/mod.ts"]),
   "src/data/target_outcomes.ts",
@@ -129,6 +132,15 @@ function compiled(app: AppConfig): AppSnapshot {
     maxIdleConnections: Infinity,
     zone: "a",
     hashTable: (entries) => ({ offset: 0, size: entries.length, version: 1 }),
+    access: ({ access }) =>
+      access === undefined ? null : {
+        offset: 0,
+        version: 1,
+        ipv4: access.rules.length,
+        ipv6: 0,
+        allowsFirst: access.default === "allow",
+      },
+    limitTable: (_app, _slot, { entries }) => ({ offset: 0, version: 1, entries }),
     accessLogSample: 1,
   });
 }

@@ -72,6 +72,14 @@ export const SITUATIONS: readonly Situation[] = [
   tcp("one target", ["one.example:80"], {}),
   ...PROBES.map((type) => tcp(`probed by ${type}`, TARGETS.tcp.names, { health_check: { type } })),
   http("probed", TARGETS.http.names, { health_check: { type: "http" } }),
+  ...[
+    { new_connections_per_second: 9 },
+    { per_client: { new_connections_per_second: 9 } },
+    { per_client: { max_connections: 9 } },
+  ].flatMap((limits) => [
+    tcp(`limits, ${JSON.stringify(limits)}`, TARGETS.tcp.names, { limits }),
+    http(`limits, ${JSON.stringify(limits)}`, TARGETS.http.names, { limits }),
+  ]),
   http("clients on TLS", TARGETS.http.names, { tls: { cert_file: "cert", key_file: "key" } }),
 ];
 
@@ -140,6 +148,16 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "slow_start.aggression": [7],
   "slow_start.min_weight_percent": [7],
   "max_connections": [7],
+  "access.default": ["deny"],
+  "access.rules": [[{ deny: "10.7.7.7" }]],
+  "limits.new_connections_per_second": [7],
+  "limits.burst": [7],
+  "limits.per_client.max_connections": [7],
+  "limits.per_client.new_connections_per_second": [7],
+  "limits.per_client.burst": [7],
+  "limits.per_client.ipv6_prefix": [77],
+  "limits.per_client.max_entries": [777],
+  "limits.dry_run": [true],
   "backlog": [7],
   "health_check": [{}],
   "health_check.type": ["http", "tcp"],

@@ -17,7 +17,7 @@ class Fixture {
     workerUrl: "no url at all",
     engine: "deno",
     board: this.memory.board,
-    hashTables: this.memory.hashTables,
+    tables: this.memory.tables,
     totals: this.memory.totals,
     clock: this.clock,
     log: this.log.log,

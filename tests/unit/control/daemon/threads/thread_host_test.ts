@@ -17,7 +17,7 @@ for (const engine of ["epoll", "deno"] as const) {
     unsupportedReason(engine),
     `${engine}: a thread of another thread hears, tells, stops, crashes and is killed`,
     async () => {
-      const { board, totals, hashTables } = new FakeMemory();
+      const { board, totals, tables } = new FakeMemory();
       const host = new ThreadHost();
       const reports: Report[] = [];
       const crashes: string[] = [];
@@ -29,7 +29,7 @@ for (const engine of ["epoll", "deno"] as const) {
           index,
           engine,
           board: board.buffer,
-          hashTables,
+          tables,
           counters: totals.open(),
         }, {
           onReport: (report) => void reports.push(report),
@@ -63,7 +63,7 @@ for (const engine of ["epoll", "deno"] as const) {
 }
 
 Deno.test("a thread that cannot be started elsewhere has crashed", async () => {
-  const { board, totals, hashTables } = new FakeMemory();
+  const { board, totals, tables } = new FakeMemory();
   const host = new ThreadHost();
   const crashes: string[] = [];
   try {
@@ -74,7 +74,7 @@ Deno.test("a thread that cannot be started elsewhere has crashed", async () => {
       index: 0,
       engine: "deno",
       board: board.buffer,
-      hashTables,
+      tables,
       counters: totals.open(),
     }, { onReport: () => {}, onCrash: (message) => void crashes.push(message) });
     await eventually("the crash", () => crashes.length === 1);
