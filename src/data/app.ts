@@ -9,6 +9,7 @@ import { createStrategy } from "../strategy/mod.ts";
 import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
 import type { HttpApp } from "./http/http_app.ts";
+import { TrustedSenders } from "./preface/trusted_senders.ts";
 import type { RuleListener } from "./rule_counts.ts";
 import { TargetLatencies } from "./target_latencies.ts";
 import { TargetOutcomes } from "./target_outcomes.ts";
@@ -48,6 +49,8 @@ interface Choices {
 export class App implements AppParts {
   /** Whom to tell how sessions with targets go, null where nobody wants to know. */
   readonly outcomes: TargetOutcomes | null;
+  /** Whose PROXY headers are believed, null where none is looked for. */
+  readonly trustedSenders: TrustedSenders | null;
   #choices: Choices | null = null;
   /** For rollouts while it has sessions. */
   #targetKeys: ReadonlySet<string> | null = null;
@@ -58,8 +61,9 @@ export class App implements AppParts {
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    const { outliers } = snapshot;
+    const { outliers, proxyAccept } = snapshot;
     this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
+    this.trustedSenders = proxyAccept === null ? null : new TrustedSenders(proxyAccept.trusted);
   }
 
   /** Among the targets that are no backups. */

@@ -138,10 +138,14 @@ function ownApp(app: AppSnapshot, front: SocketAddress, target: SocketAddress): 
     outliers: null,
     http: http === null ? null : { ...http, tls: { ...http.tls, caCerts: [] } },
     certificate: null,
+    proxyAccept: null,
   };
 }
 
-function ownTarget(target: TargetSnapshot, address: SocketAddress): TargetSnapshot {
+function ownTarget(
+  { sendProxy: _, ...target }: TargetSnapshot,
+  address: SocketAddress,
+): TargetSnapshot {
   const { ip, port } = address;
   const http = target.http === null
     ? null

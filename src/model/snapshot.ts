@@ -2,6 +2,7 @@ import type { SocketAddress } from "./address.ts";
 import type { HashTableRef } from "./hash_table.ts";
 import type { RuleNode } from "./rule_expression.ts";
 import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
+import type { ProxyAccept, ProxyVersion } from "./proxy_protocol.ts";
 
 /**
  * What a data thread works from: compiled from the config by control, immutable, plain data (it crosses threads as JSON
@@ -26,6 +27,8 @@ export interface AppSnapshot {
   readonly http: HttpPolicy | null;
   /** For clients that speak TLS; null for plain ones. */
   readonly certificate: ServerCertificate | null;
+  /** For clients that come by PROXY headers; null where they are not looked for. */
+  readonly proxyAccept: ProxyAccept | null;
 }
 
 /** One listen address of an app. */
@@ -65,6 +68,8 @@ export interface TargetSnapshot {
   readonly maxConnections: number;
   /** In HTTP mode: how requests to it are written; null else. */
   readonly http: HttpEndpoint | null;
+  /** Version of the PROXY header that its connections begin with; left out where it gets none. */
+  readonly sendProxy?: ProxyVersion;
 }
 
 /** How many failures in a row eject a target, 0 for never; over all data threads. What takes time is control's. */

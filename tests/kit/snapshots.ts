@@ -1,4 +1,5 @@
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
+import type { ProxyAccept } from "../../src/model/proxy_protocol.ts";
 import type {
   AppSnapshot,
   ListenerSnapshot,
@@ -62,6 +63,7 @@ export interface AppParts {
   readonly targets?: readonly TargetSnapshot[];
   readonly policy?: Partial<Policy>;
   readonly outliers?: OutlierPolicy | null;
+  readonly proxyAccept?: ProxyAccept | null;
 }
 
 /** An app; by default one listener on port 5001 and three targets. */
@@ -78,5 +80,6 @@ export function app(parts: AppParts = {}): AppSnapshot {
     outliers: parts.outliers ?? null,
     http: null,
     certificate: null,
+    proxyAccept: parts.proxyAccept ?? null,
   };
 }

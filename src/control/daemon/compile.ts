@@ -1,6 +1,7 @@
 import { Interner } from "../../base/interner.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { AppConfig } from "../../model/config.ts";
+import { parseCidrRange } from "../cel/cidr_range.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
 import { compileRules } from "./compile_rules.ts";
@@ -8,6 +9,7 @@ import { compileStrategy, type StrategySurroundings } from "./compile_strategy.t
 import { compileTargets, type TargetNames } from "./compile_targets.ts";
 import type { MaglevEntry } from "../../strategy/mod.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
+import type { ProxyAccept } from "../../model/proxy_protocol.ts";
 import type {
   AppSnapshot,
   ListenerSnapshot,
@@ -66,6 +68,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     outliers: compileOutliers(app),
     http: app.http === null ? null : compileHttpPolicy(app.http, caCerts, context.maxIdleConnections),
     certificate,
+    proxyAccept: compileProxyAccept(app),
   };
 }
 
@@ -149,6 +152,11 @@ function compileOutliers({ outlier_detection: wanted, mode }: AppConfig): Outlie
     consecutiveGatewayFailure: isHttp ? wanted.consecutive_gateway_failure : 0,
     maxEjectionPercent: wanted.max_ejection_percent,
   };
+}
+
+function compileProxyAccept({ proxy_protocol: { accept, trusted } }: AppConfig): ProxyAccept | null {
+  if (accept === "off") return null;
+  return { isRequired: accept === "required", trusted: trusted.map(parseCidrRange) };
 }
 
 function compilePolicy(app: AppConfig, accessLogSample: number): Policy {
