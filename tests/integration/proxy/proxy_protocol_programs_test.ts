@@ -115,15 +115,21 @@ function sourceOf(addresses: ProxyAddresses | null): string {
   return addresses?.kind === "inet" ? formatAddress(addresses.source) : "nobody";
 }
 
-function between(mode: "tcp" | "http", version: "v1" | "v2", target: string): Promise<Proxy> {
+/** Both modes, and both versions towards the target. */
+const WAYS = (["tcp", "http"] as const).flatMap((mode) =>
+  (["v1", "v2"] as const).map((version) => ({ name: `${mode}-${version}`, mode, version }))
+);
+
+/** The proxy with an app for each way. */
+function between(target: string): Promise<Proxy> {
   return Proxy.start({
-    apps: [{
-      name: "web",
+    apps: WAYS.map(({ name, mode, version }) => ({
+      name,
       mode,
       ports: [ANY_PORT],
       targets: [target],
       proxy_protocol: { accept: "required", trusted: TRUSTED, send: version },
-    }],
+    })),
   });
 }
 
@@ -131,12 +137,10 @@ for (const sender of SENDERS) {
   for (const [name, start] of Object.entries(RECEIVERS)) {
     testWith([...sender.programs, "haproxy", "nginx"], `PROXY: from ${sender.name} to ${name}`, async () => {
       await using receiver = await start();
-      for (const mode of ["tcp", "http"] as const) {
-        for (const version of ["v1", "v2"] as const) {
-          await using proxy = await between(mode, version, receiver.address);
-          const { body, client } = await sender.ask(await proxy.port("web"));
-          assert.equal(body, client, `${mode}, ${version}`);
-        }
+      await using proxy = await between(receiver.address);
+      for (const { name } of WAYS) {
+        const { body, client } = await sender.ask(await proxy.port(name));
+        assert.equal(body, client, name);
       }
     });
   }
@@ -144,9 +148,9 @@ for (const sender of SENDERS) {
 
 testWith(["haproxy", "curl"], "PROXY: HAProxy's unique id is passed on", async () => {
   await using target = strictTarget();
-  await using proxy = await between("tcp", "v2", target.address);
+  await using proxy = await between(target.address);
   const { client } = await haproxy("send-proxy-v2", "proxy-v2-options crc32c,unique-id").ask(
-    await proxy.port("web"),
+    await proxy.port("tcp-v2"),
   );
   const header = target.headers.find(({ addresses }) => sourceOf(addresses) === client);
   const id = header?.tlvs.find(({ type }) => type === TlvType.uniqueId);
