@@ -134,6 +134,10 @@ export const REPEATED_LOG_INTERVAL_MS = 1_000;
 export const SCRIPT_LOG_INTERVAL_MS = 60_000;
 /** Why TLS with clients fails is logged at most this often for each listener: the internet is full of clients that try. */
 export const CLIENT_TLS_LOG_INTERVAL_MS = 60_000;
+/** A PROXY header must be there whole so long after the accept. */
+export const PROXY_HEADER_TIMEOUT_MS = 3_000;
+/** Why clients are turned away for their PROXY headers is logged at most this often for each listener. */
+export const CLIENT_PREFACE_LOG_INTERVAL_MS = 10_000;
 /** From one line that says of a rule that it failed to the next one. */
 export const RULE_LOG_INTERVAL_MS = 60_000;
 /** A SIGINT or SIGTERM that follows another of its kind within this time is the same one, which came twice. */

@@ -135,6 +135,14 @@ export const LOG_EVENT_GROUPS = {
       "address",
     ),
     client_tls_failed: kind("TLS with a client failed", "thread", "app", "listener", "error"),
+    proxy_header_refused: kind(
+      "a client was turned away for its PROXY header",
+      "thread",
+      "app",
+      "listener",
+      "sender",
+      "error",
+    ),
     script_failed: kind(
       "the script of a strategy failed, round robin chooses instead",
       "thread",

@@ -1,7 +1,7 @@
 import { Bag } from "../base/bag.ts";
 import { CAP_RECHECK_MS, REPEATED_LOG_INTERVAL_MS } from "../base/limits.ts";
 import { NetError } from "../base/errors.ts";
-import type { AcceptHandler, Connection, Listener } from "../engine/engine.ts";
+import type { AcceptHandler, Connection, Listener, ListenSettings } from "../engine/engine.ts";
 import { formatAddress } from "../model/address.ts";
 import { Counter, Header } from "../model/board.ts";
 import type { Report } from "../model/messages.ts";
@@ -12,6 +12,9 @@ import type { ClientSession, ListenerOwner, SessionContext } from "./client_sess
 import type { ConnectionCap } from "./connection_cap.ts";
 import { HttpSession } from "./http/client/http_session.ts";
 import type { LogThrottle } from "./log_throttle.ts";
+import type { Preface } from "./preface/preface.ts";
+import { Prefaces } from "./preface/prefaces.ts";
+import type { ProxiedClient } from "./proxy_protocol/proxied_client.ts";
 import { Session } from "./session.ts";
 
 /** A listen address and the app that owns it now. A rollout may give it to another app; the sockets stay. */
@@ -29,7 +32,7 @@ export interface AcceptorOptions {
   readonly cap: ConnectionCap;
   readonly throttle: LogThrottle;
   report(report: Report): void;
-  /** A client came out of the queue of a listener that is being closed, and its session began. */
+  /** The session of a client began of which a rollout or a drain did not know. */
   onLate(session: ClientSession): void;
 }
 
@@ -44,11 +47,18 @@ export class Acceptor {
   #number = 0;
   #paused = false;
   #acceptErrors = 0;
+  readonly #prefaces: Prefaces;
 
   constructor(
     private readonly context: SessionContext,
     private readonly options: AcceptorOptions,
-  ) {}
+  ) {
+    this.#prefaces = new Prefaces(context, {
+      throttle: options.throttle,
+      report: (report) => options.report(report),
+      onPassed: (preface, proxied) => this.#serve(preface, proxied),
+    });
+  }
 
   /**
    * Makes an app the owner of a listen address. A socket that is open stays open and only changes its owner.
@@ -67,7 +77,7 @@ export class Acceptor {
       for (const socket of bound.sockets.values()) socket.setCertificate(certificate);
     }
     if (bound.app !== app) {
-      for (const socket of bound.sockets.values()) socket.setSettings(app.snapshot.policy);
+      for (const socket of bound.sockets.values()) socket.setSettings(settingsOf(app));
     }
     bound.app = app;
     bound.snapshot = snapshot;
@@ -128,17 +138,14 @@ export class Acceptor {
   }
 
   #listen(bound: BoundListener, descriptor: number): Listener {
-    const { policy: { backlog, tcp, deferAcceptS, fastOpenQueue }, certificate } = bound.app.snapshot;
+    const { certificate } = bound.app.snapshot;
     // The handler finds the owner through `bound`, so that a rollout can hand the address to another app.
     const handler: AcceptHandler = {
       onAccept: (connection) => this.#accept(connection, bound),
       onAcceptError: (error) => this.#acceptError(error, bound),
     };
     const options = {
-      backlog,
-      tcp,
-      deferAcceptS,
-      fastOpenQueue,
+      ...settingsOf(bound.app),
       ...(descriptor === OWN_SOCKET ? {} : { descriptor }),
       ...(certificate === null ? {} : { tls: certificate }),
     };
@@ -152,15 +159,46 @@ export class Acceptor {
     if (this.options.cap.isReached) this.#pauseAll();
     this.sessions.add(session);
     session.start();
-    if (bound.isClosing) this.options.onLate(session);
+    if (bound.isClosing) this.#settle(session);
   }
 
-  #newSession(client: Connection, bound: BoundListener): ClientSession {
+  #newSession(connection: Connection, bound: BoundListener): ClientSession {
     const { app, snapshot } = bound;
     const number = this.#number++;
     const place = new ClientPlace(this.context.counters, app.snapshot.slot, snapshot.slot);
-    if (app.http === null) return new Session(this.context, app, snapshot, client, number, place);
-    return new HttpSession(this.context, bound, app.http, client, number, place);
+    if (app.trustedSenders === null) return this.#session(bound, connection, number, place, null);
+    return this.#prefaces.begin({ app, listener: snapshot, connection, number, place });
+  }
+
+  #session(
+    bound: ListenerOwner,
+    client: Connection,
+    number: number,
+    place: ClientPlace,
+    proxied: ProxiedClient | null,
+  ): ClientSession {
+    const { app, snapshot } = bound;
+    if (app.http === null) return new Session(this.context, app, snapshot, client, number, place, proxied);
+    return new HttpSession(this.context, bound, app.http, client, number, place, proxied);
+  }
+
+  /** Begins the session of a client whose preface is over, by the app as it is now if the address is still its own. */
+  #serve(preface: Preface, proxied: ProxiedClient | null): void {
+    const { app, client: { connection, number, place }, listener } = preface;
+    const now = this.listeners.get(listener.key);
+    const isSame = now !== undefined && now.app.snapshot.slot === app.snapshot.slot;
+    const owner = isSame ? now : { app, snapshot: listener };
+    const session = this.#session(owner, connection, number, place, proxied);
+    // First, so that a thread that leaves does not take it for gone.
+    this.sessions.add(session);
+    this.context.onEnded(preface);
+    session.start();
+    this.#settle(session);
+  }
+
+  #settle(session: ClientSession): void {
+    // Some are over when they have begun.
+    if (session.bagIndex >= 0) this.options.onLate(session);
   }
 
   /** The process has as many clients as it may: the next ones wait in the kernel's queue until one has gone. */
@@ -212,4 +250,16 @@ export class Acceptor {
   #mayLog(word: number): boolean {
     return this.options.throttle.mayLog(word, this.context.clock.wallTime(), REPEATED_LOG_INTERVAL_MS);
   }
+}
+
+/** Where a preface is read TLS begins behind it. */
+function settingsOf({ snapshot: { policy }, trustedSenders }: App): ListenSettings {
+  const { backlog, tcp, deferAcceptS, fastOpenQueue } = policy;
+  return {
+    backlog,
+    tcp,
+    deferAcceptS,
+    fastOpenQueue,
+    ...(trustedSenders === null ? {} : { deferTls: true }),
+  };
 }

@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly listener: string;
   /** `ip:port`. */
   readonly clientAddr: string;
+  /** `ip:port` of the proxy between that told of the client; null, and not written, where the client came directly. */
+  readonly proxyAddr: string | null;
   /** Key of the target that took the session, null where none did. */
   readonly target: string | null;
   /** Targets that were tried, the last included. */

@@ -47,6 +47,7 @@ function writeSession(out: ByteSink, facts: SessionFacts): void {
   writeText(out, ',"id":', facts.id);
   writeFront(out, facts);
   writeText(out, "", facts.clientAddr);
+  if (facts.proxyAddr !== null) writeText(out, ',"proxy_addr":', facts.proxyAddr);
   writeTarget(out, facts);
   writeDuration(out, "", facts.connectMs);
   writeDuration(out, ',"first_byte_ms":', facts.firstByteMs);

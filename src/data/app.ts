@@ -10,6 +10,7 @@ import type { Learner, Strategy } from "../strategy/mod.ts";
 import { AvailableTargets } from "./available_targets.ts";
 import { Gate } from "./gate.ts";
 import type { HttpApp } from "./http/http_app.ts";
+import { TrustedSenders } from "./preface/trusted_senders.ts";
 import type { RuleListener } from "./rule_counts.ts";
 import { TargetLatencies } from "./target_latencies.ts";
 import { TargetOutcomes } from "./target_outcomes.ts";
@@ -51,6 +52,8 @@ export class App implements AppParts {
   readonly outcomes: TargetOutcomes | null;
   /** Who may come in, null for anybody. */
   readonly gate: Gate | null;
+  /** Whose PROXY headers are believed, null where none is looked for. */
+  readonly trustedSenders: TrustedSenders | null;
   #choices: Choices | null = null;
   /** For rollouts while it has sessions. */
   #targetKeys: ReadonlySet<string> | null = null;
@@ -61,9 +64,10 @@ export class App implements AppParts {
     /** For an app in HTTP mode, null else. */
     readonly http: HttpApp | null = null,
   ) {
-    const { outliers } = snapshot;
+    const { outliers, proxyAccept } = snapshot;
     this.outcomes = outliers === null ? null : new TargetOutcomes(snapshot, outliers, context.board);
     this.gate = Gate.of(snapshot, context.tables);
+    this.trustedSenders = proxyAccept === null ? null : new TrustedSenders(proxyAccept.trusted);
   }
 
   /** Among the targets that are no backups. */

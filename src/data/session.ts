@@ -20,6 +20,8 @@ import { RelayTimeouts } from "./relay_timeouts.ts";
 import type { TimeUp } from "./relay_timeouts.ts";
 import type { ClientPlace } from "./client_place.ts";
 import { Place } from "./place.ts";
+import { outgoingHeader, sendBeforeRelay } from "./proxy_protocol/outgoing_header.ts";
+import { type ProxiedClient, proxyAddressOf } from "./proxy_protocol/proxied_client.ts";
 import { ConnectSpans } from "./tracing/connect_spans.ts";
 import { type AttemptTrace, lostAttempt, withAttempt } from "./why/attempt_trace.ts";
 import type { ChoiceTrace } from "./why/passed_over.ts";
@@ -59,6 +61,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     private readonly client: Connection,
     readonly number: number,
     private readonly place: ClientPlace,
+    private readonly proxied: ProxiedClient | null,
   ) {
     this.#acceptedAt = context.engine.now();
     this.#targetPlace = new Place(context.counters);
@@ -155,6 +158,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     counters.add(slot, Counter.connections, 1);
     this.app.outcomes?.connected(slot);
     this.#connector = null;
+    this.#sendProxyHeader(connection);
     this.#relay = engine.relay(this.client, connection, this);
     this.#timeouts.begin(this.#relay);
   }
@@ -215,6 +219,12 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
     const turn = picker.takeTurn(target);
     this.#connector = new Connector(engine, target.addresses, options, policy.raceDelayMs, this, turn);
     this.#connector.start();
+  }
+
+  #sendProxyHeader(connection: Connection): void {
+    const version = this.#target?.sendProxy;
+    if (version === undefined) return;
+    sendBeforeRelay(connection, outgoingHeader(version, this.client, this.proxied, this.#id));
   }
 
   /** It is our own trouble, and sessions that end give descriptors back: the same target is tried again soon. */
@@ -321,6 +331,7 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
       app: snapshot.name,
       listener: this.listener.key,
       clientAddr,
+      proxyAddr: proxyAddressOf(this.proxied),
       target: this.#relay === null ? null : this.#target?.key ?? null,
       attempts: this.#tried.length,
       tried: this.#tried.slice(0, this.#tried.length - taken).map((index) =>

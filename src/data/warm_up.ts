@@ -143,10 +143,14 @@ function ownApp(app: AppSnapshot, front: SocketAddress, target: SocketAddress): 
     certificate: null,
     access: null,
     limits: null,
+    proxyAccept: null,
   };
 }
 
-function ownTarget(target: TargetSnapshot, address: SocketAddress): TargetSnapshot {
+function ownTarget(
+  { sendProxy: _, ...target }: TargetSnapshot,
+  address: SocketAddress,
+): TargetSnapshot {
   const { ip, port } = address;
   const http = target.http === null
     ? null

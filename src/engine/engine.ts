@@ -92,6 +92,8 @@ export interface ListenSettings {
   readonly deferAcceptS?: number;
   /** `TCP_FASTOPEN`: clients in the middle of such a handshake at once. 0 or left out: it is not offered. */
   readonly fastOpenQueue?: number;
+  /** TLS with a client begins by {@link Connection.startTls}. Left out: with the accept. */
+  readonly deferTls?: boolean;
 }
 
 /** How a listening socket is made. */
@@ -113,6 +115,8 @@ export interface ClientTls {
   readonly caCerts: readonly string[];
   /** Takes any certificate, also an expired one or one for another name. */
   readonly insecureSkipVerify: boolean;
+  /** Sent as it is before the handshake. Left out: nothing. */
+  readonly prologue?: Uint8Array;
 }
 
 /** Receives what a listener accepts. */
@@ -183,9 +187,9 @@ export interface Attempt {
 
 /** One TCP connection. It begins paused. */
 export interface Connection {
-  /** The peer's address. */
+  /** The peer's address, unless {@link setAddresses} said otherwise. */
   readonly remote: SocketAddress;
-  /** Our own address. */
+  /** Our own address, unless {@link setAddresses} said otherwise. */
   readonly local: SocketAddress;
   /** Who is told what happens; must be set before `resume()` or `write()`. */
   handler: ConnectionHandler | null;
@@ -198,6 +202,20 @@ export interface Connection {
   pause(): void;
   /** Delivers data again. */
   resume(): void;
+  /**
+   * Gives bytes back that were delivered: they are copied, and come first of all when the connection is next resumed, or go
+   * first in a relay, which counts them. An end that was told is told again after them. Only while paused, and not again
+   * before they were delivered.
+   */
+  unread(bytes: Uint8Array): void;
+  /**
+   * Begins TLS with a client whose listener shows a certificate and defers it ({@link ListenSettings.deferTls}); what was
+   * given back is its beginning. Without effect on all other connections. Only while paused, from within `onData` or before
+   * the first `resume()`: no read may be under way that would take bytes from it.
+   */
+  startTls(): void;
+  /** Has {@link remote} and {@link local} tell these from now on: what a proxy between told of its client. */
+  setAddresses(remote: SocketAddress, local: SocketAddress): void;
   /**
    * Has the system ask the peer about once a second whether it is still there, by what no program sees: one that is gone
    * shows as `onClose`. For peers that sent their FIN and await something: it looks the same when they are gone. Only in

@@ -67,7 +67,10 @@ export const Shared = {
    * a client of it, failed.
    */
   tlsLoggedAt: 5,
-  /** Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. */
+  /**
+   * Of a target: as `tlsLoggedAt`, that an answer of it was refused or broke off. Of a listener: that a client of it was
+   * turned away for its PROXY header.
+   */
   answerLoggedAt: 6,
   /** Of a target: 0 where its weight is the configured one, else the effective one, see `TargetWords`, plus 1. */
   weight: 7,

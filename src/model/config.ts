@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from "./config_values.ts";
 import { outlierDetection, slowStart } from "./config_outliers.ts";
+import { proxyProtocol, sendProxy } from "./config_proxy_protocol.ts";
 import { regionSettings } from "./config_region.ts";
 import { strategySetting, strategyTargetOptions } from "./config_strategy.ts";
 import { tcpSettings } from "./config_tcp.ts";
@@ -99,6 +100,9 @@ const appSettings = {
     "Gives targets that return, or are new to a running app, their weight little by little; `{}` for all defaults, " +
       "`false` for at once, as where it is not written.",
   ),
+  proxy_protocol: proxyProtocol.prefault({}).describe(
+    "PROXY headers, by which proxies tell each other who the client is; see [the PROXY protocol](proxy-protocol.md).",
+  ),
   max_connections: wholeNumber(0, MAX_CONNECTIONS).prefault(10_000).describe(
     "Most client connections of the app at once; those above it are closed at once. 0: no limit.",
   ),
@@ -148,6 +152,9 @@ const targetOptions = {
   )
     .describe("Free names and values, for strategies and for people."),
   ...strategyTargetOptions,
+  send_proxy: sendProxy.optional().describe(
+    "As `proxy_protocol.send`, for this target; that counts where this is not written.",
+  ),
   health_check: targetHealthCheck.optional().describe(
     "What differs for this target from the app's `health_check`; `false` does not probe it.",
   ),
@@ -165,6 +172,7 @@ const plainTarget = targetAddress.transform((address) => ({
   max_connections: 0,
   backup: false,
   labels: {} as Record<string, string>,
+  send_proxy: undefined,
   health_check: undefined,
   priority: 0,
   zone: "",
@@ -192,8 +200,9 @@ const writtenApp = z.strictObject({
 /** What an app's mode has no use for is left out, so that a change of it changes nothing. */
 const app = writtenApp.transform(({ targets, ...rest }) => ({
   ...rest,
-  targets: targets.map(({ health_check: own, ...target }) => ({
+  targets: targets.map(({ health_check: own, send_proxy, ...target }) => ({
     ...target,
+    send_proxy: send_proxy ?? rest.proxy_protocol.send,
     health_check: mergeHealthCheck(rest.health_check, own),
   })),
 })).transform(({ http, tls, ...rest }) =>

@@ -8,6 +8,7 @@ import {
 } from "../base/duration.ts";
 import { errorMessage } from "../base/errors.ts";
 import { formatSize, parseSize, SIZE_FORMS, SIZE_PATTERN } from "../base/size.ts";
+import { CIDR_FORMS, parseCidr } from "./cidr.ts";
 import { ENDPOINT_FORMS, parseTarget } from "./endpoint_url.ts";
 import {
   LISTEN_FORMS,
@@ -110,6 +111,12 @@ export const dnsServer = z.string({ error: "expected an IP address" }).meta({
     `"${value}" means every address of this machine: write one of them, such as "127.0.0.1"`,
   );
 }));
+
+/** A range of IP addresses; the output is canonical text. */
+export const cidr = z.string({ error: `expected a range of addresses: ${CIDR_FORMS}` }).meta({
+  id: "Cidr",
+  description: `A range of IP addresses: ${CIDR_FORMS}.`,
+}).transform(reading(parseCidr));
 
 /** Text of one line: no control characters, nothing invisible, no space at the ends. */
 export function label(mostLength: number): z.ZodString {

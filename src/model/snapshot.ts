@@ -4,6 +4,7 @@ import type { HashTableRef } from "./hash_table.ts";
 import type { RuleNode } from "./rule_expression.ts";
 import type { HttpEndpoint, HttpPolicy, ServerCertificate } from "./http_policy.ts";
 import type { Limits, LimitTableRef } from "./limit_table.ts";
+import type { ProxyAccept, ProxyVersion } from "./proxy_protocol.ts";
 
 /**
  * What a data thread works from: compiled from the config by control, immutable, plain data (it crosses threads as JSON
@@ -32,6 +33,8 @@ export interface AppSnapshot {
   readonly access: AccessTableRef | null;
   /** How often clients may come in, and how many of each; null where nothing is limited but by `Policy`. */
   readonly limits: LimitPolicy | null;
+  /** For clients that come by PROXY headers; null where they are not looked for. */
+  readonly proxyAccept: ProxyAccept | null;
 }
 
 /** Limits of an app and of its clients, one by one. */
@@ -78,6 +81,8 @@ export interface TargetSnapshot {
   readonly maxConnections: number;
   /** In HTTP mode: how requests to it are written; null else. */
   readonly http: HttpEndpoint | null;
+  /** Version of the PROXY header that its connections begin with; left out where it gets none. */
+  readonly sendProxy?: ProxyVersion;
 }
 
 /** How many failures in a row eject a target, 0 for never; over all data threads. What takes time is control's. */

@@ -7,6 +7,11 @@ export type Scenario =
   | { readonly mode: "relay"; readonly target: SocketAddress; readonly connectTimeoutMs: number }
   /** As `relay`, but writes a line to the target first, and has begun to read from the client by then. */
   | { readonly mode: "preface"; readonly target: SocketAddress }
+  /**
+   * Gives the first bytes of each client back, and relays it to the target, or sends back what comes where there is none.
+   * `afterEnd`: keeps all bytes, and gives them back when the client has sent its FIN.
+   */
+  | { readonly mode: "unread"; readonly target: SocketAddress | null; readonly afterEnd?: boolean }
   /** Sends back what comes, by `onData`, `write` and `end`. */
   | { readonly mode: "echo" }
   /** Accepts and leaves connections paused; listens on `ip`, 127.0.0.1 where it is left out. */
@@ -49,6 +54,7 @@ export const Command = { stop: 1, closeListener: 2, pauseListener: 3, resumeList
 export type Report =
   | { readonly type: "ready"; readonly port: number; readonly controlPort: number }
   | { readonly type: "accepted"; readonly remote: SocketAddress; readonly local: SocketAddress }
+  | { readonly type: "readdressed"; readonly remote: SocketAddress; readonly local: SocketAddress }
   | { readonly type: "accept_error"; readonly code: string }
   | { readonly type: "half_close"; readonly side: "client" | "target" }
   | {

@@ -31,6 +31,8 @@ export function startScenario(engine: Engine, scenario: Scenario): ServeClient {
       return (client) => relay(engine, client, scenario.target, scenario.connectTimeoutMs);
     case "preface":
       return (client) => relayWithPreface(engine, client, scenario.target);
+    case "unread":
+      return (client) => unread(engine, client, scenario);
     case "echo":
       return echo;
     case "hold":
@@ -106,6 +108,29 @@ function relayWithPreface(engine: Engine, client: Connection, target: SocketAddr
       client.reset();
     },
   });
+}
+
+function unread(engine: Engine, client: Connection, scenario: Extract<Scenario, { mode: "unread" }>): void {
+  let kept: number[] = [];
+  const giveBack = (): void => {
+    calling(() => client.pause());
+    calling(() => client.unread(Uint8Array.from(kept)));
+    kept = [];
+    client.setAddresses({ ip: "192.0.2.1", port: 1 }, { ip: "2001:db8::2", port: 2 });
+    report({ type: "readdressed", remote: client.remote, local: client.local });
+    if (scenario.target === null) echo(client);
+    else relay(engine, client, scenario.target, 5_000);
+  };
+  client.handler = new WatchedHandler(client, {
+    onData(bytes): void {
+      kept.push(...bytes);
+      if (scenario.afterEnd !== true) giveBack();
+    },
+    onEnd(): void {
+      if (scenario.afterEnd === true) giveBack();
+    },
+  });
+  calling(() => client.resume());
 }
 
 function echo(client: Connection): void {

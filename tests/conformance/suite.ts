@@ -9,6 +9,7 @@ import { listeningCases } from "./cases/listening.ts";
 import { manyCases } from "./cases/many.ts";
 import { timingCases } from "./cases/timing.ts";
 import { transferCases } from "./cases/transfer.ts";
+import { unreadCases } from "./cases/unread.ts";
 import { ProxyUnderTest } from "./proxy_under_test.ts";
 
 /**
@@ -22,6 +23,7 @@ export function conformance(engine: EngineName): void {
     test: (name, run) => Deno.test(`${engine}: ${name}`, () => returningDescriptors(engine, run)),
   };
   transferCases(suite);
+  unreadCases(suite);
   flowCases(suite);
   failureCases(suite);
   listeningCases(suite);

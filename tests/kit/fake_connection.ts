@@ -31,15 +31,23 @@ export class FakeConnection implements Connection {
   isPaused = true;
   /** `end()` was called. */
   finSent = false;
+  /** `startTls()` was called. */
+  hasStartedTls = false;
   /** `probePeer()` was called. */
   isProbed = false;
   /** The peer takes nothing more: `write` gives false. */
   isFull = false;
   readonly #engine: FakeWire;
   readonly #arrivals: Arrival[] = [];
+  #hasEnded = false;
 
-  constructor(engine: FakeWire, readonly remote: SocketAddress, readonly local: SocketAddress) {
+  constructor(engine: FakeWire, public remote: SocketAddress, public local: SocketAddress) {
     this.#engine = engine;
+  }
+
+  /** What was given back and not delivered again. */
+  get unreadText(): string {
+    return this.#arrivals.map((arrival) => arrival.type === "data" ? arrival.text : "").join("");
   }
 
   /** What was written since the last call. */
@@ -92,6 +100,24 @@ export class FakeConnection implements Connection {
     if (this.#arrivals.length > 0) this.#engine.clock.timer(0, () => this.#deliver());
   }
 
+  unread(bytes: Uint8Array): void {
+    if (!this.isPaused) throw new Error("Only a paused connection takes bytes back");
+    const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    this.delivered -= text.length;
+    if (this.#hasEnded) this.#arrivals.unshift({ type: "fin" });
+    this.#hasEnded = false;
+    this.#arrivals.unshift({ type: "data", text });
+  }
+
+  startTls(): void {
+    this.hasStartedTls = true;
+  }
+
+  setAddresses(remote: SocketAddress, local: SocketAddress): void {
+    this.remote = remote;
+    this.local = local;
+  }
+
   probePeer(): void {
     this.isProbed = true;
   }
@@ -129,6 +155,7 @@ export class FakeConnection implements Connection {
   }
 
   #deliverFin(): void {
+    this.#hasEnded = true;
     this.handler?.onEnd();
     if (!this.finSent || this.ended !== null) return;
     this.ended = "peer";

@@ -26,7 +26,8 @@ export function say(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-function isFile(path: string): boolean {
+/** Whether there is a file of that path. */
+export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {

@@ -1,5 +1,6 @@
 import { eventually } from "./eventually.ts";
 import { LaunchedProgram, type LaunchOptions } from "./launched_program.ts";
+import { isFile } from "./programs.ts";
 
 /** How often a server is started anew when its port was taken meanwhile. */
 const STARTS = 5;
@@ -29,6 +30,41 @@ export class Server implements AsyncDisposable {
       ];
       await Deno.writeTextFile(`${folder}/nginx.conf`, config.join("\n"));
       return { command: "nginx", args: ["-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`] };
+    });
+  }
+
+  /**
+   * nginx, one process.
+   * @param sections of the config behind `events`; `PORT` in them is the server's, and `FOLDER` a folder for its files.
+   * @param modules files to load where they exist: else nginx was built with what is in them.
+   */
+  static nginxWith(sections: string, modules: readonly string[] = []): Promise<Server> {
+    return Server.#start(async (port, folder) => {
+      const config = [
+        ...modules.filter(isFile).map((path) => `load_module ${path};`),
+        "daemon off; master_process off; error_log stderr error;",
+        `pid ${folder}/pid;`,
+        "events { worker_connections 256; }",
+        sections.replaceAll("PORT", `${port}`).replaceAll("FOLDER", folder),
+      ];
+      await Deno.writeTextFile(`${folder}/nginx.conf`, config.join("\n"));
+      return { command: "nginx", args: ["-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`] };
+    });
+  }
+
+  /** HAProxy. @param sections of the config behind `defaults`; `PORT` in them is the server's. */
+  static haproxy(sections: string): Promise<Server> {
+    return Server.#start(async (port, folder) => {
+      const config = [
+        "defaults",
+        "  timeout connect 5s",
+        "  timeout client 30s",
+        "  timeout server 30s",
+        sections.replaceAll("PORT", `${port}`),
+        "",
+      ];
+      await Deno.writeTextFile(`${folder}/haproxy.cfg`, config.join("\n"));
+      return { command: "haproxy", args: ["-db", "-f", `${folder}/haproxy.cfg`] };
     });
   }
 

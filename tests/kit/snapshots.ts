@@ -1,5 +1,6 @@
 import type { AccessTableRef } from "../../src/model/access_table.ts";
 import { formatAddress, type SocketAddress } from "../../src/model/address.ts";
+import type { ProxyAccept } from "../../src/model/proxy_protocol.ts";
 import type {
   AppSnapshot,
   LimitPolicy,
@@ -66,6 +67,7 @@ export interface AppParts {
   readonly outliers?: OutlierPolicy | null;
   readonly access?: AccessTableRef | null;
   readonly limits?: LimitPolicy | null;
+  readonly proxyAccept?: ProxyAccept | null;
 }
 
 /** An app; by default one listener on port 5001 and three targets. */
@@ -84,5 +86,6 @@ export function app(parts: AppParts = {}): AppSnapshot {
     certificate: null,
     access: parts.access ?? null,
     limits: parts.limits ?? null,
+    proxyAccept: parts.proxyAccept ?? null,
   };
 }

@@ -7,6 +7,7 @@ import type { AppConfig, TargetConfig } from "../../model/config.ts";
 import type { HealthCheckConfig } from "../../model/config_health.ts";
 import { formatTarget, isService, parseTarget } from "../../model/endpoint_url.ts";
 import { serviceDomain } from "../../model/host_port.ts";
+import type { ProxyVersion } from "../../model/proxy_protocol.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { Admin, Health, type HealthValue, TargetWords } from "../../model/target_words.ts";
 import type { CounterTotals } from "../telemetry/counter_totals.ts";
@@ -225,6 +226,7 @@ export class HealthChecks {
       port: config.port,
       domain: config.domain,
       url: config.url,
+      sendProxy: proxyOf(config, check),
       caCerts: app.snapshot.http?.tls.caCerts ?? [],
     };
     const record = known === undefined
@@ -347,9 +349,16 @@ function taskKey(app: CheckedApp, target: ProbedTarget, check: HealthCheckConfig
     port,
     domain,
     url,
+    proxyOf(target, check),
     app.snapshot.http?.tls.caCerts ?? [],
     isOfApp ? app.name : "",
   ]);
+}
+
+/** What is not the target itself, but something beside it, expects no header. */
+function proxyOf({ send_proxy, port }: TargetConfig, check: HealthCheckConfig): ProxyVersion | null {
+  const isTarget = check.address === "auto" && (check.port === "auto" || check.port === port);
+  return isTarget && send_proxy !== "off" ? send_proxy : null;
 }
 
 function probedAddresses(

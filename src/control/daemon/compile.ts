@@ -1,6 +1,7 @@
 import { Interner } from "../../base/interner.ts";
 import type { EngineName } from "../../engine/engine.ts";
 import type { AppConfig } from "../../model/config.ts";
+import { parseCidrRange } from "../cel/cidr_range.ts";
 import type { AppCertificates } from "../certificates/app_certificates.ts";
 import { compileHttpPolicy } from "./compile_http_policy.ts";
 import { compileLimits, type WantedLimitTable } from "./compile_limits.ts";
@@ -11,6 +12,7 @@ import type { MaglevEntry } from "../../strategy/mod.ts";
 import type { AccessTableRef } from "../../model/access_table.ts";
 import type { HashTableRef } from "../../model/hash_table.ts";
 import type { LimitTableRef } from "../../model/limit_table.ts";
+import type { ProxyAccept } from "../../model/proxy_protocol.ts";
 import type {
   AppSnapshot,
   ListenerSnapshot,
@@ -76,6 +78,7 @@ export function compileApp(app: AppConfig, revision: number, context: CompileCon
     certificate,
     access: context.access(app),
     limits: compileLimits(app, (wanted) => context.limitTable(app.name, slot, wanted)),
+    proxyAccept: compileProxyAccept(app),
   };
 }
 
@@ -159,6 +162,11 @@ function compileOutliers({ outlier_detection: wanted, mode }: AppConfig): Outlie
     consecutiveGatewayFailure: isHttp ? wanted.consecutive_gateway_failure : 0,
     maxEjectionPercent: wanted.max_ejection_percent,
   };
+}
+
+function compileProxyAccept({ proxy_protocol: { accept, trusted } }: AppConfig): ProxyAccept | null {
+  if (accept === "off") return null;
+  return { isRequired: accept === "required", trusted: trusted.map(parseCidrRange) };
 }
 
 function compilePolicy(app: AppConfig, accessLogSample: number): Policy {

@@ -62,6 +62,7 @@ export function compileTargets(
     ...(Object.keys(target.labels).length === 0 ? {} : { labels: target.labels }),
     maxConnections: agentLimit(target, key, names) ?? target.max_connections,
     http,
+    ...(target.send_proxy === "off" ? {} : { sendProxy: target.send_proxy }),
   }));
 }
 

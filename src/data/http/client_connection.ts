@@ -1,8 +1,12 @@
 import type { Connection } from "../../engine/engine.ts";
+import type { ProxyVersion } from "../../model/proxy_protocol.ts";
 import type { ListenerSnapshot } from "../../model/snapshot.ts";
 import type { App } from "../app.ts";
 import type { ListenerOwner, SessionContext } from "../client_session.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
+import type { ProxiedClient } from "../proxy_protocol/proxied_client.ts";
+import { outgoingHeader } from "../proxy_protocol/outgoing_header.ts";
+import { OwnConnection } from "./endpoint/own_connection.ts";
 import { AnswerWriter } from "./exchange/answer_writer.ts";
 import type { HttpApp } from "./http_app.ts";
 import { type ClientSide, ForwardedFields } from "./policy/forwarded_fields.ts";
@@ -30,10 +34,13 @@ export class ClientConnection {
   hasEnded = false;
   /** The app's access rules do not allow the client: its next request is refused, and is its last. */
   isDenied = false;
+  /** Its connection to an endpoint that was told who it is; null where it has none. */
+  own: OwnConnection | null = null;
   #forwardedHead: ForwardedHead | null = null;
 
   /**
    * @param number of the client in this thread.
+   * @param proxied what a proxy between told of it, null where it came directly.
    * @param onTime of {@link timer}.
    */
   constructor(
@@ -42,6 +49,7 @@ export class ClientConnection {
     http: HttpApp,
     readonly connection: Connection,
     readonly number: number,
+    readonly proxied: ProxiedClient | null,
     onTime: () => void,
   ) {
     const { engine, http: { toClient, date } } = context;
@@ -68,6 +76,17 @@ export class ClientConnection {
       port: this.listener.address.port,
     };
     return this.#forwardedHead = new ForwardedHead(new ForwardedFields(client, this.http.policy.forwarded));
+  }
+
+  /** The PROXY header that tells an endpoint of it. */
+  proxyHeader(version: ProxyVersion): Uint8Array<ArrayBuffer> {
+    const { connection, context: { idPrefix }, number, proxied } = this;
+    return outgoingHeader(version, connection, proxied, idPrefix + number.toString(36));
+  }
+
+  /** Where connections that tell an endpoint of it are kept. */
+  ownConnection(): OwnConnection {
+    return this.own ??= new OwnConnection(this.context.engine);
   }
 
   /** A rollout may have changed the app: each request meets it as it is now. */

@@ -1,5 +1,6 @@
 import type { ClientTls } from "../../engine/engine.ts";
 import type { HttpPolicy } from "../../model/http_policy.ts";
+import type { ProxyVersion } from "../../model/proxy_protocol.ts";
 import type { AppSnapshot, TargetSnapshot } from "../../model/snapshot.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./codec/http_limits.ts";
 import type { EndpointPool } from "./endpoint/endpoint_pool.ts";
@@ -20,6 +21,8 @@ export interface Endpoint {
   readonly pool: EndpointPool;
   /** For endpoints on https, null else. */
   readonly tls: ClientTls | null;
+  /** Version of the PROXY header that its connections begin with, null where it gets none. */
+  readonly sendProxy: ProxyVersion | null;
 }
 
 /** What an app in HTTP mode needs besides its snapshot, worked out once. Hedging is learnt and limited by thread. */
@@ -72,8 +75,8 @@ function endpointOf(
 ): Endpoint {
   const pool = shared.pools.get(app, policy, target);
   pool.useAddresses(target.addresses);
-  const { http } = target;
+  const { http, sendProxy = null } = target;
   const route = endpointRoute(http?.authority ?? target.key, http?.basePath ?? "");
-  if (http?.scheme !== "https") return { route, pool, tls: null };
-  return { route, pool, tls: { serverName: http.hostname, ...policy.tls } };
+  const tls = http?.scheme === "https" ? { serverName: http.hostname, ...policy.tls } : null;
+  return { route, pool, tls, sendProxy };
 }

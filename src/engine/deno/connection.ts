@@ -1,11 +1,13 @@
+import type { SecureContext } from "node:tls";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import type { Connection, ConnectionHandler, TcpOptions, Timer } from "../engine.ts";
-import { LazyOptions } from "./lazy_options.ts";
+import { LazyOptions, setOptions } from "./lazy_options.ts";
 import { toNetError } from "./net_error.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Disposable, SharedParts } from "./shared_parts.ts";
 import { socketAddress } from "./socket_address.ts";
 import type { StreamSocket } from "./stream_socket.ts";
+import { TlsSocket } from "./tls_socket.ts";
 import { WriteQueue } from "./write_queue.ts";
 
 /** `write` gives false when more bytes than this wait. */
@@ -24,6 +26,13 @@ export interface BegunRead {
   readonly buffer: ReadBuffer;
 }
 
+/** A client that is to speak TLS, but not yet. */
+export interface DeferredTls {
+  readonly socket: Deno.TcpConn;
+  readonly tcp: TcpOptions;
+  readonly secureContext: SecureContext;
+}
+
 /**
  * A connection over a `Deno.TcpConn`, or over TLS. At most one read and one write of Deno are under way. A read that
  * ends while the connection is paused is kept, as its promise, and delivered after `resume()`.
@@ -34,9 +43,11 @@ export class DenoConnection implements Connection, Disposable {
   /** Whether it was accepted or made by us. */
   readonly side: "client" | "target";
   readonly #parts: SharedParts;
-  readonly #socket: StreamSocket;
+  #socket: StreamSocket;
   /** Null over TLS, where they were set before. */
-  readonly #options: LazyOptions | null;
+  #options: LazyOptions | null;
+  /** What {@link startTls} needs, null where it has nothing to do. */
+  #deferredTls: DeferredTls | null = null;
   readonly #queue: WriteQueue;
   #remote: SocketAddress | null = null;
   #local: SocketAddress | null = null;
@@ -47,6 +58,8 @@ export class DenoConnection implements Connection, Disposable {
   readonly #buffer: ReadBuffer;
   /** The read has ended, and nobody was told yet. */
   #held = false;
+  /** Given back and not delivered again. */
+  #unread: Uint8Array | null = null;
   #delivering = false;
   #readEnded = false;
 
@@ -86,6 +99,13 @@ export class DenoConnection implements Connection, Disposable {
     return new DenoConnection(parts, socket, side, new LazyOptions(socket, tcp));
   }
 
+  /** A client's connection that speaks TLS from {@link startTls} on. */
+  static deferring(parts: SharedParts, deferred: DeferredTls): DenoConnection {
+    const connection = DenoConnection.plain(parts, deferred.socket, "client", deferred.tcp);
+    connection.#deferredTls = deferred;
+    return connection;
+  }
+
   /** A connection over TLS; its options are set already. */
   static secure(parts: SharedParts, socket: StreamSocket, side: "client" | "target"): DenoConnection {
     return new DenoConnection(parts, socket, side, null);
@@ -115,13 +135,31 @@ export class DenoConnection implements Connection, Disposable {
   resume(): void {
     if (this.#closing || this.#closed || this.#relayed) return;
     this.#paused = false;
-    if (this.#delivering || this.#readEnded) return;
-    if (this.#read === null) {
-      this.#startRead();
-    } else if (this.#held) {
-      this.#held = false;
-      this.#read.then(this.#onRead, this.#onReadFailed);
-    }
+    if (!this.#delivering && !this.#readEnded) this.#goOn();
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (this.#closing || this.#closed || this.#relayed) return;
+    if (bytes.length > 0) this.#unread = bytes.slice();
+    if (!this.#readEnded) return;
+    this.#readEnded = false;
+    this.#read = ENDED;
+    this.#held = true;
+  }
+
+  startTls(): void {
+    const deferred = this.#deferredTls;
+    if (deferred === null || this.#closing || this.#closed) return;
+    this.#deferredTls = null;
+    const { socket, tcp, secureContext } = deferred;
+    setOptions(socket, tcp);
+    this.#options = null;
+    this.#socket = TlsSocket.accept(socket, secureContext, this.#parts, this.takeUnread());
+  }
+
+  setAddresses(remote: SocketAddress, local: SocketAddress): void {
+    this.#remote = remote;
+    this.#local = local;
   }
 
   /** Deno sets no times of keep-alive. */
@@ -180,6 +218,13 @@ export class DenoConnection implements Connection, Disposable {
     return null;
   }
 
+  /** What was given back, for a relay that took over. */
+  takeUnread(): Uint8Array | null {
+    const unread = this.#unread;
+    this.#unread = null;
+    return unread;
+  }
+
   /** Calls back when everything written has left, or cannot leave any more; at once when nothing waits. */
   whenFlushed(callback: () => void): void {
     if (this.#writing) this.#onFlushed = callback;
@@ -202,6 +247,18 @@ export class DenoConnection implements Connection, Disposable {
     return this.#socket.closeWrite().then(nothing, nothing);
   }
 
+  /** What comes next is delivered: what was given back, the read that has ended, or a new one. */
+  #goOn(): void {
+    if (this.#unread !== null) {
+      queueMicrotask(this.#deliverUnread);
+    } else if (this.#read === null) {
+      this.#startRead();
+    } else if (this.#held) {
+      this.#held = false;
+      this.#read.then(this.#onRead, this.#onReadFailed);
+    }
+  }
+
   #startRead(): void {
     this.#read = this.#socket.read(this.#buffer.bytes);
     this.#read.then(this.#onRead, this.#onReadFailed);
@@ -210,7 +267,7 @@ export class DenoConnection implements Connection, Disposable {
   readonly #onRead = (count: number | null): void => {
     if (this.#relayed) return;
     if (this.#closing || this.#closed) return this.#releaseBuffer();
-    if (this.#paused) {
+    if (this.#paused || this.#unread !== null) {
       this.#held = true;
       return;
     }
@@ -225,8 +282,24 @@ export class DenoConnection implements Connection, Disposable {
     this.#delivering = false;
     if (this.#closing || this.#closed || this.#relayed) return this.#releaseBuffer();
     this.#buffer.adapt(count);
-    if (!this.#paused) this.#startRead();
+    if (this.#paused) return;
+    if (this.#unread === null) this.#startRead();
+    else this.#goOn();
   }
+
+  readonly #deliverUnread = (): void => {
+    if (this.#paused || this.#closing || this.#closed || this.#relayed) return;
+    const bytes = this.takeUnread();
+    // Paused and resumed meanwhile, it was asked for twice.
+    if (bytes === null) return;
+    this.#delivering = true;
+    this.handler?.onData(bytes);
+    this.#delivering = false;
+    if (this.#closing || this.#closed || this.#relayed) {
+      // One that is under way still reads into it.
+      if (this.#read === null || this.#held) this.#releaseBuffer();
+    } else if (!this.#paused) this.#goOn();
+  };
 
   #deliverEnd(): void {
     this.#readEnded = true;
@@ -305,3 +378,6 @@ export class DenoConnection implements Connection, Disposable {
 }
 
 function nothing(): void {}
+
+/** A read that found the peer's end. */
+const ENDED: Promise<null> = Promise.resolve(null);

@@ -27,6 +27,7 @@ export class DenoListener implements Listener, Disposable {
   readonly #socket: Deno.TcpListener;
   readonly #handler: AcceptHandler;
   #tcp: TcpOptions;
+  #deferTls: boolean;
   #accepting = false;
   #paused = false;
   #closing = false;
@@ -45,6 +46,7 @@ export class DenoListener implements Listener, Disposable {
   constructor(parts: SharedParts, address: SocketAddress, options: ListenOptions, handler: AcceptHandler) {
     this.#parts = parts;
     this.#tcp = options.tcp;
+    this.#deferTls = options.deferTls === true;
     // The kernel queues one connection more than it is asked for.
     this.#drainAccepts = options.backlog + 1;
     this.#handler = handler;
@@ -72,8 +74,9 @@ export class DenoListener implements Listener, Disposable {
   }
 
   /** Deno cannot change a socket that listens: `backlog` stays as it is. */
-  setSettings({ tcp }: ListenSettings): void {
+  setSettings({ tcp, deferTls = false }: ListenSettings): void {
     this.#tcp = tcp;
+    this.#deferTls = deferTls;
   }
 
   close(onClosed: () => void): void {
@@ -166,9 +169,11 @@ export class DenoListener implements Listener, Disposable {
 
   #connection(socket: Deno.TcpConn): DenoConnection {
     const tcp = this.#tcp;
-    if (this.#secureContext === null) return DenoConnection.plain(this.#parts, socket, "client", tcp);
+    const secureContext = this.#secureContext;
+    if (secureContext === null) return DenoConnection.plain(this.#parts, socket, "client", tcp);
+    if (this.#deferTls) return DenoConnection.deferring(this.#parts, { socket, tcp, secureContext });
     setOptions(socket, tcp);
-    const secured = TlsSocket.accept(socket, this.#secureContext, this.#parts);
+    const secured = TlsSocket.accept(socket, secureContext, this.#parts);
     return DenoConnection.secure(this.#parts, secured, "client");
   }
 }

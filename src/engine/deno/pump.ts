@@ -54,9 +54,27 @@ export class Pump {
     return this.#state === "writing";
   }
 
-  /** Begins, with the read that the source had begun before. */
-  start(begun: BegunRead | "ended" | null): void {
+  /** Begins, with what was given back to the source and the read that it had begun before. */
+  start(begun: BegunRead | "ended" | null, unread: Uint8Array | null): void {
     if (this.#owner.isOver) return;
+    if (unread === null) return this.#begin(begun);
+    this.#owner.onFirstByte(this);
+    this.#pass(unread, begun);
+  }
+
+  #pass(unread: Uint8Array, begun: BegunRead | "ended" | null): void {
+    this.#state = "writing";
+    this.to.send(unread).then((count) => {
+      if (this.#owner.isOver) return this.#release();
+      this.bytes += count;
+      this.#owner.onMoved();
+      if (count < unread.length) return this.#pass(unread.subarray(count), begun);
+      this.#state = "reading";
+      this.#begin(begun);
+    }, this.#onWriteFailed);
+  }
+
+  #begin(begun: BegunRead | "ended" | null): void {
     if (begun === "ended") {
       queueMicrotask(() => this.#onRead(null));
     } else if (begun === null) {

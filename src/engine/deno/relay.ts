@@ -35,8 +35,8 @@ export class DenoRelay implements Relay, PumpOwner, Disposable {
     const fromClient = client.detach();
     const fromTarget = target.detach();
     // What was written to a connection before the relay leaves before the relay's bytes.
-    target.whenFlushed(() => this.#fromClient.start(fromClient));
-    client.whenFlushed(() => this.#fromTarget.start(fromTarget));
+    target.whenFlushed(() => this.#fromClient.start(fromClient, client.takeUnread()));
+    client.whenFlushed(() => this.#fromTarget.start(fromTarget, target.takeUnread()));
   }
 
   get bytesFromClient(): number {

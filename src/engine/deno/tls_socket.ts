@@ -40,6 +40,10 @@ export class TlsSocket implements StreamSocket {
   #ended = false;
   #failure: unknown = null;
   #closed = false;
+  /** Encrypted bytes that came before there was a TLS socket. */
+  #received: Uint8Array | null = null;
+  /** Sent before the first encrypted bytes. */
+  #prologue: Uint8Array | null;
 
   /** Begins the handshake. @param tcp belongs to the new socket from here on. */
   private constructor(
@@ -47,7 +51,9 @@ export class TlsSocket implements StreamSocket {
     parts: SharedParts,
     wrap: (raw: Duplex) => TLSSocket,
     established: "secure" | "secureConnect",
+    prologue: Uint8Array | null = null,
   ) {
+    this.#prologue = prologue;
     this.#tcp = tcp;
     this.#buffer = new ReadBuffer(parts.pool);
     this.#handshake.promise.catch(() => {});
@@ -60,11 +66,20 @@ export class TlsSocket implements StreamSocket {
     this.#tls.once("close", () => this.#fail(new Deno.errors.ConnectionReset("the TLS connection is gone")));
   }
 
-  /** The server's side of a connection. A handshake that takes longer than the interface allows closes it. */
-  static accept(tcp: Deno.TcpConn, secureContext: SecureContext, parts: SharedParts): TlsSocket {
+  /**
+   * The server's side of a connection. A handshake that takes longer than the interface allows closes it.
+   * @param received what came of it before.
+   */
+  static accept(
+    tcp: Deno.TcpConn,
+    secureContext: SecureContext,
+    parts: SharedParts,
+    received: Uint8Array | null = null,
+  ): TlsSocket {
     const { TLSSocket } = nodeTls();
     const options = { isServer: true, secureContext, ALPNProtocols: ALPN };
     const socket = new TlsSocket(tcp, parts, (raw) => new TLSSocket(raw, options), "secure");
+    socket.#received = received;
     socket.#deadline = parts.timers.add(TLS_HANDSHAKE_TIMEOUT_MS, () => socket.#timeOut());
     return socket;
   }
@@ -72,7 +87,7 @@ export class TlsSocket implements StreamSocket {
   /** The client's side. Its handshake has no deadline. */
   static connect(tcp: Deno.TcpConn, tls: ClientTls, parts: SharedParts): TlsSocket {
     const { connect } = nodeTls();
-    const { serverName, caCerts, insecureSkipVerify } = tls;
+    const { serverName, caCerts, insecureSkipVerify, prologue = null } = tls;
     const options = {
       // What the certificate must be for; SNI is for names alone (RFC 6066 section 3).
       host: serverName,
@@ -81,7 +96,8 @@ export class TlsSocket implements StreamSocket {
       rejectUnauthorized: !insecureSkipVerify,
       ALPNProtocols: ALPN,
     };
-    return new TlsSocket(tcp, parts, (socket) => connect({ ...options, socket }), "secureConnect");
+    const wrap = (socket: Duplex): TLSSocket => connect({ ...options, socket });
+    return new TlsSocket(tcp, parts, wrap, "secureConnect", prologue);
   }
 
   get remoteAddr(): Deno.NetAddr {
@@ -183,6 +199,7 @@ export class TlsSocket implements StreamSocket {
   /** The TCP connection as a stream of Node, which `node:tls` reads as fast as it may: so reading is held back here. */
   #rawStream(): Duplex {
     const tcp = this.#tcp;
+    const first = (bytes: Uint8Array): Uint8Array => this.#withPrologue(bytes);
     return new (nodeTls().Duplex)({
       allowHalfOpen: true,
       read: () => {
@@ -191,7 +208,7 @@ export class TlsSocket implements StreamSocket {
         queueMicrotask(() => this.#receive());
       },
       write(bytes: Uint8Array, _encoding, done): void {
-        writeAll(tcp, bytes).then(() => done(), done);
+        writeAll(tcp, first(bytes)).then(() => done(), done);
       },
       final(done): void {
         tcp.closeWrite().then(() => done(), () => done());
@@ -199,10 +216,27 @@ export class TlsSocket implements StreamSocket {
     });
   }
 
+  /** In one piece with the beginning of the handshake. */
+  #withPrologue(bytes: Uint8Array): Uint8Array {
+    const prologue = this.#prologue;
+    if (prologue === null) return bytes;
+    this.#prologue = null;
+    const all = new Uint8Array(prologue.length + bytes.length);
+    all.set(prologue);
+    all.set(bytes, prologue.length);
+    return all;
+  }
+
   /** Reads from the system when that is wanted and everything decrypted was taken. */
   #receive(): void {
     if (!this.#wanted || this.#closed || this.#tls.readableLength > 0) return;
     this.#wanted = false;
+    if (this.#received !== null) {
+      const received = this.#received;
+      this.#received = null;
+      this.#raw.push(received);
+      return;
+    }
     this.#tcp.read(this.#buffer.bytes).then((count) => this.#onReceived(count), (error) => {
       this.#buffer.release();
       this.#fail(error);

@@ -1,9 +1,10 @@
 import type { ErrorSide } from "../../base/errors.ts";
+import { formatIPv4 } from "../../base/ip_text.ts";
 import { formatAddress, type SocketAddress } from "../../model/address.ts";
 import type { Connection, ConnectionHandler } from "../engine.ts";
 import { Backlog } from "./backlog.ts";
+import { State } from "./connection_state.ts";
 import { Epoll, Errno, Sock } from "./constants.ts";
-import { formatIPv4 } from "./layout.ts";
 import type { Pipe } from "./pipe_pool.ts";
 import type { DescriptorOwner, Reactor, Task } from "./reactor.ts";
 import { localAddress, takeSocketError, unsentBytes } from "./socket.ts";
@@ -20,51 +21,16 @@ const LINGER_STALL_MS = 30_000;
 /** Receives whose bytes are thrown away at `close()`; see there. */
 const DISCARD_ROUNDS = 4;
 
-/** Bits of {@link EpollConnection.state}. */
-export const State = {
-  /** Bytes, a FIN or an error may be there to receive: an edge was told and not yet used up. */
-  readable: 1 << 0,
-  /** The socket took less than it was given; no more until it tells an edge. */
-  blocked: 1 << 1,
-  /** The peer's FIN, or an error, was received: there is nothing more to receive. */
-  ended: 1 << 2,
-  /** Our FIN was sent, or is sent by the close that follows. */
-  finSent: 1 << 3,
-  /** `end()` was called. */
-  finWanted: 1 << 4,
-  /** `pause()`. */
-  paused: 1 << 5,
-  /** In the epoll set. */
-  watched: 1 << 6,
-  /** In the epoll set for writing too. */
-  watchedOut: 1 << 7,
-  /** Moves bulk data: splice. */
-  bulk: 1 << 8,
-  /** `onDrain` is owed. */
-  drainWanted: 1 << 9,
-  /** `close()` was called, bytes are still leaving. */
-  closing: 1 << 10,
-  /** The descriptor is closed. */
-  closed: 1 << 11,
-  /** Came from a listener: the peer is a client. */
-  accepted: 1 << 12,
-  /** A FIN or an error was told: it follows the bytes that are there, and is not told again. */
-  hungUp: 1 << 13,
-  /** `probePeer()`. */
-  probing: 1 << 14,
-  /** Urgent data was told, which cuts receives short (man 7 tcp). */
-  urgent: 1 << 15,
-  /** A FIN was told, and no error: whoever has received all bytes has reached it. */
-  finTold: 1 << 16,
-  /** All bytes before the FIN were received. */
-  atFin: 1 << 17,
-} as const;
-
 /** What takes over a connection's events: a relay. */
 export interface ConnectionDriver {
   onEvents(connection: EpollConnection, events: number): void;
   /** A turn that the connection was queued for. */
   onTurn(connection: EpollConnection): void;
+}
+
+/** What a proxy between told of the addresses. */
+class ToldAddresses {
+  constructor(readonly remote: SocketAddress, readonly local: SocketAddress) {}
 }
 
 /**
@@ -83,8 +49,10 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
   backlog: Backlog | null = null;
   pipe: Pipe | null = null;
   /** The peer's address, or for an accepted IPv4 peer its number: decoded only when somebody asks. */
-  readonly #peer: SocketAddress | number;
+  #peer: SocketAddress | number | ToldAddresses;
   readonly #peerPort: number;
+  /** Given back and not yet received again. */
+  #unread: Uint8Array | null = null;
 
   /** @param state What is true from the start: `accepted`, `watched`, `watchedOut`, `readable`. */
   constructor(
@@ -101,10 +69,12 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
 
   get remote(): SocketAddress {
     const peer = this.#peer;
-    return typeof peer === "number" ? { ip: formatIPv4(peer), port: this.#peerPort } : peer;
+    if (typeof peer === "number") return { ip: formatIPv4(peer), port: this.#peerPort };
+    return peer instanceof ToldAddresses ? peer.remote : peer;
   }
 
   get local(): SocketAddress {
+    if (this.#peer instanceof ToldAddresses) return this.#peer.local;
     return localAddress(this.reactor.libc, this.isClosed ? -1 : this.descriptor);
   }
 
@@ -150,6 +120,23 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     if (this.isClosed) return;
     this.watch();
     if ((this.state & (State.readable | State.ended)) !== 0 || this.failure !== 0) this.reactor.enqueue(this);
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (this.isClosed) return;
+    // Received again, it is found again.
+    if ((this.state & State.ended) !== 0) this.state = this.state & ~State.ended | State.atFin;
+    this.state |= State.readable;
+    if (bytes.length === 0) return;
+    this.#unread = bytes.slice();
+    this.state |= State.unread;
+  }
+
+  /** This engine has none. */
+  startTls(): void {}
+
+  setAddresses(remote: SocketAddress, local: SocketAddress): void {
+    this.#peer = new ToldAddresses(remote, local);
   }
 
   probePeer(): void {
@@ -216,7 +203,7 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
    * bytes are told, and a FIN was, so that the next call is saved in either case.
    */
   receive(): number {
-    if ((this.state & State.atFin) !== 0) return 0;
+    if ((this.state & (State.atFin | State.unread)) !== 0) return this.#receiveAgain();
     const count = this.reactor.io.receive(this.descriptor);
     if (count <= 0 || count === RECEIVE_BYTES) return count;
     if ((this.state & State.hungUp) === 0) this.state &= ~State.readable;
@@ -274,6 +261,17 @@ export class EpollConnection implements Connection, DescriptorOwner, Task {
     this.backlog = null;
     if (this.pipe !== null) this.reactor.pipes.release(this.pipe);
     this.pipe = null;
+  }
+
+  /** What was given back, or else the end. */
+  #receiveAgain(): number {
+    const bytes = this.#unread;
+    if (bytes === null) return 0;
+    const count = Math.min(bytes.length, RECEIVE_BYTES);
+    this.reactor.io.received.set(bytes.subarray(0, count));
+    this.#unread = count < bytes.length ? bytes.subarray(count) : null;
+    if (this.#unread === null) this.state &= ~State.unread;
+    return count;
   }
 
   #releaseBuffers(): void {

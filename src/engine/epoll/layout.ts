@@ -1,3 +1,4 @@
+import { formatIPv4, formatIPv6 } from "../../base/ip_text.ts";
 import type { SocketAddress } from "../../model/address.ts";
 import { isIPv6 } from "../../model/address.ts";
 import { Sock } from "./constants.ts";
@@ -78,11 +79,6 @@ function isMapped(view: DataView): boolean {
   return view.getUint32(8) === 0 && view.getUint32(12) === 0 && view.getUint32(16) === 0xffff;
 }
 
-/** Dotted form of an address held in a number, most significant byte first; its sign does not matter. */
-export function formatIPv4(address: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
-}
-
 function parseIPv4(literal: string): number {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(literal);
   const bytes = match?.slice(1).map(Number) ?? [];
@@ -111,18 +107,4 @@ function parseGroups(part: string): number[] {
     const embedded = parseIPv4(group);
     return [embedded >>> 16, embedded & 0xffff];
   });
-}
-
-/** RFC 5952: lower case, the longest run of zeros (two groups at least) shortened. */
-function formatIPv6(groups: readonly number[]): string {
-  let bestStart = -1;
-  let bestLength = 1;
-  for (let start = 0; start < 8; start++) {
-    let length = 0;
-    while (groups[start + length] === 0) length++;
-    if (length > bestLength) [bestStart, bestLength] = [start, length];
-  }
-  const hex = groups.map((group) => group.toString(16));
-  if (bestStart < 0) return hex.join(":");
-  return `${hex.slice(0, bestStart).join(":")}::${hex.slice(bestStart + bestLength).join(":")}`;
 }

@@ -1,6 +1,7 @@
 import type { Relay, RelayEnd, RelayHandler, Side } from "../engine.ts";
 import { Backlog } from "./backlog.ts";
-import { type ConnectionDriver, type EpollConnection, State } from "./connection.ts";
+import type { ConnectionDriver, EpollConnection } from "./connection.ts";
+import { State } from "./connection_state.ts";
 import { Epoll, Sock } from "./constants.ts";
 import type { Reactor } from "./reactor.ts";
 import { unsentBytes } from "./socket.ts";
@@ -12,6 +13,8 @@ const ROUNDS_PER_TURN = 2;
 const BULK_BYTES = 32_768;
 /** What a turn has moved that only found the end. */
 const END_ALONE = 1;
+/** What was given back is in no socket, to be spliced from. */
+const BULK_OR_UNREAD = State.bulk | State.unread;
 /** How often it is looked whether the bytes before an RST have left, milliseconds. */
 const UNSENT_CHECK_MS = 10;
 /** How long the side that is left may take nothing of what the failed side sent, milliseconds. */
@@ -102,7 +105,7 @@ export class EpollRelay implements Relay, ConnectionDriver {
         return moved > END_ALONE ? this.#reactor.enqueue(source) : this.#settle(source, sink);
       }
       if ((source.state & State.readable) === 0 || sink.failure !== 0) return;
-      const count = (source.state & State.bulk) !== 0
+      const count = (source.state & BULK_OR_UNREAD) === State.bulk
         ? this.#splice(source, sink, moved)
         : this.#copy(source, sink);
       if (count === 0) return;

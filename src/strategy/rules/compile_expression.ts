@@ -1,5 +1,6 @@
 import type { CidrRange, FieldSource, RuleBinary, RuleNode } from "../../model/rule_expression.ts";
 import { hashText } from "../hash.ts";
+import { CidrMatcher } from "./cidr_matcher.ts";
 import { readIpWords } from "./ip_words.ts";
 import { MAX_PATTERN_TEXT, PatternMatcher } from "./pattern_matcher.ts";
 import { RuleFailure } from "./rule_failure.ts";
@@ -164,18 +165,12 @@ function inList(item: Evaluate, list: readonly RuleNode[]): Evaluate {
   };
 }
 
-function inCidr(ip: Evaluate, { words, bits }: CidrRange): Evaluate {
+function inCidr(ip: Evaluate, range: CidrRange): Evaluate {
   const own = new Uint32Array(4);
-  const masks = Uint32Array.from(words, (_, at) => {
-    const ones = Math.min(32, Math.max(0, bits - 32 * at));
-    return ones === 0 ? 0 : 0xffffffff << (32 - ones);
-  });
+  const matcher = new CidrMatcher(range);
   return unary(ip, (text) => {
     if (typeof text !== "string" || !readIpWords(text, own)) return NO_ADDRESS;
-    for (let at = 0; at < 4; at++) {
-      if (((own[at]! ^ words[at]!) & masks[at]!) !== 0) return false;
-    }
-    return true;
+    return matcher.has(own);
   });
 }
 

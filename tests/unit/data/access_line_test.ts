@@ -37,6 +37,7 @@ const FACTS: SessionFacts = {
   app: "web",
   listener: "[::]:5001",
   clientAddr: "[2001:db8::7]:40000",
+  proxyAddr: null,
   target: "example.org:80",
   attempts: 2,
   tried: ["10.0.0.1:80"],
@@ -61,6 +62,11 @@ Deno.test("a record is one line of JSON with the keys of the design, in their or
       '"connect_ms":1.235,"first_byte_ms":0.3,"duration_ms":60000,"bytes_in":0,"bytes_out":1099511627776,' +
       '"revision":12,"picked_by":"round_robin","close_reason":"done"}\n',
   );
+});
+
+Deno.test("a proxy that told of the client stands behind it", () => {
+  const record = JSON.parse(formatAccessRecord({ ...FACTS, proxyAddr: "10.0.0.9:9" }));
+  assert.deepEqual(Object.keys(record).slice(3, 7), ["listener", "client_addr", "proxy_addr", "target"]);
 });
 
 Deno.test("what did not happen is null", () => {
@@ -133,6 +139,7 @@ const sessions: fc.Arbitrary<SessionFacts> = fc.record({
   app: sometimes("web", 'a"b'),
   listener: sometimes(":80", ":81"),
   clientAddr: sometimes("127.0.0.1:1", "[::1]:65535"),
+  proxyAddr: sometimes(null, "10.0.0.9:9"),
   target: sometimes(null, "10.0.0.1:80", "10.0.0.2:80"),
   attempts: sometimes(0, 1, 2),
   tried: sometimes<readonly string[]>([], ["10.0.0.3:80"], ["10.0.0.3:80", "ü:80"]),
@@ -176,6 +183,7 @@ function recordOf(session: SessionFacts, request: RequestFacts): Record<string, 
     app: session.app,
     listener: session.listener,
     client_addr: session.clientAddr,
+    ...(session.proxyAddr === null ? {} : { proxy_addr: session.proxyAddr }),
     target: session.target,
     attempts: session.attempts,
     tried: session.tried,

@@ -90,6 +90,16 @@ class ScriptedConnection implements Connection {
     engine.open += 1;
   }
 
+  unread(): void {
+    throw new Error("The scripted engine takes no bytes back");
+  }
+
+  startTls(): void {}
+
+  setAddresses(): void {
+    throw new Error("The scripted engine is where it is");
+  }
+
   write(_bytes: Uint8Array): boolean {
     const { clock, target } = this.#engine;
     const acts = target.answer(this.#engine.requests, clock.now());

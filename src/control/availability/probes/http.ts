@@ -4,6 +4,7 @@ import { endpointAuthority } from "../../../model/endpoint_url.ts";
 import { compilePattern, type Matches } from "../pattern.ts";
 import { MAX_ANSWER_BYTES, readUntil } from "./expectation.ts";
 import { type HttpReply, readHttpReply } from "./http_reply.ts";
+import { prologueOf } from "./prologue_of.ts";
 import type { ProbeKind, ProbeResult, ProbeSubject, RunProbe } from "./probe.ts";
 import { openSecureSocket, openSocket, type ProbeSocket } from "./probe_socket.ts";
 import { endsTooSoon, tlsOf } from "./tls.ts";
@@ -13,12 +14,13 @@ export const httpProbe: ProbeKind = {
   name: "http",
   create(check, subject): RunProbe {
     const scheme = check.scheme === "auto" ? subject.url?.scheme ?? "http" : check.scheme;
+    const prologue = prologueOf(subject);
     const tls = scheme === "https" ? tlsOf(check, subject) : null;
     const request = new TextEncoder().encode(requestText(check, subject, scheme));
     const matches = check.body_match === "" ? null : compilePattern(check.body_match);
     return async ({ address, clock, signal }) => {
       if (tls === null) {
-        using socket = await openSocket(address, signal);
+        using socket = await openSocket(address, signal, prologue);
         return await ask(socket, request, check, matches);
       }
       using socket = await openSecureSocket(address, tls, signal);

@@ -2,6 +2,7 @@ import type { Clock } from "../../../base/clock.ts";
 import type { SocketAddress } from "../../../model/address.ts";
 import type { HealthCheckConfig, ProbeType } from "../../../model/config_health.ts";
 import type { EndpointUrl } from "../../../model/endpoint_url.ts";
+import type { ProxyVersion } from "../../../model/proxy_protocol.ts";
 import type { AgentReply } from "../agent_reply.ts";
 
 /** What is probed. */
@@ -14,6 +15,8 @@ export interface ProbeSubject {
   /** Domain whose service the host is: requests and certificates are for that name. Null where it is no service's host. */
   readonly domain: string | null;
   readonly url: EndpointUrl | null;
+  /** Version of the PROXY header that connections to it begin with; null where they begin with none. */
+  readonly sendProxy: ProxyVersion | null;
   /** Authorities that certificates are verified by, PEM; empty for the public ones. */
   readonly caCerts: readonly string[];
 }

@@ -18,6 +18,8 @@ export interface ProbeTls {
   /** PEM; empty for the public authorities. */
   readonly caCerts: readonly string[];
   readonly insecureSkipVerify: boolean;
+  /** Sent before the handshake; null for nothing. */
+  readonly prologue: Uint8Array | null;
 }
 
 /** A connection with TLS on it. */
@@ -28,28 +30,39 @@ export interface SecureProbeSocket extends ProbeSocket {
 
 const BUFFER_BYTES = 16 * 1024;
 
-/** Opens a TCP connection. Rejects as the system does, or with the signal's reason. */
-export async function openSocket({ ip, port }: SocketAddress, signal: AbortSignal): Promise<ProbeSocket> {
+/**
+ * Opens a TCP connection. Rejects as the system does, or with the signal's reason.
+ * @param prologue sent on it at once, null for nothing.
+ */
+export async function openSocket(
+  { ip, port }: SocketAddress,
+  signal: AbortSignal,
+  prologue: Uint8Array | null = null,
+): Promise<ProbeSocket> {
   const connection = await Deno.connect({ hostname: ip, port, autoSelectFamily: false, signal });
   if (signal.aborted) {
     connection.close();
     throw signal.reason;
   }
-  return new PlainSocket(connection, signal);
+  const socket = new PlainSocket(connection, signal);
+  if (prologue !== null) await socket.write(prologue);
+  return socket;
 }
 
 /** Opens a TCP connection and makes a handshake on it. */
 export function openSecureSocket(
   { ip, port }: SocketAddress,
-  { serverName, caCerts, insecureSkipVerify }: ProbeTls,
+  { serverName, caCerts, insecureSkipVerify, prologue }: ProbeTls,
   signal: AbortSignal,
 ): Promise<SecureProbeSocket> {
   // Loaded when TLS is first needed: it takes 50 ms.
   const { connect, checkServerIdentity } = process.getBuiltinModule("node:tls");
+  const tcp = prologue === null ? null : process.getBuiltinModule("node:net").connect({ host: ip, port });
+  // It waits until the connection is there, and goes before what TLS writes.
+  if (prologue !== null) tcp?.write(prologue);
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host: ip,
-      port,
+      ...(tcp === null ? { host: ip, port } : { socket: tcp }),
       // SNI is for names alone (RFC 6066 section 3).
       ...(isIP(serverName) !== 0 ? {} : { servername: serverName }),
       ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../base/clock.ts";
 import type { HealthCheckConfig } from "../../../model/config_health.ts";
 import { nameOf } from "./name_of.ts";
+import { prologueOf } from "./prologue_of.ts";
 import type { ProbeKind, ProbeResult, ProbeSubject, RunProbe } from "./probe.ts";
 import { openSecureSocket, type ProbeTls, type SecureProbeSocket } from "./probe_socket.ts";
 
@@ -24,6 +25,7 @@ export function tlsOf(check: HealthCheckConfig, subject: ProbeSubject): ProbeTls
     serverName: check.host === "" ? nameOf(subject.domain ?? subject.host) : check.host,
     caCerts: subject.caCerts,
     insecureSkipVerify: check.insecure_skip_verify,
+    prologue: prologueOf(subject),
   };
 }
 

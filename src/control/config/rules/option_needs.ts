@@ -110,6 +110,14 @@ export const ZONED: Need = {
   hint: () => 'write "strategy: prefer_zone" for an app whose own zone comes first',
 };
 
+/** Apps that are told of their clients by PROXY headers. */
+export const TOLD: Need = {
+  isMet: ({ proxy_protocol: { accept } }) => accept !== "off",
+  because: () => "proxy_protocol.accept is off, so no PROXY header is looked for",
+  nowhere: "proxy_protocol.accept is off in all apps, so no PROXY header is looked for",
+  hint: () => 'write "accept: required" in "proxy_protocol" for apps behind a proxy that sends headers',
+};
+
 /** Apps with more than one target; a service is as many as it has hosts. */
 export const SEVERAL: Need = {
   isMet: ({ targets }) => targets.length > 1 || targets.some(isService),

@@ -16,6 +16,7 @@ import { listenConflicts, selfTargets } from "./listen_rules.ts";
 import { Locator, type Path } from "../locate.ts";
 import type { Rule, RuleInput } from "./rule.ts";
 import { userRules } from "./rule_list_rules.ts";
+import { proxyTrust } from "./proxy_protocol_rules.ts";
 import { regionTargets } from "./region_rules.ts";
 import { scripts } from "./script_rules.ts";
 import { requestKeysInTcp, unknownStrategies, zonelessPreference } from "./strategy_rules.ts";
@@ -39,6 +40,7 @@ const RULES: readonly Rule[] = [
   accessSources,
   dnsTimes,
   ejectionTimes,
+  proxyTrust,
   healthChecks,
   capacity,
   noApps,

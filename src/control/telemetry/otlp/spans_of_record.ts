@@ -79,7 +79,7 @@ function sessionAttributes(record: TraceRecord): SpanAttributes {
   return {
     "network.transport": "tcp",
     ...addressAttributes("client", record.client_addr),
-    ...addressAttributes("network.peer", record.client_addr),
+    ...addressAttributes("network.peer", record.proxy_addr ?? record.client_addr),
     ...addressAttributes("network.local", trace.local_addr),
     ...addressAttributes("server", trace.authority || trace.local_addr),
     "error.type": failureOf(record) ?? undefined,

@@ -6,6 +6,8 @@ export interface TraceRecord {
   readonly app: string;
   readonly listener: string;
   readonly client_addr: string;
+  /** Where a proxy told of the client. */
+  readonly proxy_addr?: string;
   readonly target: string | null;
   readonly duration_ms: number;
   readonly bytes_in: number;

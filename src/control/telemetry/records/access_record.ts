@@ -5,11 +5,11 @@ export type AccessRecord = Readonly<Record<string, unknown>>;
 export type RecordFormat = (lines: string) => string;
 
 /**
- * Fields of the records of data threads, in their order; those from `method` to `answer_error` are there in mode `http`
+ * Fields of the records of data threads, in their order; `proxy_addr` where a proxy told of the client, those from `method` to `answer_error` are there in mode `http`
  * alone, the ids of its span where a session or request is traced.
  */
 export const RECORD_FIELDS = [
-  ...["ts", "id", "app", "listener", "client_addr", "target", "attempts", "tried"] as const,
+  ...["ts", "id", "app", "listener", "client_addr", "proxy_addr", "target", "attempts", "tried"] as const,
   ...["connect_ms", "first_byte_ms", "duration_ms", "bytes_in", "bytes_out"] as const,
   ...["revision", "picked_by", "close_reason"] as const,
   ...["method", "path", "status", "endpoint", "dispatch", "replay", "tls", "answer_error"] as const,

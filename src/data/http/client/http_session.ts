@@ -10,6 +10,7 @@ import type { App } from "../../app.ts";
 import type { ClientPlace } from "../../client_place.ts";
 import type { ClientSession, ListenerOwner, SessionContext } from "../../client_session.ts";
 import type { Gate } from "../../gate.ts";
+import type { ProxiedClient } from "../../proxy_protocol/proxied_client.ts";
 import type { Trace } from "../../why/trace.ts";
 import { ClientConnection } from "../client_connection.ts";
 import type { Switch } from "../exchange/exchange_end.ts";
@@ -58,8 +59,9 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     connection: Connection,
     readonly number: number,
     private readonly place: ClientPlace,
+    proxied: ProxiedClient | null,
   ) {
-    this.#client = new ClientConnection(context, bound, http, connection, number, this.#onTime);
+    this.#client = new ClientConnection(context, bound, http, connection, number, proxied, this.#onTime);
     this.#service = new RequestService(this, this.#client);
   }
 
@@ -271,6 +273,7 @@ export class HttpSession implements ClientSession, ConnectionHandler, RequestSer
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#client.timer.stop();
+    this.#client.own?.close();
     this.place.leave(reason, this.context.engine.now() - this.#client.acceptedAt);
     this.#service.release();
     this.context.onEnded(this);

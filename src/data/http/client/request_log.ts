@@ -6,6 +6,7 @@ import type { CloseReason } from "../../../model/close_reason.ts";
 import { HISTOGRAMS } from "../../../model/histograms.ts";
 import type { RequestFacts, SessionFacts } from "../../access_facts.ts";
 import { keepRecords } from "../../keep_records.ts";
+import { proxyAddressOf } from "../../proxy_protocol/proxied_client.ts";
 import type { ServerSpan } from "../../tracing/server_span.ts";
 import type { TracedHead, TraceFacts } from "../../tracing/trace_record.ts";
 import { Trace } from "../../why/trace.ts";
@@ -135,6 +136,7 @@ export class RequestLog {
       app: snapshot.name,
       listener: listener.key,
       clientAddr: this.#clientAddr,
+      proxyAddr: proxyAddressOf(this.client.proxied),
       target: winner === null ? null : snapshot.targets[winner.index]?.key ?? null,
       attempts: tried.length,
       tried: this.#failed(tried, winner?.index),

@@ -43,9 +43,16 @@ export class EndpointPool implements EndpointHome {
     }
   }
 
-  /** Makes a new connection one of the pool's; it is in use from the start. */
-  adopt(connection: Connection): EndpointConnection {
-    return new EndpointConnection(this.engine, connection, this, this.options.rules);
+  /** Makes a new connection one of the pool's, or of another home; it is in use from the start. */
+  adopt(connection: Connection, home: EndpointHome = this): EndpointConnection {
+    return new EndpointConnection(this.engine, connection, home, this.options.rules);
+  }
+
+  /** Whether a connection may be kept that is idle now, or since it says. */
+  mayKeep({ address, idleSince }: EndpointConnection): boolean {
+    const { maxIdleConnections, idleTimeoutMs } = this.options;
+    return !this.#isClosed && maxIdleConnections > 0 && this.#addresses.has(address) &&
+      this.engine.now() - idleSince <= idleTimeoutMs;
   }
 
   /**

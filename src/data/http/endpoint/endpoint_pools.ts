@@ -45,6 +45,7 @@ function keyOf(app: AppSnapshot, policy: HttpPolicy, target: TargetSnapshot): st
   const { maxIdleConnections, idleConnectionTimeoutMs } = policy;
   return JSON.stringify([
     target.key,
+    target.sendProxy,
     [scheme, ...(scheme === "https" ? [hostname, policy.tls] : [])],
     app.policy.tcp,
     maxIdleConnections,

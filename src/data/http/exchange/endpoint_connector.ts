@@ -6,15 +6,18 @@ import type { ProxiedRequest } from "./proxied_request.ts";
  * @param index the target's, among the app's.
  */
 export function endpointConnector(
-  { app: { snapshot }, client: { context }, http }: ProxiedRequest,
+  { app: { snapshot }, client, http }: ProxiedRequest,
   index: number,
   handler: ConnectorHandler,
 ): Connector {
+  const { context } = client;
   const target = snapshot.targets[index]!;
-  const { tls } = http.endpoints[index]!;
+  const { sendProxy, tls } = http.endpoints[index]!;
   const { connectTimeoutMs, raceDelayMs, tcp } = snapshot.policy;
   const timeoutMs = Math.min(connectTimeoutMs, http.policy.attemptTimeoutMs);
-  const options = tls === null ? { timeoutMs, tcp } : { timeoutMs, tcp, tls };
+  const options = tls === null
+    ? { timeoutMs, tcp }
+    : { timeoutMs, tcp, tls: sendProxy === null ? tls : { ...tls, prologue: client.proxyHeader(sendProxy) } };
   const turn = context.picker.takeTurn(target);
   return new Connector(context.engine, target.addresses, options, raceDelayMs, handler, turn);
 }

@@ -85,7 +85,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   /** Starts. Once. */
   start(): void {
     this.#account.asked();
-    const idle = this.#endpoint.pool.take(this.request.mayRepeat ? Infinity : SURE_IDLE_MS);
+    const idle = this.#takeIdle(this.request.mayRepeat ? Infinity : SURE_IDLE_MS);
     if (idle === null) return this.#connect();
     this.isReused = true;
     this.#use(idle);
@@ -94,7 +94,7 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
   onConnected(connection: Connection): void {
     this.#connector = null;
     this.#account.connected();
-    this.#use(this.#endpoint.pool.adopt(connection));
+    this.#use(this.#adopt(connection));
     this.#account.connectTook((this.connectedAt ?? 0) - this.connectingAt);
     this.connection?.resume();
   }
@@ -201,8 +201,28 @@ export class EndpointTry implements ConnectorHandler, ConnectionHandler, TracedT
     connection.parser.begin(this.request.traits);
     this.#sender = new RequestSender(this.request, connection.connection);
     this.#account.askedOn(connection.address);
-    this.#sender.start(this.#endpoint.route, this.#account.attempt);
+    this.#sender.start(this.#endpoint.route, this.#account.attempt, this.#prologue);
     this.owner.onSent(this);
+  }
+
+  /** An endpoint that is told who the client is shares its connections with no other client. */
+  #takeIdle(maxIdleMs: number): EndpointConnection | null {
+    const { pool, sendProxy } = this.#endpoint;
+    return sendProxy === null ? pool.take(maxIdleMs) : this.request.client.own?.take(pool, maxIdleMs) ?? null;
+  }
+
+  #adopt(connection: Connection): EndpointConnection {
+    const { pool, sendProxy } = this.#endpoint;
+    return sendProxy === null
+      ? pool.adopt(connection)
+      : this.request.client.ownConnection().adopt(connection, pool);
+  }
+
+  /** What a new connection begins with; over TLS it went before the handshake. */
+  get #prologue(): Uint8Array | null {
+    const { sendProxy, tls } = this.#endpoint;
+    if (sendProxy === null || tls !== null || this.isReused) return null;
+    return this.request.client.proxyHeader(sendProxy);
   }
 
   #parse(bytes: Uint8Array): void {

@@ -29,11 +29,13 @@ export class RequestSender {
   /**
    * Sends the head, and what has come of the body: in one write where that is small. Once.
    * @param attempt of its trace, null where nothing is traced.
+   * @param prologue what the connection begins with, null where nothing comes before the request.
    */
-  start(route: EndpointRoute, attempt: AttemptSpan | null): void {
+  start(route: EndpointRoute, attempt: AttemptSpan | null, prologue: Uint8Array | null): void {
     const { client: { context, forwardedHead }, head, body, http, expectsContinue } = this.request;
     const { toEndpoint } = context.http;
     const out = toEndpoint.for(this);
+    if (prologue !== null) out.append(prologue);
     const keepExpect = expectsContinue && body.end === 0;
     forwardedHead.write(out, head, route, http.requestPolicy, keepExpect, attempt);
     const start = body.from(0);

@@ -35,6 +35,7 @@ function probe(
     port: 80,
     domain: null,
     url: null,
+    sendProxy: null,
     caCerts: [],
   };
   const task = new ProbeTask("", whole, { ...own, ...subject }, 0, newRecord("unknown", 0));

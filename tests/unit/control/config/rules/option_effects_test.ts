@@ -73,6 +73,9 @@ const SHARED = [
   "src/data/picker.ts",
   ...loadedFrom(["src/strategy/mod.ts"]),
   "src/data/target_outcomes.ts",
+  "src/data/preface/preface.ts",
+  "src/data/preface/trusted_senders.ts",
+  "src/strategy/rules/cidr_matcher.ts",
 ];
 const ENTRIES = {
   tcp: ["src/data/session.ts"],

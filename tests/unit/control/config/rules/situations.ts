@@ -71,6 +71,10 @@ export const SITUATIONS: readonly Situation[] = [
   ]),
   tcp("one target", ["one.example:80"], {}),
   ...PROBES.map((type) => tcp(`probed by ${type}`, TARGETS.tcp.names, { health_check: { type } })),
+  tcp("told of clients", TARGETS.tcp.names, {
+    proxy_protocol: { accept: "optional", trusted: ["10.0.0.0/8"] },
+  }),
+  http("told of clients", TARGETS.http.names, { proxy_protocol: { accept: "required", trusted: ["::/0"] } }),
   http("probed", TARGETS.http.names, { health_check: { type: "http" } }),
   ...[
     { new_connections_per_second: 9 },
@@ -147,6 +151,9 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "slow_start.window": ["7s"],
   "slow_start.aggression": [7],
   "slow_start.min_weight_percent": [7],
+  "proxy_protocol.accept": ["required", "optional"],
+  "proxy_protocol.trusted": [["10.7.0.0/16"]],
+  "proxy_protocol.send": ["v2"],
   "max_connections": [7],
   "access.default": ["deny"],
   "access.rules": [[{ deny: "10.7.7.7" }]],
@@ -233,6 +240,7 @@ const TARGET_SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   "labels": [{ rack: "7" }],
   "priority": [7],
   "zone": ["z"],
+  "send_proxy": ["v2"],
   "health_check": [{}],
   "health_check.type": ["http", "tcp"],
   "health_check.interval": ["7s"],
