@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Churn } from "../../kit/churn.ts";
+import { Client } from "../../kit/client.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { Haproxy } from "../../kit/haproxy.ts";
@@ -119,7 +120,25 @@ testWith(PROGRAMS, "region: nothing is withdrawn while HAProxy cannot be told", 
   await haproxy.goOn();
   await front.line(/"event":"front_recovered"/);
   await rolledOut(region, "web", second);
-  assert.deepEqual(await haproxy.servers().then((all) => all.length), 3);
+  assert.equal((await haproxy.servers()).length, 3);
+
+  // Who has a session keeps it, and the server goes with the last one.
+  const clients = await Promise.all(Array.from({ length: 3 }, () => Client.to(haproxy.port)));
+  try {
+    for (const client of clients) assert.equal(await client.ask("before"), "before");
+    await region.operator.done("drain-node", "n1");
+    await eventually("n1 to be drained", async () => {
+      const servers = await haproxy.servers();
+      return servers.some((one) => /^fproxy-n1\S* 256 8$/.test(one)) || servers.join();
+    }, LEGS_MS);
+    for (const client of clients) assert.equal(await client.ask("after"), "after");
+  } finally {
+    for (const client of clients) client[Symbol.dispose]();
+  }
+  await eventually("n1 to be gone", async () => {
+    const servers = await haproxy.servers();
+    return servers.length === 2 && !servers.join().includes("fproxy-n1") || servers.join();
+  });
 
   // Without its front HAProxy goes on as it is.
   front.kill("SIGTERM");
