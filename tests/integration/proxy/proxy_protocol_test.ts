@@ -102,8 +102,13 @@ Deno.test("PROXY: a sender that is not trusted is refused, or served as it is", 
       { name: "optional", ports: [ANY_PORT], targets, proxy_protocol: { accept: "optional", trusted } },
     ],
   });
-  using refused = await Client.to(await proxy.port("required"));
-  assert.match(await refused.ended(), /^(reset|closed)$/);
+  const required = await proxy.port("required");
+  // Some see the reset within the call that connects.
+  const ended = await Client.to(required).then(async (client) => {
+    using refused = client;
+    return await refused.ended();
+  }, () => "reset");
+  assert.match(ended, /^(reset|closed)$/);
   using served = await Client.to(await proxy.port("optional"));
   assert.equal(await served.ask(V1), V1);
 });
