@@ -12,24 +12,18 @@ const MAPPED_BITS = 96;
 const MAPPED_WORD = 0xffff;
 
 /** No rule: what is allowed by default counts. */
-const NO_RULE = Infinity;
+const NO_RULE = 0xffffffff;
+/** Of a range that ends with the last address. */
+const NO_END = -1;
 
-/** Ranges of one family, in the order of their first addresses; those that contain others come before them. */
-interface Sorted {
+/** Ranges of one family. */
+interface Family {
   /** Words of an address: 1 or 4. */
   readonly width: number;
+  /** First address of each. */
   readonly words: Uint32Array;
   readonly bits: Uint8Array;
   readonly rules: Uint32Array;
-  readonly order: Uint32Array;
-}
-
-/** Where ranges end that the sweep is within, the innermost last. */
-interface Within {
-  /** First address after it; null where there is none. */
-  readonly end: readonly number[] | null;
-  /** The first of the rules of this range and of all around it. */
-  readonly rule: number;
 }
 
 /**
@@ -39,32 +33,31 @@ interface Within {
 export function accessBounds(rules: readonly AccessRule[], isAllowedByDefault: boolean): AccessBounds {
   const isAllowed = (rule: number): boolean => rules[rule]?.isAllowed ?? isAllowedByDefault;
   return {
-    ipv4: boundsOf(sorted(rules, true), isAllowed),
-    ipv6: boundsOf(sorted(rules, false), isAllowed),
+    ipv4: boundsOf(familyOf(rules, true), isAllowed),
+    ipv6: boundsOf(familyOf(rules, false), isAllowed),
     allowsFirst: isAllowedByDefault,
   };
 }
 
-/** The ranges of one family. */
-function sorted(rules: readonly AccessRule[], isIpv4: boolean): Sorted {
+function familyOf(rules: readonly AccessRule[], isIpv4: boolean): Family {
   const width = isIpv4 ? 1 : 4;
-  const found: [rule: number, range: number][] = [];
+  const most = rules.reduce((sum, { ranges: { bits } }) => sum + bits.length, 0);
+  const words = new Uint32Array(width * most);
+  const bits = new Uint8Array(most);
+  const own = new Uint32Array(most);
+  let count = 0;
   for (const [rule, { ranges }] of rules.entries()) {
     for (let range = 0; range < ranges.bits.length; range++) {
-      if (isMapped(ranges, range) === isIpv4) found.push([rule, range]);
+      if (isMapped(ranges, range) !== isIpv4) continue;
+      bits[count] = ranges.bits[range]! - (isIpv4 ? MAPPED_BITS : 0);
+      own[count] = rule;
+      for (let word = 0; word < width; word++) {
+        words[width * count + word] = ranges.words[4 * range + 4 - width + word]!;
+      }
+      count++;
     }
   }
-  const words = new Uint32Array(width * found.length);
-  const bits = new Uint8Array(found.length);
-  for (const [at, [rule, range]] of found.entries()) {
-    const { ranges } = rules[rule]!;
-    bits[at] = ranges.bits[range]! - (isIpv4 ? MAPPED_BITS : 0);
-    words.set(ranges.words.subarray(4 * range + 4 - width, 4 * range + 4), width * at);
-  }
-  const own = Uint32Array.from(found, ([rule]) => rule);
-  const order = Uint32Array.from(found.keys());
-  order.sort((a, b) => compare(words, width * a, words, width * b, width) || bits[a]! - bits[b]!);
-  return { width, words, bits, rules: own, order };
+  return { width, words, bits: bits.subarray(0, count), rules: own };
 }
 
 function isMapped({ words, bits }: AddressRanges, range: number): boolean {
@@ -74,54 +67,62 @@ function isMapped({ words, bits }: AddressRanges, range: number): boolean {
 }
 
 /** Goes through all addresses once: ranges lie beside or within each other, so those around a place are a stack. */
-function boundsOf(
-  { width, words, bits, rules, order }: Sorted,
-  isAllowed: (rule: number) => boolean,
-): Uint32Array {
-  const bounds = new Bounds(width, isAllowed(NO_RULE));
-  const within: Within[] = [];
+function boundsOf(family: Family, isAllowed: (rule: number) => boolean): Uint32Array {
+  const { width, words, bits, rules } = family;
+  const ends = new Uint32Array(words.length);
+  const bounds = new Bounds(width, bits.length, isAllowed(NO_RULE));
+  /** Ranges around the place, the innermost last, and the first of the rules of each and of all around it. */
+  const within: number[] = [];
+  const first: number[] = [NO_RULE];
   const leave = (): void => {
-    const end = within.pop()?.end ?? null;
-    if (end !== null) bounds.add(end, isAllowed(within.at(-1)?.rule ?? NO_RULE));
+    const end = within.pop()!;
+    first.pop();
+    if (end !== NO_END) bounds.add(ends, width * end, isAllowed(first.at(-1)!));
   };
-  for (const at of order) {
-    const start = [...words.subarray(width * at, width * (at + 1))];
-    while (isOver(within.at(-1), start)) leave();
-    const rule = Math.min(rules[at]!, within.at(-1)?.rule ?? NO_RULE);
-    within.push({ end: endOf(start, bits[at]!), rule });
-    bounds.add(start, isAllowed(rule));
+  const isOver = (start: number): boolean => {
+    const innermost = within.at(-1) ?? NO_END;
+    return innermost !== NO_END && compare(ends, width * innermost, words, width * start, width) <= 0;
+  };
+  for (const range of inOrder(family)) {
+    while (isOver(range)) leave();
+    const rule = Math.min(rules[range]!, first.at(-1)!);
+    within.push(writeEnd(family, range, ends) ? range : NO_END);
+    first.push(rule);
+    bounds.add(words, width * range, isAllowed(rule));
   }
   while (within.length > 0) leave();
   return bounds.alternating;
 }
 
-function isOver(innermost: Within | undefined, start: readonly number[]): boolean {
-  if (innermost === undefined || innermost.end === null) return false;
-  return compare(innermost.end, 0, start, 0, start.length) <= 0;
+/** The ranges by their first addresses; those that contain others come before them. */
+function inOrder({ width, words, bits }: Family): Uint32Array {
+  // Most addresses differ in so many bits as a number has.
+  const keys = Float64Array.from(bits, (_, range) => {
+    const at = width * range;
+    return width === 1 ? words[at]! : words[at]! * 2 ** 21 + (words[at + 1]! >>> 11);
+  });
+  return Uint32Array.from(bits.keys()).sort((a, b) =>
+    keys[a]! - keys[b]! || compare(words, width * a, words, width * b, width) || bits[a]! - bits[b]!
+  );
 }
 
-/** First address after a range; null where there is none. */
-function endOf(start: readonly number[], bits: number): readonly number[] | null {
-  const end = [...start];
-  let word = Math.ceil(bits / 32) - 1;
-  let step = 2 ** (32 * (word + 1) - bits);
+/** Writes the first address after a range. @returns false where there is none. */
+function writeEnd({ width, words, bits }: Family, range: number, ends: Uint32Array): boolean {
+  const at = width * range;
+  for (let word = 0; word < width; word++) ends[at + word] = words[at + word]!;
+  let word = Math.ceil(bits[range]! / 32) - 1;
+  let step = 2 ** (32 * (word + 1) - bits[range]!);
   for (; word >= 0; word--) {
-    const sum = end[word]! + step;
-    end[word] = sum % 2 ** 32;
-    if (sum < 2 ** 32) return end;
+    const sum = ends[at + word]! + step;
+    ends[at + word] = sum;
+    if (sum < 2 ** 32) return true;
     step = 1;
   }
-  return null;
+  return false;
 }
 
 /** Below 0 where the first address is below the second one. */
-function compare(
-  a: ArrayLike<number>,
-  atA: number,
-  b: ArrayLike<number>,
-  atB: number,
-  width: number,
-): number {
+function compare(a: Uint32Array, atA: number, b: Uint32Array, atB: number, width: number): number {
   for (let word = 0; word < width; word++) {
     const difference = a[atA + word]! - b[atB + word]!;
     if (difference !== 0) return difference;
@@ -131,31 +132,37 @@ function compare(
 
 /** Collects what is allowed from which address on. */
 class Bounds {
-  readonly #words: number[] = [];
+  readonly #words: Uint32Array;
   readonly #isAllowed: boolean[] = [];
 
-  constructor(private readonly width: number, private readonly isAllowedFirst: boolean) {}
+  /** @param ranges each has a start and an end. */
+  constructor(private readonly width: number, ranges: number, private readonly isAllowedFirst: boolean) {
+    this.#words = new Uint32Array(2 * width * ranges);
+  }
 
   /** From this address on; not below the last one. Of several at one address the last counts. */
-  add(address: readonly number[], isAllowed: boolean): void {
-    const last = this.#words.length - this.width;
-    if (last >= 0 && compare(this.#words, last, address, 0, this.width) === 0) {
-      this.#isAllowed[this.#isAllowed.length - 1] = isAllowed;
+  add(words: Uint32Array, at: number, isAllowed: boolean): void {
+    const { width } = this;
+    const count = this.#isAllowed.length;
+    if (count > 0 && compare(this.#words, width * (count - 1), words, at, width) === 0) {
+      this.#isAllowed[count - 1] = isAllowed;
       return;
     }
-    this.#words.push(...address);
+    for (let word = 0; word < width; word++) this.#words[width * count + word] = words[at + word]!;
     this.#isAllowed.push(isAllowed);
   }
 
   /** Those at which it changes. */
   get alternating(): Uint32Array {
-    const found: number[] = [];
+    const { width } = this;
+    const found = new Uint32Array(width * this.#isAllowed.length);
+    let length = 0;
     let before = this.isAllowedFirst;
     for (const [at, isAllowed] of this.#isAllowed.entries()) {
       if (isAllowed === before) continue;
-      for (let word = 0; word < this.width; word++) found.push(this.#words[this.width * at + word]!);
+      for (let word = 0; word < width; word++) found[length++] = this.#words[width * at + word]!;
       before = isAllowed;
     }
-    return Uint32Array.from(found);
+    return found.slice(0, length);
   }
 }

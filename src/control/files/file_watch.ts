@@ -67,7 +67,8 @@ export class FileWatch {
   async #poll(watcher: DirectoryWatcher): Promise<void> {
     const signatures = await this.#sign();
     if (watcher !== this.#watcher) return;
-    if (this.#signatures !== null && signatures !== this.#signatures) this.#debouncer.trigger();
+    // The first time, too: a change may have come after the files were read and before they were watched.
+    if (signatures !== this.#signatures) this.#debouncer.trigger();
     this.#signatures = signatures;
     this.#cancelPoll = this.#clock.timer(POLL_MS, () => void this.#poll(watcher));
   }

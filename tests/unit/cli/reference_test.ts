@@ -45,8 +45,8 @@ Deno.test("config.example.yaml shows every key, and the default values", () => {
   const example: unknown = parse(text);
   for (const [path, schema] of ALL_KEYS) {
     if (path === "$schema" || /^apps\./.test(path) && isSetting(path)) continue;
-    if (/^(apps\.tls|admin\.tls|admin\.tokens\.)/.test(path) || path.includes("health_check.")) {
-      // Files would have to exist; targets would be probed; tokens would be asked for.
+    if (/^(apps\.tls|admin\.tls|admin\.tokens\.)|health_check\.|access\.rules\./.test(path)) {
+      // Files would have to exist; targets would be probed; tokens would be asked for; clients would be denied.
       assert.match(text, new RegExp(`# .*\\b${path.split(".").at(-1)}: `), path);
       continue;
     }
