@@ -184,7 +184,7 @@ Deno.test("PROXY: two proxies in a row pass the client on", async () => {
   assert.deepEqual(header.addresses.source, { ip: "192.0.2.1", port: 40_000 });
 });
 
-Deno.test("PROXY: in HTTP mode each client has its own connection to an endpoint", async () => {
+Deno.test("PROXY: in HTTP mode all requests of the connection are the header's client's", async () => {
   await using target = new HttpTarget(() => answerText(200, "ok"));
   await using proxy = await start({
     mode: "http",

@@ -27,7 +27,7 @@ function written(
     app: changes.app ?? "web",
     listener: "127.0.0.1:80",
     clientAddr: "[2001:db8::7]:55286",
-    proxyAddr: null,
+    proxyAddr: "10.0.0.9:443",
     target: "http://one.example:80",
     attempts: 2,
     tried: ["http://two.example:80"],
