@@ -71,6 +71,10 @@ export const LOG_EVENT_GROUPS = {
     region_rollout: kind("a rollout goes on", "app", "leg", "from", "to"),
     region_rollout_failed: kind("a rollout failed", "app", "leg", "from", "to", "reason"),
     region_scaled: kind("an app gets another number of replicas", "app", "from", "to", "reason"),
+    region_node_asked: kind("a node is asked for", "node", "reason"),
+    region_node_leaving: kind("a node that was asked for is drained, to be given back", "node", "reason"),
+    region_node_returned: kind("a node that was asked for is given back", "node"),
+    region_provider_failed: kind("the provider of nodes failed: it is tried again", "error"),
     region_unplaced: kind("an app is on fewer nodes than it wants", "app", "missing", "refusals"),
   },
   "Connections": {

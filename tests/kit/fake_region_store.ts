@@ -135,6 +135,7 @@ export class FakeServers {
       rollouts: bucket("rollouts"),
       overrides: bucket("overrides"),
       scales: bucket("scales"),
+      provided: bucket("provided"),
       leader: bucket("leader", LEASE_MS),
     };
   }

@@ -6,13 +6,16 @@ import { jsonLine, LOG_LEVELS, Logger, type LogLevel, prettyLine } from "../../b
 import type { RegionAccess } from "../../model/config_region.ts";
 import { RegionStore } from "../../region/store/region_store.ts";
 import { ControlPlane } from "../../region/leader/control_plane.ts";
+import type { Provision } from "../../region/leader/node_provision.ts";
 import type { Io } from "../io.ts";
 import { aborted, untilSignal } from "../until_signal.ts";
+import { readProvision } from "./read_provision.ts";
 import { readAccess, regionCommand, type RegionFlags } from "./region_command.ts";
 
 interface ControlFlags extends RegionFlags {
   readonly id: string;
   readonly logLevel: LogLevel;
+  readonly provider?: string;
 }
 
 /** `fproxy control`: one of the controls of a region. */
@@ -26,6 +29,7 @@ export function controlCommand(io: Io): Command {
       new Option("-l, --log-level <level>", "least important events that are logged").choices(LOG_LEVELS)
         .default("info"),
     )
+    .option("--provider <file>", "file that says who makes nodes when nothing fits any more, and how many")
     .action(async (flags: ControlFlags) => {
       Deno.exitCode = await control(flags, io);
     });
@@ -34,10 +38,12 @@ export function controlCommand(io: Io): Command {
 const LEAST_RETRY_MS = 500;
 const MOST_RETRY_MS = 15_000;
 
-/** @returns exit code: 0 after a signal, 2 where the file of the region is not valid. */
-async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<number> {
+/** @returns exit code: 0 after a signal, 2 where the file of the region, or that of the provider, is not valid. */
+async function control({ id, logLevel, region, provider }: ControlFlags, io: Io): Promise<number> {
   const access = await readAccess(region, io);
   if (access === null) return 2;
+  const provision = provider === undefined ? undefined : await readProvision(provider, io);
+  if (provision === null) return 2;
   const log = new Logger({
     level: logLevel,
     parts: {},
@@ -45,16 +51,22 @@ async function control({ id, logLevel, region }: ControlFlags, io: Io): Promise<
     write: (entry) => io.stderr(io.isTerminal ? prettyLine(entry, io.color) : jsonLine(entry)),
   });
   await untilSignal(async (signal) => {
-    while (!signal.aborted) await controlOnce(access, id, log, signal);
+    while (!signal.aborted) await controlOnce({ access, id, log, provision }, signal);
   });
   return 0;
 }
 
+/** What a control goes by. */
+interface ControlSetup {
+  readonly access: RegionAccess;
+  readonly id: string;
+  readonly log: Logger;
+  readonly provision: Provision | undefined;
+}
+
 /** Controls as long as the store can be used, or until the signal is aborted. */
 async function controlOnce(
-  access: RegionAccess,
-  id: string,
-  log: Logger,
+  { access, id, log, provision }: ControlSetup,
   signal: AbortSignal,
 ): Promise<void> {
   const store = await openStore(access, log, signal);
@@ -64,6 +76,7 @@ async function controlOnce(
     store,
     clock: systemClock,
     log,
+    provision,
     id: `${id}-${crypto.randomUUID().slice(0, 8)}`,
   });
   void aborted(signal).then(() => plane.close());

@@ -19,22 +19,25 @@ export function statusCommand(io: Io): Command {
 }
 
 async function statusText(store: RegionStore, maxWidth: number): Promise<string> {
-  const [leader, nodes, apps, assignments, states, rollouts, overrides, scales] = await Promise.all([
-    store.leader.get("leader"),
-    store.nodes.all(),
-    store.apps.all(),
-    store.assignments.all(),
-    store.states.all(),
-    store.rollouts.all(),
-    store.overrides.all(),
-    store.scales.all(),
-  ]);
+  const [leader, nodes, apps, assignments, states, rollouts, overrides, scales, provided] = await Promise.all(
+    [
+      store.leader.get("leader"),
+      store.nodes.all(),
+      store.apps.all(),
+      store.assignments.all(),
+      store.states.all(),
+      store.rollouts.all(),
+      store.overrides.all(),
+      store.scales.all(),
+      store.provided.all(),
+    ],
+  );
   const isReady = (node: string, app: string): boolean => {
     const state = states.get(`${node}/${app}`)?.value;
     // What a node said before it was gone, or was started anew, does not count.
     return state?.state === "ready" && state.run === nodes.get(node)?.value?.run;
   };
-  const names = [...new Set([...nodes.keys(), ...carrying(assignments)])].sort();
+  const names = [...new Set([...nodes.keys(), ...carrying(assignments), ...provided.keys()])].sort();
   const nodeRows = names.map((name) => {
     const carried = Object.keys(assignments.get(name)?.value?.apps ?? {});
     const ready = carried.filter((app) => isReady(name, app)).length;
@@ -43,7 +46,9 @@ async function statusText(store: RegionStore, maxWidth: number): Promise<string>
       name,
       node?.zone ?? "",
       node?.address ?? "",
-      node === undefined ? "gone" : overrides.get(name)?.value?.standing ?? "there",
+      node === undefined
+        ? provided.has(name) ? "asked for" : "gone"
+        : overrides.get(name)?.value?.standing ?? "there",
       `${ready} of ${carried.length}`,
     ];
   });

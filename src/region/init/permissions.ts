@@ -11,6 +11,7 @@ const BUCKETS = [
   "rollouts",
   "overrides",
   "scales",
+  "provided",
   "leader",
 ] as const;
 
@@ -52,7 +53,18 @@ export function permissionsOf(role: Role, region: string): Permissions {
   }
   if (role === "control") {
     return {
-      publish: [...read, ...make, key("assignments"), key("rollouts"), key("scales"), key("leader")],
+      publish: [
+        ...read,
+        ...make,
+        key("assignments"),
+        key("rollouts"),
+        key("scales"),
+        key("leader"),
+        // Nodes that a provider makes are drained and taken away.
+        key("provided"),
+        key("overrides"),
+        key("nodes"),
+      ],
       subscribe: [...subscribe, `fproxy.${region}.load.*`],
     };
   }

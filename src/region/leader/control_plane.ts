@@ -10,6 +10,7 @@ import { StoreError } from "../store/store_error.ts";
 import { scaleSettings } from "../model/app_settings.ts";
 import { Autoscaler, type ScaledApp } from "./autoscaler.ts";
 import { Lease } from "./lease.ts";
+import { NodeProvision, type Provision } from "./node_provision.ts";
 import { RegionView } from "./region_view.ts";
 import { placementApp, wantedAssignments } from "./wanted_assignments.ts";
 
@@ -29,6 +30,8 @@ export interface ControlPlaneOptions {
   readonly log: Logger;
   /** Of this program among all controls of the region. */
   readonly id: string;
+  /** Who makes nodes where they are needed; nobody unless given. */
+  readonly provision?: Provision | undefined;
 }
 
 /**
@@ -47,8 +50,10 @@ export class ControlPlane {
   #nextLook = Infinity;
   readonly #autoscaler: Autoscaler;
   #scaleAt = 0;
-  /** What was said of apps that found no node. */
+  /** What was said of apps that found no node, and how many replicas these lack. */
   #unplaced = "";
+  #missing = 0;
+  readonly #provision: NodeProvision | null;
   /** Of what it writes: no lower than that of its lease, and above all that nodes have obeyed before. */
   #epoch = 0;
 
@@ -59,6 +64,15 @@ export class ControlPlane {
     this.#view = new RegionView(clock, () => {
       this.#isDirty = true;
       this.#wake();
+    });
+    const { log, provision } = options;
+    this.#provision = provision === undefined ? null : new NodeProvision({
+      ...provision,
+      store,
+      view: this.#view,
+      clock,
+      log,
+      isLeader: () => this.#lease.isHeld,
     });
   }
 
@@ -76,6 +90,7 @@ export class ControlPlane {
       if (!this.#isClosed) await this.#wait(CANDIDACY_MS, false);
     }
     stopLoads?.();
+    await this.#provision?.close();
     await this.#lease.release();
     await this.#view.close();
   }
@@ -94,6 +109,7 @@ export class ControlPlane {
     this.#view.listenAnew();
     try {
       await this.#takeOver();
+      this.#provision?.begin();
       while (!this.#isClosed) {
         if (clock.now() >= renewAt) {
           renewAt = clock.now() + RENEWAL_MS;
@@ -101,8 +117,10 @@ export class ControlPlane {
         }
         if (!this.#lease.isHeld) break;
         if (clock.now() >= this.#scaleAt) await this.#scale();
+        await this.#view.lookAtNodes(this.options.store);
         const isDue = this.#isDirty || clock.now() >= this.#nextLook;
         if (isDue || silentNodes(this.#view.nodes()) !== this.#silent) await this.#reconcile();
+        this.#provision?.look(this.#missing);
         await this.#rest(
           Math.min(LOOK_MS, renewAt - clock.now(), this.#nextLook - clock.now(), this.#view.nextSilence()),
         );
@@ -251,6 +269,7 @@ export class ControlPlane {
         : undefined;
       log.info("region_placed", { change: kind, app, node, ...(reason === undefined ? {} : { reason }) });
     }
+    this.#missing = unplaced.reduce((sum, { missing }) => sum + missing, 0);
     const text = JSON.stringify(unplaced);
     if (text === this.#unplaced) return;
     this.#unplaced = text;

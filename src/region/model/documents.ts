@@ -123,6 +123,13 @@ export const overrideDocument = z.strictObject({
   by: z.string(),
 });
 
+/** A node that a provider was asked for: written before it is asked, and there until it was given back. */
+export const providedDocument = z.strictObject({
+  format: FORMAT,
+  /** Kind of the provider. */
+  provider: z.string(),
+});
+
 /** Who leads. */
 export const leaderDocument = z.strictObject({ format: FORMAT, id: z.string() });
 
@@ -146,5 +153,7 @@ export type ScaleDocument = z.output<typeof scaleDocument>;
 export type LoadDocument = z.output<typeof loadDocument>;
 /** What operators said of a node. */
 export type OverrideDocument = z.output<typeof overrideDocument>;
+/** A node that a provider was asked for. */
+export type ProvidedDocument = z.output<typeof providedDocument>;
 /** Who leads. */
 export type LeaderDocument = z.output<typeof leaderDocument>;

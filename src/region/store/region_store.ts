@@ -15,6 +15,8 @@ import {
   nodeDocument,
   type OverrideDocument,
   overrideDocument,
+  type ProvidedDocument,
+  providedDocument,
   type RolloutDocument,
   rolloutDocument,
   type ScaleDocument,
@@ -33,6 +35,8 @@ import { StoreError } from "./store_error.ts";
 /** Time to reach a server, and for each answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 10_000;
+/** Time until one who is to follow a bucket tries elsewhere, milliseconds. */
+const FOLLOW_TIMEOUT_MS = 2_000;
 /** Revisions of an app that are remembered. */
 const APP_HISTORY = 16;
 /** Oldest servers whose buckets do what is used here. */
@@ -73,6 +77,8 @@ export class RegionStore {
     readonly overrides: Bucket<OverrideDocument>,
     /** App → how many replicas it has, where that is worked out. */
     readonly scales: Bucket<ScaleDocument>,
+    /** Node → that a provider was asked for it. */
+    readonly provided: Bucket<ProvidedDocument>,
     /** What nodes have to do: told, and kept nowhere. */
     readonly loads: Loads,
     /** `leader` → who leads; gone a while after it was written last. */
@@ -95,6 +101,7 @@ export class RegionStore {
         throw new StoreError("store_unusable", `${doing}: the servers run without JetStream`);
       }
       const kvm = new Kvm(jetstream(connection, { timeout: ANSWER_TIMEOUT_MS }));
+      const following = new Kvm(jetstream(connection, { timeout: FOLLOW_TIMEOUT_MS }));
       const open = async <T>(
         name: string,
         noun: string,
@@ -105,9 +112,12 @@ export class RegionStore {
         const kv = await kvm.create(`${access.region}_${name}`, {
           replicas: copiesOf(access),
           history: 1,
+          // What is read is what was written before, not what one of the servers has by now: see `FrontUses`.
+          allow_direct: false,
           ...options,
         });
-        return new Bucket(kv, schema, noun, most, keys);
+        const followed = await following.open(`${access.region}_${name}`);
+        return new Bucket({ kv, followed }, schema, noun, most, keys);
       };
       return new RegionStore(
         connection,
@@ -119,6 +129,7 @@ export class RegionStore {
         await open("rollouts", "rollout", rolloutDocument, { history: APP_HISTORY }),
         await open("overrides", "override", overrideDocument),
         await open("scales", "scale", scaleDocument),
+        await open("provided", "provided node", providedDocument),
         new Loads(connection, access.region),
         await open("leader", "leader", leaderDocument, { ttl: LEASE_MS }),
       );
