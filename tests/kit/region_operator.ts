@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { ProgramResult } from "./launched_program.ts";
 import { launchProgram } from "./program_under_test.ts";
 
+/** A command starts a program, which takes its time on a slow machine. */
+const COMMAND_MS = 60_000;
+
 /** A folder with a region's file and an apps' file, and the command line on them. */
 export class Operator implements AsyncDisposable {
   private constructor(private readonly dir: string) {}
@@ -21,7 +24,7 @@ export class Operator implements AsyncDisposable {
     const placed = args.map((one) => one.endsWith(".yaml") ? `${this.dir}/${one}` : one);
     const env = { FPROXY_REGION: `${this.dir}/region.yaml`, USER: "ann", NO_COLOR: "1" };
     await using program = launchProgram(["region", ...placed], { env });
-    return await program.result();
+    return await program.result(COMMAND_MS);
   }
 
   /** As {@link run}, and it has to succeed. @returns what it prints. */
