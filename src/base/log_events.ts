@@ -108,6 +108,10 @@ export const LOG_EVENT_GROUPS = {
     front_applied: kind("a front sends new connections to these nodes", "front", "uses"),
     front_failed: kind("a front cannot be changed: what it has stays in use", "front", "error", "retry_ms"),
     front_recovered: kind("a front can be changed again", "front"),
+    region_node_asked: kind("a node is asked for", "node", "reason"),
+    region_node_leaving: kind("a node that was asked for is drained, to be given back", "node", "reason"),
+    region_node_returned: kind("a node that was asked for is given back", "node"),
+    region_provider_failed: kind("the provider of nodes failed: it is tried again", "error"),
     region_unplaced: kind("an app is on fewer nodes than it wants", "app", "missing", "refusals"),
   },
   "Connections": {

@@ -38,7 +38,8 @@ export const REGION_ACCESS = {
   ),
 } as const;
 
-const portRange = z.string({ error: RANGE_FORMS }).regex(RANGE, { error: RANGE_FORMS })
+/** A range of ports, both ends included. */
+export const portRange = z.string({ error: RANGE_FORMS }).regex(RANGE, { error: RANGE_FORMS })
   .meta({ pattern: `${RANGE.source}|\\$\\{` })
   .transform((text) => {
     const [first = 0, last = 0] = text.split("-").map(Number);

@@ -136,6 +136,7 @@ export class FakeServers {
       overrides: bucket("overrides"),
       targets: bucket("targets"),
       scales: bucket("scales"),
+      provided: bucket("provided"),
       leader: bucket("leader", LEASE_MS),
     };
   }

@@ -1,22 +1,30 @@
 import type { ConfigInput } from "../../src/model/config.ts";
 import { eventually } from "./eventually.ts";
 import type { LaunchedProgram } from "./launched_program.ts";
-import type { NatsServer } from "./nats_server.ts";
 import { launchProgram } from "./program_under_test.ts";
 import { TEST_ENGINE } from "./proxy.ts";
-import { freePorts } from "./servers.ts";
+import { freePortRange, freePorts } from "./servers.ts";
 import { Operator } from "./region_operator.ts";
 
-/** Several programs start at once, on a machine that may be slow. */
-const START_MS = 60_000;
 /** Ports of a node for apps that take any. */
 const RANGE = 20;
-/** Below those that the system gives to clients. */
-const [FIRST_PORT, LAST_PORT] = [10_000, 32_000];
+
+/** Many programs that start at once on a slow machine, and three servers that make the store, take their time. */
+const STARTED_MS = 60_000;
+
+/** What of a node's config is not as that of the others. */
+export interface NodeSettings extends Pick<ConfigInput, "apps"> {
+  readonly capacity?: { readonly apps: number };
+  /** Where others reach it; 127.0.0.1 unless given. */
+  readonly address?: string;
+  /** Put before its command line. */
+  readonly wrapper?: readonly string[];
+}
 
 /** Nodes and controls of one region, as programs of their own on loopback. */
 export class Region implements AsyncDisposable {
   readonly #programs = new Set<LaunchedProgram>();
+  readonly #nodes = new Map<string, LaunchedProgram>();
 
   private constructor(
     readonly operator: Operator,
@@ -24,8 +32,9 @@ export class Region implements AsyncDisposable {
     private readonly access: string,
   ) {}
 
-  static async on(server: NatsServer): Promise<Region> {
-    const access = `servers: ["${server.url}"]\n`;
+  /** @param servers addresses of its NATS servers. */
+  static async on(servers: { readonly urls: readonly string[] }): Promise<Region> {
+    const access = `servers: ${JSON.stringify(servers.urls)}\n`;
     const dir = await Deno.makeTempDir({ prefix: "fproxy_nodes_" });
     return new Region(await Operator.at(access), dir, access);
   }
@@ -35,11 +44,17 @@ export class Region implements AsyncDisposable {
     return this.operator.regionPath;
   }
 
-  /** Starts a control, and waits until it leads, unless another one does. */
+  /** Writes a file for one of its programs. @returns its path. */
+  async file(name: string, text: string): Promise<string> {
+    await Deno.writeTextFile(`${this.dir}/${name}`, text);
+    return `${this.dir}/${name}`;
+  }
+
+  /** Starts a control, and waits until it leads, unless another one does. @param more arguments. */
   async control(isFirst: boolean, more: readonly string[] = []): Promise<LaunchedProgram> {
-    await Deno.writeTextFile(`${this.dir}/access.yaml`, this.access);
-    const program = this.#launch(["control", "--region", `${this.dir}/access.yaml`, ...more]);
-    if (isFirst) await program.line(/"event":"region_leads"/, START_MS);
+    const path = await this.file("access.yaml", this.access);
+    const program = this.#launch(["control", "--region", path, ...more]);
+    if (isFirst) await program.line(/"event":"region_leads"/, STARTED_MS);
     return program;
   }
 
@@ -52,14 +67,11 @@ export class Region implements AsyncDisposable {
     name: string,
     zone: string,
     knowsRegion = true,
-    more: Pick<ConfigInput, "apps"> & {
-      readonly capacity?: { readonly apps: number };
-      readonly address?: string;
-    } = { apps: [] },
+    more: NodeSettings = { apps: [] },
   ): Promise<LaunchedProgram> {
     const path = `${this.dir}/${name}.yaml`;
     if (!await exists(path)) {
-      const first = freeRange(RANGE);
+      const first = freePortRange(RANGE);
       const region = {
         servers: JSON.parse(this.access.slice("servers:".length)),
         name,
@@ -83,20 +95,21 @@ export class Region implements AsyncDisposable {
         }),
       );
     }
-    const program = this.#launch(["--config", path]);
-    await program.line(/"message":"started"/, START_MS);
-    if (knowsRegion) await program.line(/"event":"region_joined"/, START_MS);
+    const program = this.#launch(["--config", path], more.wrapper);
+    this.#nodes.set(name, program);
+    await program.line(/"message":"started"/, STARTED_MS);
+    if (knowsRegion) await program.line(/"event":"region_joined"/, STARTED_MS);
     return program;
   }
 
   /** Starts a front that takes no apps of the region, and whose clients are sent to this one. @returns where it listens. */
-  async front(app: string): Promise<number> {
+  async front(app: string, name = "front"): Promise<number> {
     const [port = 0] = freePorts(1);
-    const front = await this.node("front", "z0", true, {
+    const front = await this.node(name, "z0", true, {
       apps: [{ name: `${app}-front`, ports: [`127.0.0.1:${port}`], targets: [`region:${app}`] }],
       capacity: { apps: 0 },
     });
-    await front.line(/"message":"config rolled out"/);
+    await front.line(/"message":"config rolled out"/, STARTED_MS);
     return port;
   }
 
@@ -111,8 +124,13 @@ export class Region implements AsyncDisposable {
     const region = { servers: JSON.parse(this.access.slice("servers:".length)) };
     await Deno.writeTextFile(path, JSON.stringify({ region, name, fronts }));
     const program = this.#launch(["front", "--config", path]);
-    await program.line(/"event":"front_joined"/, START_MS);
+    await program.line(/"event":"front_joined"/, STARTED_MS);
     return program;
+  }
+
+  /** The program of a node that was started. */
+  program(node: string): LaunchedProgram {
+    return this.#nodes.get(node)!;
   }
 
   /** Waits until `fproxy region status` looks like this. */
@@ -149,8 +167,8 @@ export class Region implements AsyncDisposable {
     await Deno.remove(this.dir, { recursive: true });
   }
 
-  #launch(args: readonly string[]): LaunchedProgram {
-    const program = launchProgram(args);
+  #launch(args: readonly string[], wrapper: readonly string[] = []): LaunchedProgram {
+    const program = launchProgram(args, {}, wrapper);
     this.#programs.add(program);
     return program;
   }
@@ -160,23 +178,6 @@ export class Region implements AsyncDisposable {
 export async function adminOf(node: LaunchedProgram): Promise<string> {
   const [, address = ""] = await node.line(/"admin server listens","address":"([^"]+)"/);
   return `http://${address}`;
-}
-
-/** First of so many ports in a row that nobody listens on. */
-function freeRange(count: number): number {
-  for (;;) {
-    const first = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT - count));
-    if (Array.from({ length: count }, (_, at) => first + at).every(isFree)) return first;
-  }
-}
-
-function isFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "0.0.0.0", port }).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

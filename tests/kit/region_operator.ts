@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { LaunchedProgram, ProgramResult } from "./launched_program.ts";
 import { launchProgram } from "./program_under_test.ts";
 
+/** A command starts a program, which takes its time on a slow machine. */
+const COMMAND_MS = 60_000;
+
 /** A folder with a region's file and an apps' file, and the command line on them. */
 export class Operator implements AsyncDisposable {
   private constructor(private readonly dir: string) {}
@@ -31,7 +34,7 @@ export class Operator implements AsyncDisposable {
   /** Runs it to its end. */
   async run(...args: readonly string[]): Promise<ProgramResult> {
     await using program = this.start(...args);
-    return await program.result();
+    return await program.result(COMMAND_MS);
   }
 
   /** As {@link run}, and it has to succeed. @returns what it prints. */

@@ -2,6 +2,8 @@ import { eventually } from "./eventually.ts";
 import { LaunchedProgram, type LaunchOptions } from "./launched_program.ts";
 import { isFile } from "./programs.ts";
 
+/** Below those that the system gives to clients. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 32_000];
 /** How often a server is started anew when its port was taken meanwhile. */
 const STARTS = 5;
 
@@ -139,4 +141,21 @@ export function freePorts(count: number): number[] {
   const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
   for (const listener of listeners) listener.close();
   return listeners.map((listener) => listener.addr.port);
+}
+
+/** First of so many ports in a row that nobody listens on. */
+export function freePortRange(count: number): number {
+  for (;;) {
+    const first = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT - count));
+    if (Array.from({ length: count }, (_, at) => first + at).every(isFree)) return first;
+  }
+}
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "0.0.0.0", port }).close();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,17 +7,20 @@ import type { RegionAccess } from "../../model/config_region.ts";
 import { ControlPlane } from "../../region/leader/control_plane.ts";
 import type { ListenAddress } from "../../model/host_port.ts";
 import { RegionLog } from "../../region/events/region_log.ts";
+import type { Provision } from "../../region/leader/node_provision.ts";
 import { listenArgument } from "../arguments.ts";
 import type { Io } from "../io.ts";
 import { aborted, untilSignal } from "../until_signal.ts";
 import { ControlServer } from "./control_server.ts";
 import { openLasting, pauseBeforeRetry, programLog } from "./lasting_store.ts";
+import { readProvision } from "./read_provision.ts";
 import { readAccess, regionCommand, type RegionFlags } from "./region_command.ts";
 
 interface ControlFlags extends RegionFlags {
   readonly id: string;
   readonly listen?: ListenAddress;
   readonly logLevel: LogLevel;
+  readonly provider?: string;
 }
 
 /** `fproxy control`: one of the controls of a region. */
@@ -35,15 +38,19 @@ export function controlCommand(io: Io): Command {
       new Option("-l, --log-level <level>", "least important events that are logged").choices(LOG_LEVELS)
         .default("info"),
     )
+    .option("--provider <file>", "file that says who makes nodes when nothing fits any more, and how many")
     .action(async (flags: ControlFlags) => {
       Deno.exitCode = await control(flags, io);
     });
 }
 
-/** @returns exit code: 0 after a signal, 1 where it cannot listen, 2 where the file of the region is not valid. */
-async function control({ id, listen, logLevel, region }: ControlFlags, io: Io): Promise<number> {
+/** @returns exit code: 0 after a signal, 1 where it cannot listen, 2 where the file of the region, or that of the
+ * provider, is not valid. */
+async function control({ id, listen, logLevel, provider, region }: ControlFlags, io: Io): Promise<number> {
   const access = await readAccess(region, io);
   if (access === null) return 2;
+  const provision = provider === undefined ? undefined : await readProvision(provider, io);
+  if (provision === null) return 2;
   const log = programLog(logLevel, io);
   let server: ControlServer | null = null;
   try {
@@ -57,18 +64,25 @@ async function control({ id, listen, logLevel, region }: ControlFlags, io: Io): 
     return 1;
   }
   await untilSignal(async (signal) => {
-    while (!signal.aborted) await controlOnce(access, id, log, server, signal);
+    while (!signal.aborted) await controlOnce({ access, name: id, log, provision, server }, signal);
   });
   await server?.close();
   return 0;
 }
 
+/** What a control goes by. */
+interface ControlSetup {
+  readonly access: RegionAccess;
+  readonly name: string;
+  readonly log: Logger;
+  readonly provision: Provision | undefined;
+  /** Shows it, where it is shown. */
+  readonly server: ControlServer | null;
+}
+
 /** Controls as long as the store can be used, or until the signal is aborted. */
 async function controlOnce(
-  access: RegionAccess,
-  name: string,
-  log: Logger,
-  server: ControlServer | null,
+  { access, name, log, provision, server }: ControlSetup,
   signal: AbortSignal,
 ): Promise<void> {
   const store = await openLasting(access, log, signal);
@@ -79,6 +93,7 @@ async function controlOnce(
     store,
     clock: systemClock,
     log: new RegionLog(log, ["control", id], () => store.events),
+    provision,
     id,
   });
   if (server !== null) server.plane = plane;

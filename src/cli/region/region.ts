@@ -3,6 +3,7 @@ import type { Io } from "../io.ts";
 import { applyCommand } from "./apply.ts";
 import { deleteCommand } from "./delete.ts";
 import { eventsCommand } from "./events.ts";
+import { demoCommand } from "./demo/demo.ts";
 import { getCommand } from "./get.ts";
 import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
@@ -19,6 +20,7 @@ export function regionCommands(io: Io): Command {
   const region = new Command("region")
     .helpCommand("help [command]", "shows the help of a command")
     .description("Keeps the apps of a region in a store on NATS JetStream")
+    .addCommand(demoCommand(io))
     .addCommand(initCommand(io))
     .addCommand(applyCommand(io))
     .addCommand(getCommand(io))

@@ -14,6 +14,7 @@ const BUCKETS = [
   "overrides",
   "targets",
   "scales",
+  "provided",
   "leader",
 ] as const;
 
@@ -74,6 +75,10 @@ export function permissionsOf(role: Role, region: string): Permissions {
         key("scales"),
         key("leader"),
         event("control"),
+        // Nodes that a provider makes are drained and taken away.
+        key("provided"),
+        key("overrides"),
+        key("nodes"),
       ],
       subscribe: [...subscribe, `fproxy.${region}.load.*`],
     };

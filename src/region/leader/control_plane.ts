@@ -12,6 +12,7 @@ import { Autoscaler, type ScaledApp } from "./autoscaler.ts";
 import { type ControlCounts, writeControlMetrics } from "./control_metrics.ts";
 import { ErrorRates } from "./error_rates.ts";
 import { Lease } from "./lease.ts";
+import { NodeProvision, type Provision } from "./node_provision.ts";
 import { Presence } from "./presence.ts";
 import { RegionView } from "../view/region_view.ts";
 import { tellPlacement } from "./tell_placement.ts";
@@ -33,6 +34,8 @@ export interface ControlPlaneOptions {
   readonly log: RegionTeller;
   /** Of this program among all controls of the region. */
   readonly id: string;
+  /** Who makes nodes where they are needed; nobody unless given. */
+  readonly provision?: Provision | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export class ControlPlane {
   #nextLook = Infinity;
   readonly #autoscaler: Autoscaler;
   #scaleAt = 0;
-  /** What was said of apps that found no node. */
+  /** What was said of apps that found no node, and how many replicas these lack. */
   #unplaced = "";
   readonly #counts: ControlCounts = {
     isLeading: false,
@@ -63,6 +66,8 @@ export class ControlPlane {
     conflicts: 0,
     unplaced: [],
   };
+  #missing = 0;
+  readonly #provision: NodeProvision | null;
   /** Of what it writes: no lower than that of its lease, and above all that nodes have obeyed before. */
   #epoch = 0;
 
@@ -74,6 +79,15 @@ export class ControlPlane {
     this.#view = new RegionView(clock, () => {
       this.#isDirty = true;
       this.#wake();
+    });
+    const { log, provision } = options;
+    this.#provision = provision === undefined ? null : new NodeProvision({
+      ...provision,
+      store,
+      view: this.#view,
+      clock,
+      log,
+      isLeader: () => this.#lease.isHeld,
     });
   }
 
@@ -91,6 +105,7 @@ export class ControlPlane {
       if (!this.#isClosed) await this.#wait(CANDIDACY_MS, false);
     }
     stopLoads?.();
+    await this.#provision?.close();
     await this.#lease.release();
     await this.#view.close();
   }
@@ -133,6 +148,7 @@ export class ControlPlane {
     this.#view.listenAnew();
     try {
       await this.#takeOver();
+      this.#provision?.begin();
       while (!this.#isClosed) {
         if (clock.now() >= renewAt) {
           renewAt = clock.now() + RENEWAL_MS;
@@ -140,10 +156,12 @@ export class ControlPlane {
         }
         if (!this.#lease.isHeld) break;
         if (clock.now() >= this.#scaleAt) await this.#scale();
+        await this.#view.lookAtNodes(this.options.store);
         const isDue = this.#isDirty || clock.now() >= this.#nextLook;
         if (isDue || standingsOf(this.#presence.of(this.#view.nodes())) !== this.#standings) {
           await this.#reconcile();
         }
+        this.#provision?.look(this.#missing);
         await this.#rest(
           Math.min(LOOK_MS, renewAt - clock.now(), this.#nextLook - clock.now(), this.#view.nextSilence()),
         );
@@ -295,6 +313,7 @@ export class ControlPlane {
   }
 
   #tellUnplaced(unplaced: readonly Unplaced[]): void {
+    this.#missing = unplaced.reduce((sum, { missing }) => sum + missing, 0);
     const text = JSON.stringify(unplaced);
     if (text === this.#unplaced) return;
     this.#unplaced = text;

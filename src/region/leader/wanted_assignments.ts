@@ -54,7 +54,7 @@ export function wantedAssignments(facts: RegionFacts): WantedAssignments {
     const app = value === null ? null : placementApp(name, value, facts.scales.get(name));
     return app === null ? [] : [[name, { app, document: value!, revision }] as const];
   }));
-  const placement = place([...readable.values()].map(({ app }) => app), nodes, present(assignments));
+  const placement = place([...readable.values()].map(({ app }) => app), nodes, presentReplicas(assignments));
   const rollouts = new Map<string, RolloutDocument>();
   let nextMs = Infinity;
   for (const [name, replicas] of placement.assignments) {
@@ -129,7 +129,7 @@ export function placementApp(
 }
 
 /** Where apps are now; those that are leaving do not count. */
-function present(assignments: RegionFacts["assignments"]): Assignments {
+export function presentReplicas(assignments: RegionFacts["assignments"]): Assignments {
   const present = new Map<string, Replica[]>();
   for (const [node, { apps }] of assignments) {
     for (const [app, { ports, phase }] of Object.entries(apps)) {

@@ -148,6 +148,13 @@ export const eventDocument = z.strictObject({
   fields: z.record(z.string(), z.json()),
 });
 
+/** A node that a provider was asked for: written before it is asked, and there until it was given back. */
+export const providedDocument = z.strictObject({
+  format: FORMAT,
+  /** Kind of the provider. */
+  provider: z.string(),
+});
+
 /** Who leads. */
 export const leaderDocument = z.strictObject({ format: FORMAT, id: z.string() });
 
@@ -175,5 +182,7 @@ export type TargetDocument = z.output<typeof targetDocument>;
 export type EventDocument = z.output<typeof eventDocument>;
 /** What operators said of a node. */
 export type OverrideDocument = z.output<typeof overrideDocument>;
+/** A node that a provider was asked for. */
+export type ProvidedDocument = z.output<typeof providedDocument>;
 /** Who leads. */
 export type LeaderDocument = z.output<typeof leaderDocument>;

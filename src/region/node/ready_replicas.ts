@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { AssignmentDocument, NodeDocument, StateDocument } from "../model/documents.ts";
-import { LEASE_MS } from "../model/times.ts";
+import { GAP_MS, LEASE_MS } from "../model/times.ts";
 import type { Stored } from "../store/bucket.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
 import { Watches } from "../store/watches.ts";
@@ -21,6 +21,8 @@ export class ReadyReplicas {
   readonly #watches = new Watches();
   /** Since when the store is heard without a gap; null where it is not. While it is silent nobody is missed. */
   #heardSince: number | null = null;
+  /** When a node was heard last, this one included. */
+  #nodeHeardAt = -Infinity;
   #isCurrent = false;
 
   /** @param onChange called when replicas may be others; not before all that was there has been told. */
@@ -84,14 +86,18 @@ export class ReadyReplicas {
 
   #onNode({ name, value }: Stored<NodeDocument>): void {
     const before = this.#nodes.get(name);
+    const now = this.clock.now();
+    // The server that told of nodes was gone: those that are told of now tell nothing of the others yet.
+    if (now - this.#nodeHeardAt > GAP_MS && this.#heardSince !== null) this.#heardSince = now;
+    this.#nodeHeardAt = now;
     if (value === null) this.#nodes.delete(name);
-    else this.#nodes.set(name, { document: value, at: this.clock.now() });
+    else this.#nodes.set(name, { document: value, at: now });
     const isSame = before?.document.address === value?.address && before?.document.run === value?.run;
     if (this.#isCurrent && (!isSame || before !== undefined && this.#isMissed(before.at))) this.onChange();
   }
 
   #isMissed(at: number): boolean {
     if (this.#heardSince === null) return false;
-    return this.clock.now() - Math.max(at, this.#heardSince) >= LEASE_MS;
+    return this.#nodeHeardAt - Math.max(at, this.#heardSince) >= LEASE_MS;
   }
 }

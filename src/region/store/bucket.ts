@@ -1,8 +1,8 @@
-import type { KV, KvEntry } from "@nats-io/kv";
+import type { KV, KvEntry, KvWatchOptions } from "@nats-io/kv";
 import type * as z from "zod";
 import { formatSize } from "../../base/size.ts";
 import { type KeyCodec, NAMES } from "./key_text.ts";
-import { storeError } from "./read_store_error.ts";
+import { isUnanswered, storeError } from "./read_store_error.ts";
 import { StoreError } from "./store_error.ts";
 
 /** A value of the store, or what is left of a deleted one. */
@@ -25,30 +25,48 @@ export function isDeleted({ value, problem }: Pick<Stored<unknown>, "value" | "p
 /** What a bucket can do, whatever it is made of. */
 export type AnyBucket<T> = Pick<Bucket<T>, keyof Bucket<T>>;
 
+/** The same bucket for two uses. */
+export interface BucketHandles {
+  readonly kv: KV;
+  /** Gives up soon, to be tried again. */
+  readonly followed: KV;
+}
+
+/**
+ * Whoever follows a bucket does so at one of its servers, which those choose by chance: also one that is just gone, and then
+ * nobody answers. With one of three gone, as many tries fail together once in 6,000 times.
+ */
+const TRIES = 8;
+
 /** A place of the store where values of one kind have names. What is written is checked when it is read. */
 export class Bucket<T> {
   readonly #encoder = new TextEncoder();
+  readonly #kv: KV;
+  readonly #followed: KV;
 
   /**
    * @param noun what a value is, for messages: `app`.
    * @param maxValueBytes largest value that the servers take.
    */
   constructor(
-    private readonly kv: KV,
+    { kv, followed }: BucketHandles,
     private readonly schema: z.ZodType<T>,
     private readonly noun: string,
     private readonly maxValueBytes: number,
     private readonly keys: KeyCodec = NAMES,
-  ) {}
+  ) {
+    this.#kv = kv;
+    this.#followed = followed;
+  }
 
   /** All that is there now, by name; deleted ones are left out. */
   async all(): Promise<Map<string, Stored<T>>> {
     const all = new Map<string, Stored<T>>();
     await this.#attempt(`Cannot read all ${this.noun}s`, async () => {
-      const { values } = await this.kv.status();
+      const { values } = await this.#kv.status();
       // Nothing comes from an empty bucket, not even an end.
       if (values === 0) return;
-      const entries = await this.kv.watch();
+      const entries = await this.#follow({});
       for await (const entry of entries) {
         const stored = this.#read(entry);
         if (stored !== null && entry.operation === "PUT") all.set(stored.name, stored);
@@ -62,7 +80,7 @@ export class Bucket<T> {
   async get(name: string): Promise<Stored<T> | null> {
     const entry = await this.#attempt(
       `Cannot read ${this.#called(name)}`,
-      () => this.kv.get(this.keys.keyOf(name)),
+      () => this.#kv.get(this.keys.keyOf(name)),
     );
     return entry === null ? null : this.#read(entry);
   }
@@ -71,7 +89,7 @@ export class Bucket<T> {
   async at(name: string, revision: number): Promise<Stored<T>> {
     const entry = await this.#attempt(
       `Cannot read ${this.#called(name)} of revision ${revision}`,
-      () => this.kv.get(this.keys.keyOf(name), { revision }),
+      () => this.#kv.get(this.keys.keyOf(name), { revision }),
     );
     const stored = entry === null || entry.key !== this.keys.keyOf(name) ? null : this.#read(entry);
     if (stored === null) {
@@ -84,7 +102,7 @@ export class Bucket<T> {
   async history(name: string): Promise<Stored<T>[]> {
     const found: Stored<T>[] = [];
     await this.#attempt(`Cannot read the history of ${this.#called(name)}`, async () => {
-      for await (const entry of await this.kv.history({ key: this.keys.keyOf(name) })) {
+      for await (const entry of await this.#kv.history({ key: this.keys.keyOf(name) })) {
         const stored = this.#read(entry);
         if (stored !== null) found.push(stored);
       }
@@ -107,7 +125,7 @@ export class Bucket<T> {
     }
     return await this.#attempt(
       doing,
-      () => this.kv.put(this.keys.keyOf(name), bytes, { previousSeq: revision ?? 0 }),
+      () => this.#kv.put(this.keys.keyOf(name), bytes, { previousSeq: revision ?? 0 }),
     );
   }
 
@@ -115,7 +133,7 @@ export class Bucket<T> {
   async remove(name: string, revision: number): Promise<void> {
     await this.#attempt(
       `Cannot delete ${this.#called(name)}`,
-      () => this.kv.delete(this.keys.keyOf(name), { previousSeq: revision }),
+      () => this.#kv.delete(this.keys.keyOf(name), { previousSeq: revision }),
     );
   }
 
@@ -126,13 +144,13 @@ export class Bucket<T> {
     const bytes = this.#encoder.encode(JSON.stringify(value));
     return await this.#attempt(
       `Cannot write ${this.#called(name)}`,
-      () => this.kv.put(this.keys.keyOf(name), bytes),
+      () => this.#kv.put(this.keys.keyOf(name), bytes),
     );
   }
 
   /** Deletes what is there of that name, whatever it is. @throws {StoreError} */
   async drop(name: string): Promise<void> {
-    await this.#attempt(`Cannot delete ${this.#called(name)}`, () => this.kv.delete(this.keys.keyOf(name)));
+    await this.#attempt(`Cannot delete ${this.#called(name)}`, () => this.#kv.delete(this.keys.keyOf(name)));
   }
 
   /**
@@ -152,9 +170,9 @@ export class Bucket<T> {
       async () => {
         // What is not there sends nothing, not even an end.
         const isEmpty = name === undefined
-          ? (await this.kv.status()).values === 0
-          : await this.kv.get(key) === null;
-        const entries = await this.kv.watch({ key });
+          ? (await this.#kv.status()).values === 0
+          : await this.#kv.get(key) === null;
+        const entries = await this.#follow({ key });
         if (isEmpty) onCurrent();
         let isCurrent = isEmpty;
         const reading = (async () => {
@@ -173,6 +191,16 @@ export class Bucket<T> {
         };
       },
     );
+  }
+
+  async #follow(options: KvWatchOptions): ReturnType<KV["watch"]> {
+    for (let left = TRIES;; left--) {
+      try {
+        return await this.#followed.watch(options);
+      } catch (error) {
+        if (left === 1 || !isUnanswered(error)) throw error;
+      }
+    }
   }
 
   #called(name: string): string {

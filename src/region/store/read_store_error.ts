@@ -22,6 +22,11 @@ export function storeError(error: unknown, doing: string): StoreError {
   return new StoreError(code, `${doing}: ${why}`, error);
 }
 
+/** Whether nobody answered, who may do so when asked again. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof TimeoutError || error instanceof Error && error.cause instanceof TimeoutError;
+}
+
 function kindOf(error: unknown): readonly [StoreErrorCode, string] {
   if (error instanceof JetStreamApiError) return apiKind(error);
   if (error instanceof AuthorizationError) {

@@ -1,4 +1,4 @@
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Kvm, type KvOptions } from "@nats-io/kv";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import type * as z from "zod";
@@ -15,6 +15,8 @@ import {
   nodeDocument,
   type OverrideDocument,
   overrideDocument,
+  type ProvidedDocument,
+  providedDocument,
   type RolloutDocument,
   rolloutDocument,
   type ScaleDocument,
@@ -36,6 +38,8 @@ import { StoreError } from "./store_error.ts";
 /** Time to reach a server, and for each answer; milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 10_000;
+/** Time until one who is to follow a bucket tries elsewhere, milliseconds. */
+const FOLLOW_TIMEOUT_MS = 2_000;
 /** Revisions of an app that are remembered. */
 const APP_HISTORY = 16;
 /** Oldest servers whose buckets do what is used here. */
@@ -78,6 +82,8 @@ export class RegionStore {
     readonly targets: Bucket<TargetDocument>,
     /** App → how many replicas it has, where that is worked out. */
     readonly scales: Bucket<ScaleDocument>,
+    /** Node → that a provider was asked for it. */
+    readonly provided: Bucket<ProvidedDocument>,
     /** What nodes have to do: told, and kept nowhere. */
     readonly loads: Loads,
     /** What happened, for a week. */
@@ -103,6 +109,7 @@ export class RegionStore {
       }
       const manager = await jetstreamManager(connection, { timeout: ANSWER_TIMEOUT_MS, checkAPI: false });
       const kvm = new Kvm(manager.jetstream());
+      const following = new Kvm(jetstream(connection, { timeout: FOLLOW_TIMEOUT_MS }));
       const open = async <T>(
         name: string,
         noun: string,
@@ -113,9 +120,12 @@ export class RegionStore {
         const kv = await kvm.create(`${access.region}_${name}`, {
           replicas: copiesOf(access),
           history: 1,
+          // What is read is what was written before, not what one of the servers has by now: see `FrontUses`.
+          allow_direct: false,
           ...options,
         });
-        return new Bucket(kv, schema, noun, most, keys);
+        const followed = await following.open(`${access.region}_${name}`);
+        return new Bucket({ kv, followed }, schema, noun, most, keys);
       };
       return new RegionStore(
         connection,
@@ -128,6 +138,7 @@ export class RegionStore {
         await open("overrides", "override", overrideDocument),
         await open("targets", "override of a target", targetDocument, {}, PAIRS),
         await open("scales", "scale", scaleDocument),
+        await open("provided", "provided node", providedDocument),
         new Loads(connection, access.region),
         await EventStream.open(manager, access.region, copiesOf(access)),
         await open("leader", "leader", leaderDocument, { ttl: LEASE_MS }),

@@ -10,14 +10,16 @@ import type {
   StateDocument,
 } from "../model/documents.ts";
 import type { PlacementNode } from "../model/placement.ts";
-import { LEASE_MS } from "../model/times.ts";
+import { GAP_MS, LEASE_MS } from "../model/times.ts";
 import { isDeleted, type Stored } from "../store/bucket.ts";
 import type { RegionBuckets } from "../store/region_store.ts";
 import { Watches } from "../store/watches.ts";
+import { ProvidedNodes } from "./provided_nodes.ts";
 
 /** A node as it was heard of last. */
 interface SeenNode {
   readonly document: NodeDocument;
+  readonly revision: number;
   /** By the clock of this program: clocks of two machines are never compared. */
   readonly at: number;
 }
@@ -51,17 +53,23 @@ export class RegionView {
   /** Since when each of these is as it is, by the clock of this program. */
   readonly #scaledAt = new Map<string, number>();
   readonly overrides = new Map<string, OverrideDocument>();
+  /** Nodes that a provider was asked for. */
+  readonly provided: ProvidedNodes;
   readonly #states = new Map<string, StateDocument>();
   /** Since when each rollout is as it is, by the clock of this program. */
   readonly #legs = new Map<string, number>();
   readonly #nodes = new Map<string, SeenNode>();
+  /** When the store told of a node last. */
+  #nodeHeardAt = -Infinity;
   readonly #fronts = new Map<string, SeenFront>();
   /** Since when silence counts: before, it may have been this program that did not hear. */
   #listeningSince = -Infinity;
   readonly #watches = new Watches();
 
   /** @param onChange called after anything changed that something is derived from. */
-  constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {}
+  constructor(private readonly clock: Pick<Clock, "now">, private readonly onChange: () => void) {
+    this.provided = new ProvidedNodes(clock);
+  }
 
   /** Begins to follow the store; resolves when it has all that was there. */
   async follow(store: RegionBuckets): Promise<void> {
@@ -75,7 +83,11 @@ export class RegionView {
       else this.overrides.set(name, value);
       this.onChange();
     });
-    await this.#watches.add(store.nodes, (stored) => this.#onNode(stored));
+    await this.#watches.add(store.provided, (stored) => this.provided.heard(stored));
+    await this.#watches.add(store.nodes, (stored) => {
+      this.#nodeHeardAt = this.clock.now();
+      this.#onNode(stored);
+    });
     await this.#watches.add(store.fronts, (stored) => this.#onFront(stored));
     await this.#watches.current();
   }
@@ -104,6 +116,15 @@ export class RegionView {
     return [...this.assignments.values()].some(({ value }) =>
       Object.values(value?.apps ?? {}).some(({ phase }) => phase === "closing" || phase === "updating")
     );
+  }
+
+  /**
+   * Looks at the nodes where nothing has been heard of any for a while: the server that tells of them may be gone, while
+   * they are there.
+   */
+  async lookAtNodes(store: Pick<RegionBuckets, "nodes">): Promise<void> {
+    if (this.clock.now() - this.#nodeHeardAt <= GAP_MS) return;
+    for (const stored of (await store.nodes.all()).values()) this.#onNode(stored);
   }
 
   /** Looks at the fronts now: what one of them wrote before is seen, whatever time its way takes. */
@@ -165,6 +186,17 @@ export class RegionView {
     );
   }
 
+  /** What somebody said of a node. */
+  overrideOf(node: string): OverrideDocument | null {
+    return this.overrides.get(node) ?? null;
+  }
+
+  /** How long a node has not been heard; infinite where it never was, milliseconds. */
+  silenceOf(node: string): number {
+    const seen = this.#nodes.get(node);
+    return seen === undefined ? Infinity : this.#silence(seen.at);
+  }
+
   /** Milliseconds until the next node would be gone; infinite where all are. */
   nextSilence(): number {
     const seen = [...this.#nodes.values(), ...this.#fronts.values()];
@@ -213,15 +245,16 @@ export class RegionView {
     this.onChange();
   }
 
-  #onNode({ name, value }: Stored<NodeDocument>): void {
+  #onNode({ name, value, revision }: Stored<NodeDocument>): void {
     const before = this.#nodes.get(name);
+    if (before !== undefined && before.revision >= revision) return;
     if (value === null) {
       // It said that it leaves.
       if (this.#nodes.delete(name)) this.onChange();
       return;
     }
     const wasGone = before === undefined || this.#silence(before.at) >= LEASE_MS;
-    this.#nodes.set(name, { document: value, at: this.clock.now() });
+    this.#nodes.set(name, { document: value, revision, at: this.clock.now() });
     // Most of what nodes say is that they are there.
     const isSame = before !== undefined &&
       JSON.stringify({ ...before.document, epoch: 0 }) === JSON.stringify({ ...value, epoch: 0 });
