@@ -7,7 +7,7 @@ const APPS = 500;
 
 Deno.test("region: what a node tells of its load is small, for each app", () => {
   const name = (at: number): string => `a-name-of-thirty-two-characters-${at % 10}`;
-  const counts = (at: number): [number, number, number] => [at, 1e9 + at, 1e10 + at];
+  const counts = (at: number): [number, number, number, number] => [at, 1e9 + at, 1e10 + at, 1e6 + at];
   const tell = (apps: number): number =>
     JSON.stringify(loadDocument.parse({
       format: 1,
