@@ -57,6 +57,36 @@ Deno.test("PROXY: the header's client is in the record, and its bytes are the se
   assert.equal(proxy.logged("a client was turned away for its PROXY header").length, 1);
 });
 
+Deno.test("PROXY: access rules and limits go by the client of the header", async () => {
+  await using target = echoTarget();
+  await using proxy = await start({
+    targets: [`127.0.0.1:${target.port}`],
+    proxy_protocol: { accept: "required", trusted: TRUSTED },
+    access: { rules: [{ deny: "203.0.113.0/24" }, { deny: "127.0.0.0/8" }] },
+    limits: { per_client: { max_connections: 1 } },
+  });
+  const port = await proxy.port("web");
+  const asked = async (ip: string): Promise<Client> => {
+    const client = await Client.to(port);
+    await client.send(V1.replace("192.0.2.1", ip));
+    return client;
+  };
+  using denied = await asked("203.0.113.9");
+  assert.match(await denied.ended(), /^(reset|closed)$/);
+  using first = await asked("192.0.2.1");
+  assert.equal(await first.ask("hello"), "hello");
+  // They come from one address, and from that of a proxy.
+  using other = await asked("192.0.2.2");
+  assert.equal(await other.ask("hello"), "hello");
+  using second = await asked("192.0.2.1");
+  assert.match(await second.ended(), /^(reset|closed)$/);
+  await eventually("records of those who were refused", () => records(proxy).length === 2);
+  assert.deepEqual(records(proxy).map((one) => [one["client_addr"], one["close_reason"]]), [
+    ["203.0.113.9:40000", "denied"],
+    ["192.0.2.1:40000", "limit"],
+  ]);
+});
+
 Deno.test("PROXY: a header in pieces, and with the first bytes of the session behind it", async () => {
   await using target = echoTarget();
   await using proxy = await start({
