@@ -5,8 +5,8 @@ import type { ScaleSettings } from "../model/app_settings.ts";
 import type { LoadDocument } from "../model/documents.ts";
 import { LOAD_MS } from "../model/times.ts";
 
-/** What a node told longer ago says nothing any more. */
-const STALE_MS = 4 * LOAD_MS;
+/** What a node told before so many of its pauses, each at least as long as usual, says nothing any more. */
+const STALE_PAUSES = 4;
 
 /** An app with `scale`, as it is. */
 export interface ScaledApp {
@@ -64,10 +64,16 @@ export class Autoscaler {
     });
   }
 
+  /** Who carries many apps tells of them less often. */
+  #isStale({ last, before }: { readonly last: Told; readonly before: Told | null }): boolean {
+    const pauseMs = Math.max(LOAD_MS, last.at - (before?.at ?? last.at));
+    return this.clock.now() - last.at > STALE_PAUSES * pauseMs;
+  }
+
   /** Null where the node has told nothing of the app lately. */
   #metric(node: string, app: string, metric: keyof ScaleSettings["target"]): number | null {
     const told = this.#told.get(node);
-    if (told === undefined || this.clock.now() - told.last.at > STALE_MS) return null;
+    if (told === undefined || this.#isStale(told)) return null;
     const now = told.last.load.apps[app];
     if (now === undefined) return null;
     if (metric === "cpu") return told.last.load.cpu;

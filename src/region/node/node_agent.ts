@@ -13,7 +13,7 @@ import type {
   ReplicaState,
   TargetDocument,
 } from "../model/documents.ts";
-import { LOAD_MS, RENEWAL_MS } from "../model/times.ts";
+import { LOAD_MS, MOST_LOAD_BYTES, RENEWAL_MS } from "../model/times.ts";
 import type { RegionStanding } from "../../model/region_standing.ts";
 import type { Stored } from "../store/bucket.ts";
 import type { RegionStore, StoreUse } from "../store/region_store.ts";
@@ -215,8 +215,9 @@ export class NodeAgent {
       const load = this.options.loadOf(app);
       return load === null ? [] : [[app, [...load] as LoadDocument["apps"][string]]];
     }));
-    this.#store?.loads.publish(this.options.settings.name, { format: 1, cpu, apps });
-    this.#cancelLoad = this.options.clock.timer(LOAD_MS, () => this.#tellLoad(share));
+    const bytes = this.#store?.loads.publish(this.options.settings.name, { format: 1, cpu, apps }) ?? 0;
+    const restMs = Math.max(LOAD_MS, 1_000 * bytes / MOST_LOAD_BYTES);
+    this.#cancelLoad = this.options.clock.timer(restMs, () => this.#tellLoad(share));
   }
 
   async #followReplicas(store: RegionStore): Promise<void> {

@@ -63,3 +63,15 @@ Deno.test("autoscaler: by processor time; who is silent is not idle", () => {
   scaler.heard("n1", load(0, 0, 0, 0.1));
   assert.deepEqual(look(), []);
 });
+
+Deno.test("autoscaler: who tells less often, since it carries much, is missed later", () => {
+  const { clock, scaler, look } = world({ connections: 100 }, ["n1"]);
+  scaler.heard("n1", load(150));
+  clock.advance(30_000);
+  assert.deepEqual(look(), []);
+  scaler.heard("n1", load(150));
+  clock.advance(60_000);
+  assert.deepEqual(look(), ["1 to 2, connections: ceil(1 × 150 / 100) = 2"]);
+  clock.advance(120_000);
+  assert.deepEqual(look(), []);
+});
