@@ -94,8 +94,14 @@ export class Session implements ClientSession, ConnectorHandler, RelayHandler {
   }
 
   targetsDown(slots: readonly number[]): void {
-    if (this.#relay === null || this.#target === null || !slots.includes(this.#target.slot)) return;
-    this.cut("target_down");
+    if (this.#target === null || !slots.includes(this.#target.slot)) return;
+    if (this.#relay !== null) return this.cut("target_down");
+    // It has been sent nothing yet: another target may serve the client. One that hangs may take the connection, and say nothing.
+    this.#spans?.failed("target_down", this.#connector?.lastAddress);
+    this.#connector?.cancel("target_down");
+    this.#connector = null;
+    this.#leaveTarget();
+    this.#tryNext();
   }
 
   cut(reason: CloseReason): void {

@@ -69,6 +69,37 @@ Deno.test("a refused session goes to the next target, and the record names the o
   fake.assertAllGone();
 });
 
+Deno.test("a target that goes down while it is connected to is given up for the next one", () => {
+  const fake = thread();
+  fake.client();
+  const [first] = fake.engine.attempts;
+  fake.thread.handle({ type: "target_down", slots: [102] });
+  assert.equal(first?.outcome, null);
+  fake.thread.handle({ type: "target_down", slots: [101, 103] });
+  assert.equal(first?.outcome, "cancelled");
+  assert.deepEqual(tried(fake), ["10.0.0.1", "10.0.0.2"]);
+  fake.engine.attempt.open();
+  fake.thread.handle({ type: "target_down", slots: [101] });
+  fake.engine.relayed.finish("done");
+  const [record] = fake.records();
+  assert.deepEqual([record?.target, record?.tried, record?.close_reason], [
+    "10.0.0.2:80",
+    ["10.0.0.1:80"],
+    "done",
+  ]);
+  assert.equal(fake.sum(101, "connectFailures"), 0);
+  fake.assertAllGone();
+});
+
+Deno.test("a client whose last target goes down while it is connected to is turned away", () => {
+  const fake = thread({ targets: [target(1)] });
+  const client = fake.client();
+  fake.thread.handle({ type: "target_down", slots: [101] });
+  assert.equal(client.ended, "reset");
+  assert.equal(fake.closed(WEB, "connect_failed"), 1);
+  fake.assertAllGone();
+});
+
 Deno.test("no target is tried twice, and the client is reset when all have failed", () => {
   const fake = thread({ policy: { maxAttempts: 9 } });
   const client = fake.client();
