@@ -3,7 +3,7 @@ import { Churn } from "../../kit/churn.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { NatsServer } from "../../kit/nats_server.ts";
-import { say, testWith } from "../../kit/programs.ts";
+import { say, testIf } from "../../kit/programs.ts";
 import { Region } from "../../kit/region.ts";
 import { regionAppText, standingOf } from "../../kit/region_apps.ts";
 
@@ -13,8 +13,8 @@ const CONNECTIONS = IS_FULL ? 100_000 : 2_000;
 const LEGS_MS = 120_000;
 const LOAD_MS = 600_000;
 
-testWith(
-  ["nats-server"],
+testIf(
+  IS_FULL ? null : "it takes minutes",
   `region: ${ROLLOUTS} rollouts beside ${CONNECTIONS} connections through two fronts to five nodes, none fails`,
   async () => {
     await using server = await NatsServer.start();

@@ -3,7 +3,7 @@ import { Churn } from "../../kit/churn.ts";
 import { echoTarget } from "../../kit/echo_target.ts";
 import { eventually } from "../../kit/eventually.ts";
 import { NatsCluster } from "../../kit/nats_cluster.ts";
-import { say, testIf, testWith } from "../../kit/programs.ts";
+import { say, testIf } from "../../kit/programs.ts";
 import { Region } from "../../kit/region.ts";
 import { regionAppText, standingOf } from "../../kit/region_apps.ts";
 
@@ -46,8 +46,8 @@ async function changed(region: Region, target: number, change: number): Promise<
   return performance.now() - began;
 }
 
-testWith(
-  ["nats-server"],
+testIf(
+  IS_FULL ? null : "it takes minutes",
   `region: without any server for ${
     OUTAGE_MS / 1_000
   } s, while each node is started anew, no connection fails`,
