@@ -97,7 +97,7 @@ testIf(OBSTACLE, "region: a zone that is cut off is placed anew elsewhere, and c
   await network.mend();
   await region.looks(
     "the zone to be back, with nothing that it had before and nobody wants there",
-    (text) => NODES.every(([name]) => new RegExp(`^${name}\\s.*\\sthere\\s+(\\d+) of \\1$`, "m").test(text)),
+    (text) => NODES.every(([name]) => new RegExp(`^${name}\\s.*\\sready\\s+(\\d+) of \\1$`, "m").test(text)),
     MISSED_MS,
   );
   assert.deepEqual((await after.stop()).failures, []);
